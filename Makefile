@@ -1,0 +1,34 @@
+# make setup   the environment .venv, with everything in it
+# make demo    the main job: 52 NMC622 particles charged at 5C to 4.5 V
+# make test    all tests
+# make check   lint and types
+# make bench   the solver against its reference, in time and memory
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench
+
+BIN := .venv/bin
+OUT ?= results/fast-charge-5C
+RANKS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); [ $$n -ge 2 ] && echo 2 || echo 1)
+
+# One thread a rank: threads of the linear algebra library on top of MPI ranks only get in each other's way.
+export OMP_NUM_THREADS ?= 1
+
+help:
+	@sed -n 's/^# make /make /p' Makefile
+
+setup:
+	@bash tools/setup.sh
+
+demo: setup
+	$(BIN)/mpiexec -n $(RANKS) $(BIN)/chemomech run fast-charge-5C --out $(OUT)
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/python tools/check_types.py
+
+bench: setup
+	$(BIN)/python tools/bench.py

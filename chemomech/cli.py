@@ -1,0 +1,171 @@
+"""The command line: each command is a few lines of the Python interface.
+
+What is wrong with the input is said in one sentence on standard error, with exit code 2, and no traceback.
+Modules are imported inside the commands, because DOLFINx takes seconds to load and ``--help`` should not.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from chemomech.errors import InputError
+
+if TYPE_CHECKING:
+    from chemomech.experiments.case import Case
+
+INPUT_ERROR = 2
+INTERRUPTED = 130
+
+# Where MPI launchers say which process this is, before MPI itself is loaded.
+_RANK_VARIABLES = ("PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK")
+
+_set_option = click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Set a key of the case, as in mesh.preset=coarse.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="chemomech", prog_name="chemomech")
+def cli() -> None:
+    """Simulate composite lithium-ion cathodes, particle by particle."""
+
+
+@cli.command()
+@click.argument("case")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Result folder; results/<case name> if not given."
+)
+@click.option(
+    "--resume", is_flag=True, help="Continue the run in the result folder from its last checkpoint."
+)
+@click.option("--quiet", is_flag=True, help="No progress line.")
+@_set_option
+def run(case: str, out: Path | None, resume: bool, quiet: bool, assignments: tuple[str, ...]) -> None:
+    """Run CASE, a TOML file or the name of a shipped case."""
+    chosen = _case(case, assignments)
+    from chemomech.experiments.runner import run as run_case
+
+    result = run_case(chosen, out=out or Path("results") / chosen.name, resume=resume, progress=not quiet)
+    if is_first_rank():
+        summary = result.summary
+        click.echo(f"{summary['stop_reason']}: {summary['stop_detail']}")
+        click.echo(f"result: {result.path}")
+
+
+@cli.command()
+@click.argument("name", required=False)
+def cases(name: str | None) -> None:
+    """List the shipped cases, or print the TOML of case NAME as a start for your own."""
+    from chemomech.errors import unknown_name
+    from chemomech.experiments.case import Case, shipped_cases
+
+    shipped = shipped_cases()
+    if name is None:
+        width = max(map(len, shipped))
+        for known in shipped:
+            click.echo(f"{known:<{width}}  {Case.from_toml(known).description}")
+    elif name in shipped:
+        click.echo(shipped[name], nl=False)
+    else:
+        raise unknown_name("case", name, shipped)
+
+
+@cli.command()
+@click.argument("case")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the tagged mesh as XDMF for ParaView.")
+@_set_option
+def mesh(case: str, out: Path | None, assignments: tuple[str, ...]) -> None:
+    """Mesh CASE and print the quality of the mesh."""
+    chosen = _case(case, assignments)
+    from chemomech.experiments.meshing import mesh_case, quality_lines, write_mesh
+
+    made = mesh_case(chosen, out)
+    if out is not None:
+        write_mesh(made, out)
+    if is_first_rank():
+        for line in quality_lines(made):
+            click.echo(line)
+
+
+@cli.command()
+@click.argument("result", type=click.Path(path_type=Path))
+def report(result: Path) -> None:
+    """Draw the figures and write report.html of the result folder RESULT again."""
+    from chemomech.experiments.report import write_figures, write_report
+    from chemomech.solver.results import Result
+
+    with Result.open(result) as opened:
+        write_figures(opened)
+        click.echo(f"report: {write_report(opened)}")
+
+
+def _case(source: str, assignments: Sequence[str]) -> Case:
+    from chemomech.experiments.case import Case, parse_assignment
+
+    chosen = Case.from_toml(source)
+    return chosen.with_overrides(dict(map(parse_assignment, assignments))) if assignments else chosen
+
+
+def is_first_rank() -> bool:
+    """Return whether this process is the one that speaks: rank 0, or the only one."""
+    return all(os.environ.get(variable, "0") == "0" for variable in _RANK_VARIABLES)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Args:
+        arguments: words after the program name; those of the process if not given.
+    """
+    try:
+        code = cli.main(args=arguments, prog_name="chemomech", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return INPUT_ERROR
+    except click.UsageError as error:
+        return _refuse(f"{error.format_message().rstrip('.?')}; see {_help_of(error)}.")
+    except click.ClickException as error:
+        return _refuse(error.format_message())
+    except InputError as error:
+        return _refuse(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        print("interrupted; a run continues from its last checkpoint with --resume", file=sys.stderr)
+        return INTERRUPTED
+    except Exception:
+        _abort_other_ranks()
+        raise
+    return code if isinstance(code, int) else 0
+
+
+def _help_of(error: click.UsageError) -> str:
+    return f"{error.ctx.command_path} --help" if error.ctx is not None else "chemomech --help"
+
+
+def _refuse(sentence: str) -> int:
+    if is_first_rank():
+        print(f"error: {sentence}", file=sys.stderr)
+    return INPUT_ERROR
+
+
+def _abort_other_ranks() -> None:
+    """End a parallel run after an unforeseen error: the other ranks would wait for this one for ever."""
+    mpi = sys.modules.get("mpi4py.MPI")
+    if mpi is not None and mpi.COMM_WORLD.size > 1:
+        traceback.print_exc()
+        sys.stderr.flush()
+        mpi.COMM_WORLD.Abort(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

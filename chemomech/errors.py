@@ -1,0 +1,72 @@
+"""Errors that are the user's to mend, in one sentence each.
+
+This module is a leaf: every folder of the package may import it, and it imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable
+
+
+class InputError(ValueError):
+    """Input that cannot be used; the message is a sentence with value, bound, unit and remedy.
+
+    The command line prints that sentence after ``error:`` and leaves with exit code 2.
+    """
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
+    """Build the error for a name that is not in a closed list.
+
+    Args:
+        kind: what the name stands for, in words, such as ``"active material"``.
+        name: what the user wrote.
+        known: every name that would have been accepted.
+
+    Returns:
+        An error, to be raised by the caller, that gives the nearest known name and the whole list.
+    """
+    names = sorted(set(known))
+    by_lower_case = {candidate.lower(): candidate for candidate in names}
+    nearest = difflib.get_close_matches(str(name).lower(), list(by_lower_case), n=1, cutoff=0.5)
+    hint = f"did you mean {by_lower_case[nearest[0]]!r}? Known: " if nearest else "known: "
+    return InputError(f"unknown {kind} {name!r}; {hint}{', '.join(names) if names else 'none'}.")
+
+
+def require_between(name: str, value: float, low: float, high: float, unit: str, remedy: str) -> float:
+    """Return ``value`` if it is a number within the closed interval [``low``, ``high``].
+
+    Args:
+        name: what the value is, in words, such as ``"initial stoichiometry"``.
+        value: the number to check, in ``unit``.
+        low: smallest accepted value; ``-math.inf`` for none.
+        high: largest accepted value; ``math.inf`` for none.
+        unit: unit of all three, ``"-"`` for none.
+        remedy: what to do about it, as an imperative clause without a full stop.
+
+    Returns:
+        ``value`` as a float.
+
+    Raises:
+        InputError: when ``value`` is not a number, NaN, or outside the interval.
+    """
+    symbol = "" if unit in ("", "-") else f" {unit}"
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} = {value!r} is not a number; {remedy}.") from None
+    if math.isnan(number):
+        raise InputError(f"{name} is not a number (NaN); {remedy}.")
+    if not low <= number <= high:
+        raise InputError(f"{name} = {number:.6g}{symbol} must {_bound(low, high, symbol)}; {remedy}.")
+    return number
+
+
+def _bound(low: float, high: float, symbol: str) -> str:
+    if math.isinf(high):
+        return f"be at least {low:.6g}{symbol}"
+    if math.isinf(low):
+        return f"be at most {high:.6g}{symbol}"
+    return f"lie between {low:.6g} and {high:.6g}{symbol}"

@@ -1,0 +1,1 @@
+"""Protocols, cases and the runner: what is to be simulated, in the words of people who cycle cells."""

@@ -1,0 +1,169 @@
+"""Where the particles of a case come from: a shipped layout, a CSV file, or a packing made on the spot."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chemomech.errors import InputError
+from chemomech.experiments.schema import key, read_section, write_section
+
+if TYPE_CHECKING:
+    from chemomech.geometry import Layout
+
+
+class LayoutSource(Protocol):
+    """Something that yields a particle layout."""
+
+    def build(self) -> Layout:
+        """Return the layout.
+
+        Raises:
+            InputError: when it does not exist, cannot be read or cannot be packed.
+        """
+        ...
+
+    def located_in(self, folder: Path) -> LayoutSource:
+        """Return the same source with a relative path taken from ``folder``."""
+        ...
+
+    def written(self) -> Any:
+        """Return what a case file would hold for this source."""
+        ...
+
+
+@dataclass(frozen=True)
+class ShippedLayout:
+    """A layout that comes with the package.
+
+    Attributes:
+        name: such as ``"rve-52"``.
+    """
+
+    name: str
+
+    def build(self) -> Layout:
+        """Return the shipped layout of this name."""
+        from chemomech.geometry import shipped_layout
+
+        return shipped_layout(self.name)
+
+    def located_in(self, folder: Path) -> ShippedLayout:
+        """Return itself: a name has no place."""
+        return self
+
+    def written(self) -> str:
+        """Return the name."""
+        return self.name
+
+
+@dataclass(frozen=True)
+class LayoutFile:
+    """A layout in a CSV file.
+
+    Attributes:
+        path: of the file.
+    """
+
+    path: Path
+
+    def build(self) -> Layout:
+        """Return the layout read from the file."""
+        from chemomech.geometry import Layout
+
+        return Layout.read_csv(self.path)
+
+    def located_in(self, folder: Path) -> LayoutFile:
+        """Return the source with an absolute path; a relative one is taken from ``folder``."""
+        return LayoutFile((folder / self.path).resolve())
+
+    def written(self) -> str:
+        """Return the path as text."""
+        return str(self.path)
+
+
+@dataclass(frozen=True)
+class PackedLayout:
+    """Spheres of log-normal size packed at random into a box.
+
+    Attributes:
+        box: edge lengths (Lx, Ly, L) [m]; L is the electrode thickness.
+        particles: number of spheres.
+        volume_fraction: volume of the spheres over that of the box [-]; radii are scaled to meet it.
+        mean_volume_radius: radius of the sphere of mean volume [m].
+        width: standard deviation of the radius over its mean [-].
+        minimum_gap: smallest distance between two surfaces [m].
+        seed: the same seed gives the same packing.
+    """
+
+    box: tuple[float, float, float] = key(
+        unit="m", within=(1e-9, 1e-1), remedy="state the edges, as in 20 um"
+    )
+    particles: int | None = key(None, within=(1, 1_000_000), remedy="state at least one particle")
+    volume_fraction: float | None = key(None, within=(0.0, 0.74), remedy="random packings reach about 0.5")
+    mean_volume_radius: float | None = key(
+        None, unit="m", within=(1e-9, 1e-3), remedy="state a positive radius, as in 3.1 um"
+    )
+    width: float = key(0.22, within=(0.0, 1.0), remedy="state standard deviation over mean of the radius")
+    minimum_gap: float = key(0.2e-6, unit="m", within=(0.0, 1e-3), remedy="state a gap of zero or more")
+    seed: int = key(0, within=(0, math.inf), remedy="state a whole number of zero or more")
+
+    def __post_init__(self) -> None:
+        """Check that the spheres are determined.
+
+        Raises:
+            InputError: when fewer than two of count, fraction and radius are given.
+        """
+        given = [self.particles, self.volume_fraction, self.mean_volume_radius]
+        if sum(value is not None for value in given) < 2:
+            raise InputError(
+                "geometry.layout leaves the packing open; state at least two of particles, volume_fraction "
+                "and mean_volume_radius."
+            )
+
+    def build(self) -> Layout:
+        """Return the packing."""
+        from chemomech.geometry import LogNormalSizes, pack
+
+        # With a count and a fraction any radius serves: pack scales all of them by one factor.
+        radius = self.mean_volume_radius or min(self.box) / 10.0
+        # Mean cube of a log-normal: median^3 exp(9 s^2 / 2) with s^2 = ln(1 + width^2).
+        median = radius * math.exp(-1.5 * math.log1p(self.width**2))
+        return pack(
+            self.box,
+            LogNormalSizes(median, self.width),
+            count=self.particles,
+            volume_fraction=self.volume_fraction,
+            minimum_gap=self.minimum_gap,
+            seed=self.seed,
+        )
+
+    def located_in(self, folder: Path) -> PackedLayout:
+        """Return itself: a packing has no place."""
+        return self
+
+    def written(self) -> dict[str, Any]:
+        """Return the table."""
+        return write_section(self)
+
+
+def read_layout_source(value: Any, name: str) -> LayoutSource:
+    """Return the source that the raw value of ``geometry.layout`` stands for.
+
+    Args:
+        value: a shipped name, the path of a CSV file, or a table that packs one.
+        name: full key, for messages.
+
+    Raises:
+        InputError: when it is none of these.
+    """
+    if isinstance(value, Mapping):
+        return read_section(PackedLayout, value, name)
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(
+            f"{name} = {value!r} is no layout; give a shipped name, a CSV file or a table that packs one."
+        )
+    return LayoutFile(Path(value)) if value.lower().endswith(".csv") else ShippedLayout(value)

@@ -1,0 +1,54 @@
+"""The figures of a result, one family a file, each drawn when the result holds what it needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chemomech.experiments.report.figures import cuts, depth, locations, profiles, steps, voltage
+from chemomech.experiments.report.figures.spec import FigureSpec
+from chemomech.experiments.report.figures.style import styled
+from chemomech.solver.results import FIGURES_FOLDER, Result
+from chemomech.solver.results.folder import replacing
+
+__all__ = ["SPECS", "FigureSpec", "figure_path", "write_figures"]
+
+SPECS: tuple[FigureSpec, ...] = (
+    *voltage.SPECS,
+    *cuts.SPECS,
+    *locations.SPECS,
+    *depth.SPECS,
+    *profiles.SPECS,
+    *steps.SPECS,
+)
+"""Every figure, in the order of the report."""
+
+
+def figure_path(result: Result, spec: FigureSpec) -> Path:
+    """Say where a figure of a result is, or would be."""
+    return result.path / FIGURES_FOLDER / f"{spec.name}.png"
+
+
+def write_figures(result: Result) -> list[Path]:
+    """Draw every figure for which the result holds the variables, as PNG into ``RESULT/figures``.
+
+    Figures of the same names from an earlier call are replaced; one that can no longer be drawn is removed,
+    so that the folder never shows what the result does not hold.
+
+    Args:
+        result: an opened result.
+
+    Returns:
+        The files written, in the order of the report.
+    """
+    written: list[Path] = []
+    for spec in SPECS:
+        path = figure_path(result, spec)
+        if spec.omission(result.dataset):
+            path.unlink(missing_ok=True)
+            continue
+        with styled():
+            figure = spec.draw(result.dataset)
+            with replacing(path) as temporary:
+                figure.savefig(temporary)
+        written.append(path)
+    return written

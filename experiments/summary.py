@@ -1,0 +1,109 @@
+"""The content of ``summary.json``."""
+
+from __future__ import annotations
+
+import platform
+import resource
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+from mpi4py import MPI
+
+from chemomech.experiments.prepare import PreparedCase
+from chemomech.geometry import HalfCellMesh
+from chemomech.solver.simulation import Simulation, Stop
+
+PACKAGES = ("chemomech", "dolfinx-solver-real", "fenics-dolfinx", "gmsh", "numpy", "scipy", "petsc4py")
+
+
+def versions() -> dict[str, str]:
+    """Versions of what the numbers depend on."""
+    from petsc4py import PETSc
+
+    found = {"python": platform.python_version(), "petsc": ".".join(map(str, PETSc.Sys.getVersion()))}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def peak_memory(comm: MPI.Intracomm) -> float:
+    """Sum over ranks of the peak resident memory [GB] (collective)."""
+    # ru_maxrss is in KiB on Linux and in bytes on macOS.
+    unit = 1.0 if sys.platform == "darwin" else 1024.0
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1.0e9
+    return float(comm.allreduce(own))
+
+
+def summarise(
+    prepared: PreparedCase,
+    cell: HalfCellMesh,
+    simulation: Simulation,
+    records: dict[str, Any],
+    stop: Stop,
+    comm: MPI.Intracomm,
+) -> dict[str, Any]:
+    """Build the summary of a finished run, but for its probes and wall time (collective)."""
+    stepper, counters = simulation.stepper, simulation.counters
+    cathode = prepared.model.cathode
+    mass = prepared.layout.volume_fraction * prepared.layout.thickness * float(cathode.density)  # kg/m2
+    capacity = float(records["areal_capacity"][-1])
+    blocks = dict(zip(("stoichiometry", "salt", "particle_potential", "matrix_potential",
+                       "electrolyte_potential", "cell_voltage"),
+                      (total for _, total in stepper.newton.block_sizes), strict=True))  # fmt: skip
+    unknowns: dict[str, int] = {"electrochemistry": sum(blocks.values()), **blocks}
+    mechanics = stepper.coupling.mechanics
+    if mechanics is not None:
+        unknowns["displacement"] = 3 * mechanics.space.dofmap.index_map.size_global
+    return {
+        "case": prepared.case.name,
+        "t_end_s": float(records["time"][-1]),
+        "voltage_end_V": float(records["voltage"][-1]),
+        "stop_reason": stop.reason.value,
+        "stop_detail": stop.detail,
+        "c_rate": prepared.c_rate(),
+        "capacity_mAh_cm2": capacity,
+        "capacity_mAh_g": capacity / (mass * 0.1),  # kg/m2 = 0.1 g/cm2
+        "active_mass_mg_cm2": mass * 100.0,
+        "couplings": _couplings(stepper.coupling.name),
+        "budget": {
+            "lithium_relative_error": float(np.max(records["lithium_relative_error"][1:], initial=0.0)),
+            "charge_relative_error": float(np.max(records["charge_relative_error"][1:], initial=0.0)),
+        },
+        "size": {"cells": int(cell.mesh.topology.index_map(3).size_global), "unknowns": unknowns},
+        "cost": {
+            "wall_s": 0.0,
+            "ranks": comm.size,
+            "peak_memory_GB": peak_memory(comm),
+            "accepted_steps": counters.accepted,
+            "rejected_steps": counters.rejected,
+            "failed_steps": counters.failed,
+            "newton_iterations": counters.newton,
+            "linear_iterations": counters.linear,
+            "elastic_iterations": counters.elastic,
+        },
+        "probes": {},
+        "peak_strain_percent": _peak_strain(prepared, records) if mechanics is not None else None,
+        "versions": versions(),
+    }
+
+
+def _couplings(name: str) -> dict[str, Any]:
+    return {
+        "mechanics": name,
+        "lithium strains the lattice": name != "off",
+        "stress drives diffusion": name == "two-way",
+        "stress shifts the overpotential": name == "two-way",
+    }
+
+
+def _peak_strain(prepared: PreparedCase, records: dict[str, Any]) -> float:
+    """Largest linear chemical strain of a particle surface since the start, in percent."""
+    strain = prepared.model.cathode.chemical_strain
+    start = float(strain(prepared.model.initial_stoichiometry))
+    change = np.asarray(strain(np.asarray(records["surface_stoichiometry"]))) - start
+    return float(100.0 * np.max(np.abs(change)))

@@ -1,0 +1,131 @@
+"""How good a mesh is: counts, element shapes, volumes and areas against the exact spheres."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import tags
+from .curved_model import read_curved_mesh
+from .curving import relative_jacobians
+from .gaps import MICROMETRES
+from .layout import Layout
+
+FloatArray = npt.NDArray[np.float64]
+
+TETRAHEDRON = {1: 4, 2: 11}  # order of the geometry -> gmsh's element type
+TRIANGLE = {1: 2, 2: 9}
+TET_SIZE_FROM_VOLUME = 6.0 * np.sqrt(2.0)  # volume of a regular tetrahedron: edge^3 / (6 sqrt 2)
+
+
+@dataclass(frozen=True)
+class MeshQuality:
+    """Counts, shapes and errors of one mesh.
+
+    Attributes:
+        cells, particle_cells, matrix_cells, separator_cells: numbers of tetrahedra.
+        nodes: number of geometry nodes.
+        interface_facets: number of triangles on particle surfaces.
+        minimum_jacobian: smallest over the cells of the bound of the Jacobian over that of the straight
+            cell [-] (`chemomech.geometry.curving`); 1 for straight cells, 0 or less for an inverted one.
+        jacobian_below: share of cells in which that bound is under 0.1, 0.3 and 0.5 [-].
+        shape_percentiles: 0, 1, 10 and 50 % of gmsh's signed inverse condition number [-]; 1 is regular.
+        interface_size: edge of the regular triangle with the mean area of the interface triangles [m].
+        meshed_volume: volume of all cells [m3].
+        particle_volume_error: largest over the particles of |volume / exact - 1| [-].
+        total_volume_error: volume of all particles / exact - 1 [-].
+        interface_area_error: largest over the particles of |surface / exact - 1| [-].
+        attempts: what was tried and how it ended, the successful one last.
+        seconds: time that meshing took [s].
+        from_cache: whether the mesh was read from a file instead of made.
+    """
+
+    cells: int
+    particle_cells: int
+    matrix_cells: int
+    separator_cells: int
+    nodes: int
+    interface_facets: int
+    minimum_jacobian: float
+    jacobian_below: tuple[float, float, float]
+    shape_percentiles: tuple[float, float, float, float]
+    interface_size: float
+    meshed_volume: float
+    particle_volume_error: float
+    total_volume_error: float
+    interface_area_error: float
+    attempts: tuple[str, ...] = ()
+    seconds: float = 0.0
+    from_cache: bool = False
+
+    def to_dict(self) -> dict[str, object]:
+        """Everything as plain numbers and text."""
+        return asdict(self)
+
+    def recorded(self, attempts: tuple[str, ...], seconds: float, from_cache: bool) -> MeshQuality:
+        """The same quality with how the mesh came about."""
+        return replace(self, attempts=attempts, seconds=seconds, from_cache=from_cache)
+
+
+def measure_quality(gmsh: Any, layout: Layout, order: int) -> MeshQuality:
+    """Measure the current gmsh model, which must hold the physical groups of `chemomech.geometry.tags`."""
+    kind = TETRAHEDRON[order]
+    cells = []
+    counts: dict[int, int] = {}
+    volumes = np.zeros(len(layout))
+    areas = np.zeros(len(layout))
+    facets = 0
+    filled = 0.0
+    for _, tag in gmsh.model.getPhysicalGroups(3):
+        elements = [gmsh.model.mesh.getElementsByType(kind, volume)[0] for volume in _entities(gmsh, 3, tag)]
+        numbers = np.concatenate(elements)
+        counts[int(tag)] = numbers.size
+        content = sum(_measure(gmsh, kind, volume) for volume in _entities(gmsh, 3, tag))
+        filled += content
+        cells.append(numbers)
+        if tag >= tags.FIRST_PARTICLE_TAG:
+            particle = int(tag) - tags.FIRST_PARTICLE_TAG
+            solids = _entities(gmsh, 3, tag)
+            volumes[particle] = content
+            faces = gmsh.model.getBoundary([(3, volume) for volume in solids], oriented=False)
+            areas[particle] = sum(_measure(gmsh, TRIANGLE[order], face) for _, face in faces)
+            facets += sum(
+                gmsh.model.mesh.getElementsByType(TRIANGLE[order], face)[0].size for _, face in faces
+            )
+    numbers = np.concatenate(cells)
+    jacobian = relative_jacobians(read_curved_mesh(gmsh)) if order == 2 else np.ones(numbers.size)
+    shape = gmsh.model.mesh.getElementQualities(numbers, "minSICN")
+    scale = MICROMETRES
+    volume_error = volumes / (layout.particle_volumes * scale**3) - 1.0
+    area_error = areas / (layout.particle_areas * scale**2) - 1.0
+    exact = float(layout.particle_volumes.sum()) * scale**3
+    return MeshQuality(
+        cells=int(numbers.size),
+        particle_cells=sum(count for tag, count in counts.items() if tag >= tags.FIRST_PARTICLE_TAG),
+        matrix_cells=counts.get(tags.MATRIX_TAG, 0),
+        separator_cells=counts.get(tags.SEPARATOR_TAG, 0),
+        nodes=int(gmsh.model.mesh.getNodes()[0].size),
+        interface_facets=int(facets),
+        minimum_jacobian=float(np.min(jacobian)),
+        jacobian_below=tuple(float(np.mean(jacobian < bound)) for bound in (0.1, 0.3, 0.5)),  # type: ignore[arg-type]
+        shape_percentiles=tuple(float(value) for value in np.percentile(shape, (0, 1, 10, 50))),  # type: ignore[arg-type]
+        interface_size=float(np.sqrt(areas.sum() / max(facets, 1) * 4.0 / np.sqrt(3.0))) / scale,
+        meshed_volume=filled / scale**3,
+        particle_volume_error=float(np.abs(volume_error).max(initial=0.0)),
+        total_volume_error=float(volumes.sum() / exact - 1.0) if exact else 0.0,
+        interface_area_error=float(np.abs(area_error).max(initial=0.0)),
+    )
+
+
+def _entities(gmsh: Any, dimension: int, tag: int) -> list[int]:
+    return [int(entity) for entity in gmsh.model.getEntitiesForPhysicalGroup(dimension, tag)]
+
+
+def _measure(gmsh: Any, kind: int, entity: int) -> float:
+    """Volume or area of one entity, integrated over the curved elements."""
+    points, weights = gmsh.model.mesh.getIntegrationPoints(kind, "Gauss6")
+    _, determinants, _ = gmsh.model.mesh.getJacobians(kind, points, entity)
+    return float((np.abs(determinants).reshape(-1, weights.size) @ weights).sum())

@@ -1,0 +1,1 @@
+"""Active materials: one a module, each a constant ``MATERIAL`` that is found by its name."""

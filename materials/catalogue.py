@@ -1,0 +1,120 @@
+"""Tables of every number with its source: ``python -m chemomech.materials`` prints them all."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+
+from chemomech.materials.curve import Curve
+from chemomech.materials.finding import active_material, electrolyte, lithium, matrix, separator
+from chemomech.materials.kinetics import ExchangeCurrentDensity
+from chemomech.materials.open_circuit import OpenCircuitVoltage
+from chemomech.materials.provenance import Interval, Parameter, Source
+from chemomech.materials.registry import Registry
+
+_SECTIONS: tuple[tuple[str, Registry[Any]], ...] = (
+    ("Active materials", active_material),
+    ("Electrolytes", electrolyte),
+    ("Matrices", matrix),
+    ("Separators", separator),
+    ("Lithium electrodes", lithium),
+)
+
+_INTRODUCTION = """\
+# Materials
+
+Every number the simulator uses, with its source. This page is written by
+`python -m chemomech.materials`; a test keeps it in step with the code.
+
+A curve is shown by its values at the two ends of the range in which it may be used and by its extremes
+there. "Range" is that interval for a curve, and the interval of reported or plausible values for a number.
+Marks: *literature*: read in the cited work or in its published data or code; *second-hand*: quoted from
+the cited work by somebody else; *computed*: derived from other values; *assumed*: a choice.
+Every law is continued safely outside its range, so that an iteration may pass through it.
+All values hold at 25 C.
+"""
+
+
+def describe(material: Any) -> str:
+    """Markdown table of every entry of one material: value, range, mark and source.
+
+    Args:
+        material: Any record of this package.
+    """
+    rows = [
+        f"| `{name}` | {value} | {unit} | {extent} | {', '.join(source.marks) or '-'} | {reference} |"
+        for name, value, unit, extent, source, reference in _entries(material)
+    ]
+    header = ["| entry | value | unit | range | mark | source |", "|---|---|---|---|---|---|"]
+    return "\n".join([f"### {material.name}", "", material.description, "", *header, *rows, ""])
+
+
+def catalogue() -> str:
+    """Markdown page of all materials."""
+    parts = [_INTRODUCTION]
+    for title, registry in _SECTIONS:
+        parts.append(f"## {title}\n")
+        parts.extend(describe(registry(name)) for name in registry.names())
+    return "\n".join(parts)
+
+
+type _Row = tuple[str, str, str, str, Source, str]
+
+
+def _entries(material: Any) -> Iterator[_Row]:
+    for field in dataclasses.fields(material):
+        yield from _rows(getattr(material, field.name), field.name)
+
+
+@singledispatch
+def _rows(entry: object, name: str) -> Iterator[_Row]:
+    """Rows of one entry; names and descriptions have none."""
+    return iter(())
+
+
+@_rows.register
+def _(entry: Parameter, name: str) -> Iterator[_Row]:
+    extent = _interval(entry.valid_range) if entry.valid_range else "-"
+    yield name, f"{float(entry):.6g}", entry.unit, extent, entry.source, entry.source.reference
+
+
+@_rows.register
+def _(entry: Curve, name: str) -> Iterator[_Row]:
+    reference = entry.source.reference + (f" ({entry.note})" if entry.note else "")
+    extent = f"{entry.argument.split(' ')[0]}: {_interval(entry.valid_range)}"
+    yield name, _values(entry), entry.unit, extent, entry.source, reference
+
+
+@_rows.register
+def _(entry: OpenCircuitVoltage, name: str) -> Iterator[_Row]:
+    for _, value, unit, extent, source, reference in _rows.dispatch(Curve)(entry, name):
+        scale = f"{reference}; x is on the scale c_max = {entry.maximum_concentration:.0f} mol/m3"
+        yield name, value, unit, extent, source, scale
+
+
+@_rows.register
+def _(entry: ExchangeCurrentDensity, name: str) -> Iterator[_Row]:
+    yield from _rows(entry.stoichiometry_law, f"{name}.stoichiometry_law")
+    yield from _rows(entry.salt_law, f"{name}.salt_law")
+
+
+def _values(curve: Curve) -> str:
+    low, high = curve.valid_range
+    if math.isinf(low) or math.isinf(high):
+        return f"{float(curve(0.0)):.4g}"
+    values = curve(np.linspace(low, high, 2001))
+    ends = f"{values[0]:.4g} to {values[-1]:.4g}"
+    return (
+        f"{ends} (min {values.min():.4g}, max {values.max():.4g})" if np.ptp(values) else f"{values[0]:.4g}"
+    )
+
+
+def _interval(interval: Interval) -> str:
+    if math.isinf(interval[0]) and math.isinf(interval[1]):
+        return "any"
+    return f"{interval[0]:.6g} to {interval[1]:.6g}"

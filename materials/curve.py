@@ -1,0 +1,97 @@
+"""A material law of one variable, with unit, range of validity and source."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from chemomech.errors import InputError
+from chemomech.materials import elementary
+from chemomech.materials.elementary import Value
+from chemomech.materials.provenance import EVERYWHERE, Interval, Source, override_source
+from chemomech.materials.shapes import Constant
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A law of one variable: one definition for numbers, arrays and UFL expressions.
+
+    Evaluation never fails or clips loudly outside ``valid_range``: every law is continued safely there
+    (``note`` says how) so that Newton's method may pass through. Check results with `require_in_range`.
+
+    Attributes:
+        name: What it is, in words.
+        symbol: Letter used in equations.
+        unit: SI unit of the result, ``"-"`` for none.
+        argument: Symbol and unit of the variable, such as ``"x [-]"`` or ``"c_e [mol/m3]"``.
+        valid_range: Interval of the variable in which the law may be used.
+        source: Where it comes from.
+        function: The law, written with `chemomech.materials.elementary`.
+        note: What is assumed, and where.
+    """
+
+    name: str
+    symbol: str
+    unit: str
+    argument: str
+    valid_range: Interval
+    source: Source
+    function: Callable[[Value], Value]
+    note: str = ""
+
+    def __call__(self, x: Value) -> Value:
+        """Value at ``x``: a number, an array or a UFL expression, and returned as such."""
+        return self.function(elementary.numeric(x))
+
+    def derivative(self, x: Value) -> Value:
+        """Exact derivative at ``x``: a number, an array or a UFL expression, and returned as such."""
+        return elementary.derivative(self.function, x)
+
+    def require_in_range(self, values: float | npt.ArrayLike, what: str) -> None:
+        """Check that every value may be handed to this law.
+
+        Args:
+            values: Values of the variable.
+            what: What they are, in words.
+
+        Raises:
+            InputError: If one is not a number or lies outside ``valid_range``.
+        """
+        array = np.asarray(values, dtype=float)
+        low, high = self.valid_range
+        faulty = array[~((array >= low) & (array <= high))]
+        if faulty.size:
+            raise InputError(
+                f"{what} = {faulty.flat[0]:.6g} lies outside the range {low:.6g} to {high:.6g} of "
+                f"{self.argument} in which the {self.name} holds; stay inside it or choose another material."
+            )
+
+    def with_value(self, value: float) -> Self:
+        """The same quantity, constant, marked as the user's choice."""
+        return type(self).constant(value, like=self)
+
+    @classmethod
+    def constant[C: Curve](cls, value: float, like: C) -> C:
+        """A constant in place of another curve.
+
+        Args:
+            value: The constant, in the unit of ``like``.
+            like: Curve whose name, symbol, unit and argument are kept.
+
+        Raises:
+            InputError: If the value is not a finite number.
+        """
+        if not np.isfinite(value):
+            raise InputError(f"{like.name} = {value} {like.unit} must be finite; give a number.")
+        return dataclasses.replace(
+            like,
+            valid_range=EVERYWHERE,
+            source=override_source(value, like.unit),
+            function=Constant(float(value)),
+            note="",
+        )

@@ -1,0 +1,1 @@
+"""The records that make up a half cell: one kind of material a module."""

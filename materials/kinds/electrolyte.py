@@ -1,0 +1,58 @@
+"""Liquid binary electrolyte."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from chemomech.errors import InputError
+from chemomech.materials.curve import Curve
+from chemomech.materials.kinds.checks import require_positive
+from chemomech.materials.provenance import Interval, Parameter
+from chemomech.materials.replacing import replace
+
+
+@dataclass(frozen=True)
+class Electrolyte:
+    """A concentrated binary electrolyte, as functions of the salt concentration c_e [mol/m3] at 25 C.
+
+    All laws are bulk properties of the free solution; porous bodies multiply them by their own factor.
+
+    Attributes:
+        name: Name by which it is found.
+        description: One sentence.
+        diffusivity: Salt diffusion coefficient [m2/s].
+        conductivity: Ionic conductivity [S/m].
+        transference_number: Of the lithium ion, with respect to the solvent [-].
+        thermodynamic_factor: 1 + d ln f / d ln c [-], the whole factor of the diffusion potential.
+        initial_concentration: Salt concentration of the electrolyte as filled [mol/m3].
+    """
+
+    name: str
+    description: str
+    diffusivity: Curve
+    conductivity: Curve
+    transference_number: Curve
+    thermodynamic_factor: Curve
+    initial_concentration: Parameter
+
+    def __post_init__(self) -> None:
+        """Check the initial concentration."""
+        require_positive(self.name, initial_concentration=self.initial_concentration)
+        low, high = self.concentration_range
+        if not low <= self.initial_concentration <= high:
+            raise InputError(
+                f"initial_concentration of {self.name} = {float(self.initial_concentration):.6g} mol/m3 "
+                f"must lie between {low:.6g} and {high:.6g} mol/m3, where its laws hold; choose a value in "
+                "that interval."
+            )
+
+    @property
+    def concentration_range(self) -> Interval:
+        """Salt concentrations [mol/m3] for which every law holds."""
+        laws = (self.diffusivity, self.conductivity, self.transference_number, self.thermodynamic_factor)
+        return max(law.valid_range[0] for law in laws), min(law.valid_range[1] for law in laws)
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with some entries replaced by numbers, parameters or laws; see `replacing.replace`."""
+        return replace(self, **changes)

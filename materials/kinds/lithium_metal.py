@@ -1,0 +1,40 @@
+"""Lithium metal counter electrode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from chemomech.materials.curve import Curve
+from chemomech.materials.kinds.checks import require_fraction
+from chemomech.materials.provenance import Parameter
+from chemomech.materials.replacing import replace
+
+
+@dataclass(frozen=True)
+class LithiumMetal:
+    """A lithium foil at 0 V whose plating and stripping follow Butler-Volmer kinetics.
+
+    Attributes:
+        name: Name by which it is found.
+        description: One sentence.
+        exchange_current_density: i0(c_e) [A/m2], with c_e in mol/m3.
+        anodic_transfer: Anodic (stripping) transfer coefficient [-].
+        cathodic_transfer: Cathodic (plating) transfer coefficient [-].
+    """
+
+    name: str
+    description: str
+    exchange_current_density: Curve
+    anodic_transfer: Parameter
+    cathodic_transfer: Parameter
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        require_fraction(
+            self.name, anodic_transfer=self.anodic_transfer, cathodic_transfer=self.cathodic_transfer
+        )
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with some entries replaced by numbers, parameters or laws; see `replacing.replace`."""
+        return replace(self, **changes)

@@ -1,0 +1,1 @@
+"""Published laws, one source a module, to be combined into materials."""

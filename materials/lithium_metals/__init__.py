@@ -1,0 +1,1 @@
+"""Lithium metal electrodes: one a module, each a constant ``MATERIAL`` that is found by its name."""

@@ -1,0 +1,1 @@
+"""Carbon-binder matrices: one a module, each a constant ``MATERIAL`` that is found by its name."""

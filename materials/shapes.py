@@ -1,0 +1,161 @@
+"""Shapes of curves: polynomials, splines and safe tails, each a callable of one variable.
+
+Splines are written with truncated powers max(x - k, 0)^n, which UFL can differentiate and compile
+without branches, and continue as straight lines outside their knots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from chemomech.materials.elementary import Value, derivative, positive_part, positive_power
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The same value everywhere."""
+
+    value: float
+
+    def __call__(self, x: Value) -> Value:
+        """Value, with the shape of ``x``."""
+        return 0.0 * x + self.value
+
+
+@dataclass(frozen=True)
+class Polynomial:
+    """Polynomial with coefficients in ascending powers, evaluated by Horner's rule."""
+
+    coefficients: tuple[float, ...]
+
+    def __call__(self, x: Value) -> Value:
+        """Value at ``x``."""
+        value = 0.0 * x + self.coefficients[-1]
+        for coefficient in reversed(self.coefficients[:-1]):
+            value = value * x + coefficient
+        return value
+
+
+@dataclass(frozen=True)
+class LinearTails:
+    """A function inside [low, high], continued by its tangents outside.
+
+    Attributes:
+        inner: The function; never evaluated outside the interval.
+        low: Where the left tangent starts.
+        high: Where the right tangent starts.
+    """
+
+    inner: Callable[[Value], Value]
+    low: float
+    high: float
+
+    @cached_property
+    def _end_slopes(self) -> tuple[float, float]:
+        return float(derivative(self.inner, self.low)), float(derivative(self.inner, self.high))
+
+    def __call__(self, x: Value) -> Value:
+        """Value at ``x``."""
+        below, above = positive_part(self.low - x), positive_part(x - self.high)
+        low_slope, high_slope = self._end_slopes
+        return self.inner(x + below - above) - low_slope * below + high_slope * above
+
+
+@dataclass(frozen=True)
+class TruncatedPowers:
+    """Piecewise polynomial: a polynomial about ``origin`` plus a sum of truncated powers.
+
+    Attributes:
+        origin: Point about which ``base`` is written.
+        base: Coefficients of the polynomial that holds left of all knots, ascending in (x - origin).
+        knots: Where pieces meet.
+        jumps: For each power n, the coefficient of max(x - knot, 0)^n of every knot.
+    """
+
+    origin: float
+    base: tuple[float, ...]
+    knots: tuple[float, ...]
+    jumps: Mapping[int, tuple[float, ...]]
+
+    def __call__(self, x: Value) -> Value:
+        """Value at ``x``."""
+        value = Polynomial(self.base)(x - self.origin)
+        for power, coefficients in self.jumps.items():
+            for knot, coefficient in zip(self.knots, coefficients, strict=True):
+                if coefficient != 0.0:
+                    value = value + coefficient * positive_power(x - knot, power)
+        return value
+
+    def scaled(self, factor: float) -> TruncatedPowers:
+        """This function times a constant."""
+        return TruncatedPowers(
+            self.origin,
+            tuple(factor * coefficient for coefficient in self.base),
+            self.knots,
+            {power: tuple(factor * c for c in coefficients) for power, coefficients in self.jumps.items()},
+        )
+
+    def antiderivative(self, zero_at: float) -> TruncatedPowers:
+        """The integral of this function from ``zero_at``."""
+        base = (0.0, *(coefficient / (power + 1) for power, coefficient in enumerate(self.base)))
+        jumps = {power + 1: tuple(c / (power + 1) for c in cs) for power, cs in self.jumps.items()}
+        integral = TruncatedPowers(self.origin, base, self.knots, jumps)
+        shift = float(integral(zero_at))
+        return TruncatedPowers(self.origin, (base[0] - shift, *base[1:]), self.knots, jumps)
+
+
+def natural_spline(x: Sequence[float], y: Sequence[float]) -> TruncatedPowers:
+    """Cubic spline through points, twice continuously differentiable, with straight tails.
+
+    Args:
+        x: At least three abscissae, increasing.
+        y: Ordinates.
+    """
+    knots, values = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    widths, secants = np.diff(knots), np.diff(values) / np.diff(knots)
+    # Continuity of the first derivative gives a tridiagonal system for the second derivatives.
+    second = np.zeros_like(values)
+    system = np.diag(2.0 * (widths[:-1] + widths[1:])) + np.diag(widths[1:-1], 1) + np.diag(widths[1:-1], -1)
+    second[1:-1] = np.linalg.solve(system, 6.0 * np.diff(secants))
+    first_slope = secants[0] - widths[0] * (2.0 * second[0] + second[1]) / 6.0
+    third = np.concatenate([[0.0], np.diff(second) / widths, [0.0]])
+    return TruncatedPowers(
+        float(knots[0]),
+        (float(values[0]), float(first_slope)),
+        tuple(knots.tolist()),
+        {3: tuple((np.diff(third) / 6.0).tolist())},
+    )
+
+
+def monotone_cubic(x: Sequence[float], y: Sequence[float]) -> TruncatedPowers:
+    """Cubic interpolation that never overshoots its points, flat at both ends and beyond.
+
+    Slopes at the inner points are the weighted harmonic means of Fritsch and Butland,
+    SIAM J. Sci. Stat. Comput. 5 (1984) 300.
+
+    Args:
+        x: At least two abscissae, increasing.
+        y: Ordinates.
+    """
+    knots, values = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    widths, secants = np.diff(knots), np.diff(values) / np.diff(knots)
+    slopes = np.zeros_like(values)
+    for i in range(1, len(knots) - 1):
+        if secants[i - 1] * secants[i] > 0.0:
+            before, after = 2.0 * widths[i] + widths[i - 1], widths[i] + 2.0 * widths[i - 1]
+            slopes[i] = (before + after) / (before / secants[i - 1] + after / secants[i])
+    quadratic = (3.0 * secants - 2.0 * slopes[:-1] - slopes[1:]) / widths
+    cubic = (slopes[:-1] + slopes[1:] - 2.0 * secants) / widths**2
+    quadratic_at_end = np.concatenate([[0.0], quadratic + 3.0 * cubic * widths])
+    square_jumps = np.concatenate([quadratic, [0.0]]) - quadratic_at_end
+    cube_jumps = np.diff(np.concatenate([[0.0], cubic, [0.0]]))
+    return TruncatedPowers(
+        float(knots[0]),
+        (float(values[0]), 0.0),
+        tuple(knots.tolist()),
+        {2: tuple(square_jumps.tolist()), 3: tuple(cube_jumps.tolist())},
+    )

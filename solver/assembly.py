@@ -1,0 +1,78 @@
+"""Puts mesh, model and numerics together into a stepper (collective)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from mpi4py import MPI
+
+from chemomech.errors import unknown_name
+from chemomech.geometry import HalfCellMesh
+from chemomech.solver import electrochemistry
+from chemomech.solver.coupling import make_coupling
+from chemomech.solver.domains import split
+from chemomech.solver.fields import Degrees, create_fields
+from chemomech.solver.linear import FieldSplitSolver, MumpsSolver
+from chemomech.solver.model import HalfCellModel
+from chemomech.solver.newton import BlockedNewton, LinearSolver, NewtonOptions
+from chemomech.solver.numerics import Numerics
+from chemomech.solver.stepper import CellStepper, current_scale
+
+BlockSizes = Sequence[tuple[int, int]]
+
+LINEAR_SOLVERS: dict[str, Callable[[MPI.Intracomm, BlockSizes], LinearSolver]] = {
+    "fieldsplit": lambda comm, sizes: FieldSplitSolver(comm, sizes),
+    "mumps": lambda comm, sizes: MumpsSolver(comm),
+}
+
+INCREMENT_LIMITS = (0.2, 0.5, 0.3, 0.3, 0.3, 0.3)
+"""Largest Newton increment by block: x [-], salt [1000 mol/m3], potentials [V]."""
+
+
+def build_stepper(
+    cell: HalfCellMesh,
+    model: HalfCellModel,
+    coupling: str = "two-way",
+    numerics: Numerics | None = None,
+    contact_conductance: np.ndarray | None = None,
+) -> CellStepper:
+    """Discretise a half cell.
+
+    Args:
+        cell: Tagged mesh.
+        model: Materials and initial state.
+        coupling: ``off``, ``one-way`` or ``two-way``.
+        numerics: Numerical settings.
+        contact_conductance: Contact conductance by particle [S/m2], shape (n,); the matrix's value if None.
+
+    Returns:
+        A stepper at rest, not yet initialised.
+
+    Raises:
+        InputError: If a name is unknown.
+    """
+    numerics = numerics or Numerics()
+    if numerics.linear_solver not in LINEAR_SOLVERS:
+        raise unknown_name("linear solver", numerics.linear_solver, LINEAR_SOLVERS)
+    domains = split(cell)
+    degrees = Degrees(
+        numerics.degree_stoichiometry,
+        numerics.degree_potentials,
+        numerics.degree_salt,
+        numerics.degree_displacement,
+    )
+    fields = create_fields(domains, degrees)
+    strategy = make_coupling(
+        coupling, model, domains, fields.stoichiometry, degrees.displacement, numerics.stress_tolerance
+    )
+    problem = electrochemistry.build(model, domains, fields, strategy.feedback, contact_conductance)
+    newton = BlockedNewton(
+        problem.residuals,
+        fields.functions,
+        domains.entity_maps,
+        NewtonOptions(numerics.newton_tolerance, increment_limits=INCREMENT_LIMITS),
+        current_scale(problem),
+    )
+    linear = LINEAR_SOLVERS[numerics.linear_solver](cell.mesh.comm, newton.block_sizes)
+    return CellStepper(problem, strategy, newton, linear, numerics)

@@ -1,0 +1,222 @@
+"""Linear solvers for the blocked Jacobian: a field split that scales, and monolithic MUMPS.
+
+Block order: x, salt, phi_p, phi_m, phi_e, V. The potentials, coupled to one another by reaction and
+contact, form one elliptic block. Algebraic multigrid must not be used for x and salt: at the step sizes
+that occur they are dominated by their mass matrices, of which it drops every edge.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from mpi4py import MPI
+from petsc4py import PETSc
+
+_PREFIXES = itertools.count()
+
+
+@dataclass(frozen=True)
+class Split:
+    """One part of the field split.
+
+    Attributes:
+        name: Name, part of the option prefix.
+        blocks: Indices of the residual blocks it covers.
+        options: PETSc options below its prefix.
+    """
+
+    name: str
+    blocks: tuple[int, ...]
+    options: dict[str, str | int | float | None]
+
+
+LOCAL_SWEEPS: dict[str, str | int | float | None] = {
+    "ksp_type": "preonly",
+    "pc_type": "bjacobi",
+    "sub_pc_type": "ilu",
+}
+
+DIRECT: dict[str, str | int | float | None] = {
+    "ksp_type": "preonly",
+    "pc_type": "lu",
+    "pc_factor_mat_solver_type": "mumps",
+    "mat_mumps_icntl_14": 80,
+}
+
+MULTIGRID: dict[str, str | int | float | None] = {
+    "ksp_type": "preonly",
+    "pc_type": "gamg",
+    # The default set-up squares the graph: 26 s against 6 s at 330 k unknowns, same iterations.
+    "pc_gamg_aggressive_square_graph": "false",
+    "pc_gamg_threshold": 0.01,
+    "mg_levels_ksp_type": "richardson",
+    "mg_levels_pc_type": "sor",
+}
+
+DIRECT_FIELDS: tuple[Split, ...] = (
+    Split("stoichiometry", (0,), DIRECT),
+    Split("salt", (1,), DIRECT),
+    Split("potentials", (2, 3, 4, 5), DIRECT),
+)
+"""Direct factors of each field: 7 iterations at 24 k as at 87 k unknowns. The stoichiometry block is block
+diagonal by particle, so its factor has little fill however many particles there are."""
+
+ITERATIVE_FIELDS: tuple[Split, ...] = (
+    Split("stoichiometry", (0,), DIRECT),
+    Split("salt", (1,), LOCAL_SWEEPS | {"ksp_type": "gmres", "ksp_max_it": 6, "ksp_rtol": 1.0e-2}),
+    Split("potentials", (2, 3, 4, 5), MULTIGRID | {"ksp_type": "gmres", "ksp_max_it": 4, "ksp_rtol": 1.0e-2}),
+)
+"""No global factorisation, for meshes whose potentials outgrow the memory."""
+
+
+@dataclass
+class RefreshRule:
+    """When to rebuild a lagged preconditioner: iterations against those of the last fresh one.
+
+    Attributes:
+        growth: Rebuild when the last solve took this factor more iterations than the fresh one.
+        slack: ... plus this many.
+    """
+
+    growth: float = 1.5
+    slack: int = 5
+    fresh_iterations: int | None = None
+    last_iterations: int | None = None
+
+    def is_due(self) -> bool:
+        """Whether the next solve should start from a rebuilt preconditioner."""
+        if self.fresh_iterations is None or self.last_iterations is None:
+            return True
+        return self.last_iterations > self.growth * self.fresh_iterations + self.slack
+
+    def report(self, iterations: int, fresh: bool) -> None:
+        """Record the iterations of a solve."""
+        if fresh:
+            self.fresh_iterations = iterations
+        self.last_iterations = iterations
+
+    def reset(self) -> None:
+        """Force a rebuild."""
+        self.fresh_iterations = self.last_iterations = None
+
+
+class FieldSplitSolver:
+    """FGMRES with a multiplicative field split, whose set-up is kept over Newton iterations.
+
+    Args:
+        comm: Communicator.
+        block_sizes: Owned and global size of each block.
+        splits: Parts in the order in which they are applied.
+        max_iterations: Krylov iterations before the solve counts as failed.
+    """
+
+    def __init__(
+        self,
+        comm: MPI.Intracomm,
+        block_sizes: Sequence[tuple[int, int]],
+        splits: Sequence[Split] = DIRECT_FIELDS,
+        max_iterations: int = 150,
+    ) -> None:
+        self._prefix = f"electrochemistry_{next(_PREFIXES)}_"
+        self._rule = RefreshRule()
+        self._comm = comm
+        self.setups = 0
+        self._ksp = PETSc.KSP().create(comm)
+        self._ksp.setOptionsPrefix(self._prefix)
+        self._ksp.setType("fgmres")
+        self._ksp.setGMRESRestart(max_iterations)
+        self._max_iterations = max_iterations
+        self._is = block_index_sets(comm, block_sizes)
+        self._splits = tuple(splits)
+        self._configured = False
+
+    def _configure(self, matrix: PETSc.Mat) -> None:
+        options = PETSc.Options()
+        for split in self._splits:
+            for key, value in split.options.items():
+                options[f"{self._prefix}fieldsplit_{split.name}_{key}"] = value
+        self._ksp.setOperators(matrix)
+        pc = self._ksp.getPC()
+        pc.setType("fieldsplit")
+        pc.setFieldSplitType(PETSc.PC.CompositeType.MULTIPLICATIVE)
+        sets = []
+        for split in self._splits:
+            indices = np.concatenate([self._is[b].indices for b in split.blocks])
+            sets.append(
+                (
+                    split.name,
+                    PETSc.IS().createGeneral(np.sort(indices).astype(PETSc.IntType), comm=self._comm),
+                )
+            )
+        pc.setFieldSplitIS(*sets)
+        self._ksp.setFromOptions()
+        self._configured = True
+
+    def set_operator(self, matrix: PETSc.Mat) -> None:
+        """See ``LinearSolver``."""
+        if not self._configured:
+            self._configure(matrix)
+        self._ksp.setOperators(matrix)
+
+    def solve(self, rhs: PETSc.Vec, solution: PETSc.Vec, rtol: float) -> int | None:
+        """See ``LinearSolver``; a failed solve with a lagged preconditioner is repeated with a fresh one."""
+        self._ksp.setTolerances(rtol=rtol, atol=0.0, max_it=self._max_iterations)
+        fresh = self._rule.is_due()
+        for _ in range(2):
+            self._ksp.getPC().setReusePreconditioner(not fresh)
+            self.setups += int(fresh)
+            solution.set(0.0)
+            self._ksp.solve(rhs, solution)
+            iterations = int(self._ksp.getIterationNumber())
+            if self._ksp.getConvergedReason() > 0:
+                self._rule.report(iterations, fresh)
+                return iterations
+            if fresh:
+                break
+            fresh = True
+        self._rule.reset()
+        return None
+
+    def destroy(self) -> None:
+        """Free the PETSc objects."""
+        self._ksp.destroy()
+
+
+class MumpsSolver:
+    """Monolithic LU by MUMPS, the reference for correctness and speed."""
+
+    def __init__(self, comm: MPI.Intracomm) -> None:
+        prefix = f"reference_{next(_PREFIXES)}_"
+        options = PETSc.Options()
+        for key, value in DIRECT.items():
+            options[prefix + key] = value
+        self._ksp = PETSc.KSP().create(comm)
+        self._ksp.setOptionsPrefix(prefix)
+        self._ksp.setFromOptions()
+
+    def set_operator(self, matrix: PETSc.Mat) -> None:
+        """See ``LinearSolver``."""
+        self._ksp.setOperators(matrix)
+
+    def solve(self, rhs: PETSc.Vec, solution: PETSc.Vec, rtol: float) -> int | None:
+        """See ``LinearSolver``."""
+        self._ksp.solve(rhs, solution)
+        return 1 if self._ksp.getConvergedReason() > 0 else None
+
+    def destroy(self) -> None:
+        """Free the PETSc objects."""
+        self._ksp.destroy()
+
+
+def block_index_sets(comm: MPI.Intracomm, block_sizes: Sequence[tuple[int, int]]) -> list[PETSc.IS]:
+    """Index set of each block in the rank-contiguous layout of a blocked PETSc vector."""
+    local = [owned for owned, _ in block_sizes]
+    start = comm.exscan(sum(local)) or 0
+    sets = []
+    for owned in local:
+        sets.append(PETSc.IS().createStride(owned, first=start, step=1, comm=comm))
+        start += owned
+    return sets

@@ -1,0 +1,51 @@
+"""What is simulated: materials, initial state and control, free of meshes and discretisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chemomech.errors import require_between
+from chemomech.materials import ActiveMaterial, CarbonBinderMatrix, Electrolyte, LithiumMetal, Separator
+
+ROOM_TEMPERATURE = 298.15
+
+
+@dataclass(frozen=True)
+class HalfCellModel:
+    """A composite cathode against lithium metal.
+
+    Attributes:
+        cathode: Active material of the particles.
+        electrolyte: Liquid electrolyte in matrix and separator.
+        matrix: Homogenised porous carbon-binder matrix.
+        separator: Porous separator.
+        lithium: Lithium-metal counter electrode.
+        initial_stoichiometry: Uniform initial x = c/c_max [-]; also the stress-free state.
+        temperature: Uniform temperature [K].
+        stack_pressure: Pressure on the separator side of the electrode [Pa].
+    """
+
+    cathode: ActiveMaterial
+    electrolyte: Electrolyte
+    matrix: CarbonBinderMatrix
+    separator: Separator
+    lithium: LithiumMetal
+    initial_stoichiometry: float
+    temperature: float = ROOM_TEMPERATURE
+    stack_pressure: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the initial state against the range of the open-circuit curve.
+
+        Raises:
+            InputError: If the initial stoichiometry is outside the open-circuit curve's range.
+        """
+        low, high = self.cathode.open_circuit_voltage.valid_range
+        require_between(
+            "initial_stoichiometry",
+            self.initial_stoichiometry,
+            low,
+            high,
+            "-",
+            f"choose x inside the range of the open-circuit voltage of '{self.cathode.name}'",
+        )

@@ -1,0 +1,180 @@
+"""Newton's method for a blocked residual, with clipped potential increments and reported outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+import ufl
+from dolfinx import fem
+from dolfinx.fem.petsc import assemble_matrix, assemble_vector, assign, create_matrix, create_vector
+from dolfinx.mesh import EntityMap
+from petsc4py import PETSc
+
+
+class Outcome(StrEnum):
+    """How a Newton solve ended."""
+
+    CONVERGED = "converged"
+    DIVERGED = "the residual grew or became not-a-number"
+    TOO_MANY_ITERATIONS = "the residual did not fall below the tolerance in the allowed iterations"
+    LINEAR_SOLVER_FAILED = "the linear solver did not converge"
+
+
+@dataclass(frozen=True)
+class NewtonOptions:
+    """Tolerances of the Newton iteration.
+
+    Attributes:
+        absolute_tolerance: Bound on the scaled residual norm, relative to the norm of ``scale``.
+        max_iterations: Iterations before giving up.
+        increment_limits: Largest change of each block in one iteration (potentials in V).
+        linear_tolerance: Relative tolerance of the linear solves.
+        reuse_reduction: Residual reduction of an iteration below which its Jacobian serves once more.
+    """
+
+    absolute_tolerance: float = 1.0e-10
+    max_iterations: int = 20
+    increment_limits: tuple[float, ...] = ()
+    linear_tolerance: float = 1.0e-3
+    reuse_reduction: float = 0.05
+
+
+@dataclass(frozen=True)
+class NewtonReport:
+    """What a Newton solve did.
+
+    Attributes:
+        outcome: How it ended.
+        iterations: Newton iterations.
+        linear_iterations: Krylov iterations in all.
+        residual: Last scaled residual norm.
+    """
+
+    outcome: Outcome
+    iterations: int
+    linear_iterations: int
+    residual: float
+
+    @property
+    def converged(self) -> bool:
+        """Whether the residual is below the tolerance."""
+        return self.outcome is Outcome.CONVERGED
+
+
+class LinearSolver(Protocol):
+    """Solves J d = r for the assembled Jacobian."""
+
+    def set_operator(self, matrix: PETSc.Mat) -> None:
+        """Tell the solver that the matrix has new values."""
+
+    def solve(self, rhs: PETSc.Vec, solution: PETSc.Vec, rtol: float) -> int | None:
+        """Solve; returns the number of iterations, or None when it failed."""
+
+
+class BlockedNewton:
+    """Newton iteration on blocked unknowns.
+
+    Args:
+        residuals: Residual form of each block.
+        unknowns: Function of each block, changed in place.
+        entity_maps: Entity maps for compilation.
+        options: Tolerances.
+        scale: Reference norm of the residual, same units [A/m2 um2].
+    """
+
+    def __init__(
+        self,
+        residuals: Sequence[ufl.Form],
+        unknowns: Sequence[fem.Function],
+        entity_maps: Sequence[EntityMap],
+        options: NewtonOptions,
+        scale: float,
+    ) -> None:
+        self.unknowns = list(unknowns)
+        self.options = options
+        self.scale = scale
+        spaces = [u.function_space for u in self.unknowns]
+        trials = [ufl.TrialFunction(space) for space in spaces]
+        jacobian = [
+            [_derivative(residual, u, trial) for u, trial in zip(self.unknowns, trials, strict=True)]
+            for residual in residuals
+        ]
+        maps = list(entity_maps)
+        self.residual_form = fem.form(list(residuals), entity_maps=maps)
+        self.jacobian_form = fem.form(jacobian, entity_maps=maps)
+        self.matrix = create_matrix(self.jacobian_form, kind="mpi")
+        self.rhs = create_vector(spaces, kind="mpi")
+        self.increment = create_vector(spaces, kind="mpi")
+        self._deltas = [fem.Function(space) for space in spaces]
+
+    @property
+    def block_sizes(self) -> list[tuple[int, int]]:
+        """Owned and global size of each block."""
+        maps = [u.function_space.dofmap.index_map for u in self.unknowns]
+        return [(m.size_local, m.size_global) for m in maps]
+
+    def assemble_residual(self) -> float:
+        """Assemble the residual at the current unknowns; returns its scaled norm."""
+        with self.rhs.localForm() as local:
+            local.set(0.0)
+        assemble_vector(self.rhs, self.residual_form)
+        self.rhs.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
+        return float(self.rhs.norm()) / self.scale
+
+    def assemble_jacobian(self) -> None:
+        """Assemble the Jacobian at the current unknowns."""
+        self.matrix.zeroEntries()
+        assemble_matrix(self.matrix, self.jacobian_form)
+        self.matrix.assemble()
+
+    def solve(
+        self, linear: LinearSolver, monitor: Callable[[int, float], None] | None = None
+    ) -> NewtonReport:
+        """Iterate from the current unknowns; on failure they are left changed (restore them).
+
+        The Jacobian is assembled anew only while it pays: an iteration that reduced the residual by
+        ``reuse_reduction`` is followed by one with the same Jacobian (chord iteration).
+        """
+        options = self.options
+        linear_iterations = 0
+        norm = first = self.assemble_residual()
+        fresh = True
+        for iteration in range(options.max_iterations + 1):
+            if monitor is not None:
+                monitor(iteration, norm)
+            if not np.isfinite(norm) or norm > 1.0e6 * max(first, 1.0):
+                return NewtonReport(Outcome.DIVERGED, iteration, linear_iterations, norm)
+            if norm < options.absolute_tolerance:
+                return NewtonReport(Outcome.CONVERGED, iteration, linear_iterations, norm)
+            if iteration == options.max_iterations:
+                break
+            if fresh:
+                self.assemble_jacobian()
+                linear.set_operator(self.matrix)
+            # No digit beyond the target is of use to the last linear solve.
+            rtol = max(options.linear_tolerance, 0.1 * options.absolute_tolerance / norm)
+            steps = linear.solve(self.rhs, self.increment, min(rtol, 1.0e-2))
+            if steps is None:
+                return NewtonReport(Outcome.LINEAR_SOLVER_FAILED, iteration, linear_iterations, norm)
+            linear_iterations += steps
+            self._update()
+            previous, norm = norm, self.assemble_residual()
+            fresh = not norm < options.reuse_reduction * previous
+        return NewtonReport(Outcome.TOO_MANY_ITERATIONS, options.max_iterations, linear_iterations, norm)
+
+    def _update(self) -> None:
+        self.increment.ghostUpdate(addv=PETSc.InsertMode.INSERT, mode=PETSc.ScatterMode.FORWARD)
+        assign(self.increment, self._deltas)
+        limits = self.options.increment_limits or (np.inf,) * len(self.unknowns)
+        for unknown, delta, limit in zip(self.unknowns, self._deltas, limits, strict=True):
+            delta.x.scatter_forward()
+            unknown.x.array[:] -= np.clip(delta.x.array, -limit, limit)
+
+
+def _derivative(residual: ufl.Form, u: fem.Function, trial: ufl.Argument) -> ufl.Form | None:
+    form = ufl.algorithms.expand_derivatives(ufl.derivative(residual, u, trial))
+    return None if form.empty() else form

@@ -1,0 +1,50 @@
+r"""Lithium balance in the particles.
+
+    F c_max dx/dt + F div N = 0,
+    N = -D(x) c_max ( grad x + grad(shift) / U'(x) ),   shift = Omega(x) sigma_h / F  [V]
+
+The flux is driven by the chemical potential mu = -F (U + shift), measured chemical diffusivity and
+thermodynamic factor of the open-circuit curve (physics notes section 2). Where Omega is constant it
+is the familiar -D (grad c - [Omega / (-F dU/dc)] grad sigma_h).
+"""
+
+from __future__ import annotations
+
+import ufl
+from dolfinx import fem
+
+from chemomech.materials import FARADAY, ActiveMaterial
+from chemomech.solver import scales
+from chemomech.solver.physics.terms import Terms, TimeDerivative
+from chemomech.solver.stress_feedback import StressFeedback
+
+
+def solid_lithium(
+    material: ActiveMaterial,
+    x: fem.Function,
+    test: ufl.Argument,
+    rate: TimeDerivative,
+    feedback: StressFeedback,
+    dx: ufl.Measure,
+) -> Terms:
+    """Storage and transport of lithium in the particles; the interface adds the outflow.
+
+    Args:
+        material: Active material.
+        x: Stoichiometry.
+        test: Test function of the stoichiometry.
+        rate: Discrete time derivative of the stoichiometry.
+        feedback: How stress enters the chemical potential.
+        dx: Volume measure over the particles.
+    """
+    capacity = FARADAY * float(material.maximum_concentration)
+    diffusivity = scales.transport(capacity * material.diffusivity(x))
+    terms = {
+        "storage": scales.storage(capacity) * rate.of(x) * test * dx,
+        "diffusion": diffusivity * ufl.inner(ufl.grad(x), ufl.grad(test)) * dx,
+    }
+    drift = feedback.gradient_of_shift(x)
+    if drift is not None:
+        slope = material.open_circuit_voltage.derivative(x)
+        terms["stress drift"] = diffusivity / slope * ufl.inner(drift, ufl.grad(test)) * dx
+    return terms

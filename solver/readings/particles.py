@@ -1,0 +1,166 @@
+"""Per-particle lithium, reaction and stress.
+
+Means are volume means, surface values are area means over the particle surface, and core values are
+means with the weight exp(-(r / (R/4))^2) about the centre: smooth, so that they converge with the mesh.
+Peaks are over quadrature points.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem
+from dolfinx.fem.petsc import assemble_vector, create_vector
+from petsc4py import PETSc
+
+from chemomech.solver.domains import IntArray
+from chemomech.solver.electrochemistry import Electrochemistry
+from chemomech.solver.mechanics import Mechanics
+from chemomech.solver.physics.elasticity import equivalent_stress
+from chemomech.solver.readings.sampling import QuadratureSampler
+from chemomech.solver.scales import LENGTH, STRESS
+
+Array = npt.NDArray[np.float64]
+
+CORE_WIDTH = 0.25
+"""Width of the core weight over the particle radius [-]."""
+
+
+class ParticleSums:
+    """Sums over the cells or points of each particle, over all ranks."""
+
+    def __init__(self, problem: Electrochemistry) -> None:
+        self._comm = problem.domains.mesh.comm
+        self.index = problem.domains.particle_of_cell
+        self.count = len(problem.domains.cell.layout.radii)
+
+    def add(self, per_cell: Array) -> Array:
+        """Sum of a per-cell quantity by particle, shape (particles,) (collective)."""
+        local = np.bincount(self.index, weights=per_cell, minlength=self.count)
+        return np.asarray(self._comm.allreduce(local))
+
+    def maximum(self, per_cell: Array) -> Array:
+        """Largest per-cell value by particle, shape (particles,) (collective)."""
+        local = np.full(self.count, -np.inf)
+        np.maximum.at(local, self.index, per_cell)
+        return np.max(self._comm.allgather(local), axis=0)
+
+
+class SurfaceIntegral:
+    """Integral of an interface quantity over each particle's surface."""
+
+    def __init__(self, problem: Electrochemistry, integrand: ufl.core.expr.Expr, sums: ParticleSums) -> None:
+        domains = problem.domains
+        space = fem.functionspace(domains.particles.mesh, ("DG", 0))
+        test = ufl.TestFunction(space)
+        measure = domains.dS_interface(problem.quadrature.interface)
+        self._form = fem.form(integrand * test("+") * measure, entity_maps=domains.entity_maps)
+        self._vector = create_vector(space)
+        self._sums = sums
+
+    def __call__(self) -> Array:
+        """Integrals by particle [integrand unit um2], shape (particles,) (collective)."""
+        with self._vector.localForm() as local:
+            local.set(0.0)
+        assemble_vector(self._vector, self._form)
+        self._vector.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
+        return self._sums.add(self._vector.array)
+
+
+class ParticleReader:
+    """Reads per-particle quantities of the present state.
+
+    Args:
+        problem: The electrochemical problem.
+        mechanics: The mechanical problem, or None where mechanics is off.
+    """
+
+    def __init__(self, problem: Electrochemistry, mechanics: Mechanics | None) -> None:
+        domains, fields = problem.domains, problem.fields
+        self._sums = ParticleSums(problem)
+        cells = domains.particles.parent_cells[: domains.particles.num_owned_cells]
+        points = QuadratureSampler(domains, cells, 4)
+        self._volume_weights = points.weights
+        self._core_weights = points.weights * _core_weight(points, problem, self._sums.index)
+        self._stoichiometry = points.evaluator(fields.stoichiometry)
+        self.volume = self._sums.add(points.weights.sum(axis=1)) * LENGTH**3
+        self._core_volume = self._sums.add(self._core_weights.sum(axis=1))
+        one = fem.Constant(domains.mesh, 1.0)
+        self._area = SurfaceIntegral(problem, one, self._sums)()
+        self.area = self._area * LENGTH**2
+        self._surface = SurfaceIntegral(problem, fields.stoichiometry("+"), self._sums)
+        self._current = SurfaceIntegral(problem, problem.interface_current, self._sums)
+        self._stress = (
+            None if mechanics is None else _StressReader(problem, mechanics, self._sums, self._area)
+        )
+
+    def read(self) -> dict[str, Array]:
+        """Per-particle quantities in SI units, each of shape (particles,) (collective)."""
+        values = self._stoichiometry().reshape(self._volume_weights.shape)
+        mean = self._sums.add((values * self._volume_weights).sum(axis=1)) / (self.volume / LENGTH**3)
+        core = self._sums.add((values * self._core_weights).sum(axis=1)) / self._core_volume
+        readings = {
+            "mean_stoichiometry": mean,
+            "surface_stoichiometry": self._surface() / self._area,
+            "core_stoichiometry": core,
+            "reaction_current_density": self._current() / self._area,
+        }
+        return readings if self._stress is None else readings | self._stress.read()
+
+
+def _core_weight(points: QuadratureSampler, problem: Electrochemistry, index: IntArray) -> Array:
+    layout = problem.domains.cell.layout
+    centres = np.asarray(layout.centres)[index] / LENGTH
+    radii = np.asarray(layout.radii)[index] / LENGTH
+    distance = np.linalg.norm(points.coordinates - centres[:, None, :], axis=2)
+    return np.asarray(np.exp(-((distance / (CORE_WIDTH * radii[:, None])) ** 2)))
+
+
+class _StressReader:
+    """Principal, hydrostatic and equivalent stress by particle."""
+
+    def __init__(
+        self, problem: Electrochemistry, mechanics: Mechanics, sums: ParticleSums, area: Array
+    ) -> None:
+        domains = problem.domains
+        cells = domains.particles.parent_cells[: domains.particles.num_owned_cells]
+        points = QuadratureSampler(domains, cells, 2)
+        self._weights = points.weights
+        self._volume = sums.add(points.weights.sum(axis=1))
+        self._core_weights = points.weights * _core_weight(points, problem, sums.index)
+        self._core_volume = sums.add(self._core_weights.sum(axis=1))
+        stress = mechanics.particle_stress()
+        self._tensor = points.evaluator(stress)
+        self._surface = SurfaceIntegral(problem, equivalent_stress(stress)("+"), sums)
+        self._area, self._sums = area, sums
+
+    def read(self) -> dict[str, Array]:
+        tensors = STRESS * self._tensor().reshape(*self._weights.shape, 3, 3)
+        principal = np.linalg.eigvalsh(tensors)
+        s1, s2, s3 = principal[..., 2], principal[..., 1], principal[..., 0]
+        equivalent = np.sqrt(0.5 * ((s1 - s2) ** 2 + (s2 - s3) ** 2 + (s3 - s1) ** 2))
+        hydrostatic = principal.mean(axis=-1)
+        add = self._sums.add
+        return {
+            "max_principal_stress": self._sums.maximum(s1.max(axis=1, initial=-np.inf)),
+            "max_equivalent_stress": self._sums.maximum(equivalent.max(axis=1, initial=-np.inf)),
+            "mean_hydrostatic_stress": add((hydrostatic * self._weights).sum(axis=1)) / self._volume,
+            "surface_equivalent_stress": STRESS * self._surface() / self._area,
+            "core_equivalent_stress": add((equivalent * self._core_weights).sum(axis=1)) / self._core_volume,
+        }
+
+
+def particles_near(problem: Electrochemistry) -> tuple[int, int]:
+    """Indices of the particles nearest to the separator and nearest to the collector.
+
+    Size must not pass for location: only particles within 15 % of the mean-volume radius are considered
+    (the two nearest to it where there are fewer), and of these the ones farthest apart in depth.
+    """
+    layout = problem.domains.cell.layout
+    radii, depth = np.asarray(layout.radii), np.asarray(layout.centres)[:, 2]
+    typical = np.cbrt(np.mean(radii**3))
+    order = np.argsort(np.abs(radii - typical))
+    similar = np.abs(radii[order] - typical) <= 0.15 * typical
+    eligible = order[: max(int(np.sum(similar)), min(2, len(order)))]
+    return int(eligible[np.argmax(depth[eligible])]), int(eligible[np.argmin(depth[eligible])])

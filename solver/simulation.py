@@ -1,0 +1,313 @@
+"""The time loop: operating steps, accepted and rejected steps, cut-offs, and why it ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from mpi4py import MPI
+
+from chemomech.solver.budget import Budget, Charges, close
+from chemomech.solver.history import DEPTH
+from chemomech.solver.multistep import StepController
+from chemomech.solver.operation import Cutoff, OperatingPoint, OperatingStep, StopReason
+from chemomech.solver.readings.cell import CurrentReader, Currents, InventoryReader
+from chemomech.solver.stepper import Attempt, CellStepper
+
+EVENT_TIME_TOLERANCE = 1.0e-3
+"""A cut-off is met when it lies within this time of the state [s]."""
+
+MOST_EVENT_TRIALS = 12
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An accepted state as seen by observers.
+
+    Attributes:
+        time: Time since the start [s].
+        step: Size of the accepted step [s], 0 at the start.
+        voltage: Cell voltage [V].
+        currents: Terminal currents [A/m2].
+        charges: Charges passed [C/m2].
+        budget: Budget errors.
+        attempt: The attempt that led here, None at the start.
+        label: Label of the operating step.
+    """
+
+    time: float
+    step: float
+    voltage: float
+    currents: Currents
+    charges: Charges
+    budget: Budget
+    attempt: Attempt | None
+    label: str
+
+
+class Observer(Protocol):
+    """Sees every accepted state; may read the fields (collective) but not change them."""
+
+    def observe(self, snapshot: Snapshot) -> None:
+        """Take note of an accepted state."""
+
+
+@dataclass
+class Counters:
+    """What the run has cost so far."""
+
+    accepted: int = 0
+    rejected: int = 0
+    failed: int = 0
+    newton: int = 0
+    linear: int = 0
+    elastic: int = 0
+
+    def add(self, attempt: Attempt) -> None:
+        """Count the iterations of an attempt."""
+        self.newton += attempt.report.newton_iterations
+        self.linear += attempt.report.linear_iterations
+        self.elastic += attempt.report.elastic_iterations
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why the run ended, with a sentence that says what to do about it."""
+
+    reason: StopReason
+    detail: str
+
+
+@dataclass
+class Progress:
+    """Everything about the run that is not a field: what a checkpoint must hold beside the fields."""
+
+    operating_step: int = 0
+    step_start_time: float = 0.0
+    step_start_charge: float = 0.0
+    throughput: float = 0.0
+    next_step: float | None = None
+    charges: list[Charges] = field(default_factory=lambda: [Charges()])
+    counters: Counters = field(default_factory=Counters)
+
+
+class Simulation:
+    """Runs a sequence of operating steps.
+
+    Args:
+        stepper: The discrete cell.
+        steps: What the cell is made to do.
+        controller: Step-size control.
+        observers: Called after every accepted state, in this order.
+        deadline: Wall-clock time (``time.monotonic``) after which the run stops; None for never.
+    """
+
+    def __init__(
+        self,
+        stepper: CellStepper,
+        steps: Sequence[OperatingStep],
+        controller: StepController,
+        observers: Sequence[Observer] = (),
+        deadline: float | None = None,
+    ) -> None:
+        self.stepper = stepper
+        self.steps = tuple(steps)
+        self.controller = controller
+        self.observers = list(observers)
+        self.deadline = deadline
+        self.progress = Progress()
+        self._currents = CurrentReader(stepper.problem)
+        self._inventory = InventoryReader(stepper.problem)
+        self.start_inventory = self._inventory.read()
+
+    @property
+    def counters(self) -> Counters:
+        """Cost so far."""
+        return self.progress.counters
+
+    def start(self) -> None:
+        """Find the initial state and show it to the observers."""
+        self._prescribe(self.steps[0])
+        report = self.stepper.initialise()
+        self.start_inventory = self._inventory.read()
+        self.counters.newton += report.newton_iterations
+        self._show(0.0, None, self.steps[0].label)
+
+    def run(self) -> Stop:
+        """Run the remaining operating steps to the end (collective)."""
+        progress = self.progress
+        stop = Stop(StopReason.END_OF_PROTOCOL, StopReason.END_OF_PROTOCOL.remedy)
+        resumed = progress.next_step is not None
+        while progress.operating_step < len(self.steps):
+            operation = self.steps[progress.operating_step]
+            self._prescribe(operation)
+            if not resumed:
+                self.stepper.restart()
+                progress.charges = progress.charges[:1]
+                progress.step_start_time = self.stepper.time
+                progress.step_start_charge = progress.charges[0].collector
+                progress.next_step = self.stepper.numerics.initial_step
+            resumed = False
+            stop = self._run_operation(operation)
+            if not stop.reason.planned:
+                return stop
+            progress.operating_step += 1
+        return stop
+
+    def _prescribe(self, operation: OperatingStep) -> None:
+        operation.control.impose(self.stepper.problem)
+
+    def _run_operation(self, operation: OperatingStep) -> Stop:
+        stepper, progress, controller = self.stepper, self.progress, self.controller
+        smallest = stepper.numerics.smallest_step
+        before = self._point(self._currents.read(), stepper.time, progress.charges[0])
+        problem = ""
+        trials = 0
+        while True:
+            assert progress.next_step is not None
+            step = min(progress.next_step, self._time_left(operation))
+            if step < smallest:
+                return self._diagnose(problem)
+            attempt = stepper.attempt(step)
+            self.counters.add(attempt)
+            if not attempt.solved:
+                self.counters.failed += 1
+                problem = attempt.report.problem
+                progress.next_step = controller.after_failure(step)
+                continue
+            wanted = controller.next_step(step, attempt.error, attempt.formula.order)
+            if attempt.error is not None and attempt.error > 1.0:
+                self.counters.rejected += 1
+                stepper.reject()
+                progress.next_step = wanted
+                continue
+            currents = self._currents.read()
+            charges = progress.charges[0].advanced(attempt.formula, progress.charges, currents)
+            point = self._point(currents, stepper.time + step, charges)
+            cutoff, ahead = _nearest(operation.cutoffs, before, point, step)
+            if ahead < -EVENT_TIME_TOLERANCE and trials < MOST_EVENT_TRIALS:
+                trials += 1
+                stepper.reject()
+                progress.next_step = step + ahead
+                continue
+            self._accept(step, attempt, charges, currents, operation, ahead if trials else wanted)
+            problem, before = "", point
+            if cutoff is not None and ahead <= EVENT_TIME_TOLERANCE:
+                progress.next_step = None
+                return self._finished(cutoff, operation)
+            limit = self._physical_limit()
+            if limit is not None:
+                return limit
+            if self._out_of_time():
+                return Stop(StopReason.TIME_LIMIT, StopReason.TIME_LIMIT.remedy)
+
+    def _accept(
+        self,
+        step: float,
+        attempt: Attempt,
+        charges: Charges,
+        currents: Currents,
+        operation: OperatingStep,
+        next_step: float,
+    ) -> None:
+        progress = self.progress
+        self.stepper.accept(step)
+        progress.throughput += abs(charges.collector - progress.charges[0].collector)
+        progress.charges = [charges, *progress.charges][:DEPTH]
+        progress.next_step = next_step
+        self.counters.accepted += 1
+        self._show(step, attempt, operation.label, currents)
+
+    def _show(
+        self, step: float, attempt: Attempt | None, label: str, currents: Currents | None = None
+    ) -> None:
+        charges = self.progress.charges[0]
+        budget = close(self.start_inventory, self._inventory.read(), charges, self.progress.throughput)
+        snapshot = Snapshot(
+            self.stepper.time, step, self.stepper.problem.voltage, currents or self._currents.read(),
+            charges, budget, attempt, label,
+        )  # fmt: skip
+        for observer in self.observers:
+            observer.observe(snapshot)
+
+    def _point(self, currents: Currents, now: float, charges: Charges) -> OperatingPoint:
+        progress = self.progress
+        return OperatingPoint(
+            now - progress.step_start_time,
+            self.stepper.problem.voltage,
+            currents.collector,
+            abs(charges.collector - progress.step_start_charge),
+        )
+
+    def _time_left(self, operation: OperatingStep) -> float:
+        elapsed = self.stepper.time - self.progress.step_start_time
+        return min((cutoff.time_bound - elapsed for cutoff in operation.cutoffs), default=np.inf)
+
+    def _finished(self, cutoff: Cutoff, operation: OperatingStep) -> Stop:
+        reason = cutoff.stop_reason
+        return Stop(reason, f"'{operation.label}' ended at t = {self.stepper.time:.4g} s. {reason.remedy}")
+
+    def _surface_extremes(self) -> tuple[float, float, float]:
+        fields, comm = self.stepper.problem.fields, self.stepper.comm
+        x, salt = fields.stoichiometry.x.array, fields.salt.x.array
+        return (
+            comm.allreduce(float(np.min(x, initial=np.inf)), op=MPI.MIN),
+            comm.allreduce(float(np.max(x, initial=-np.inf)), op=MPI.MAX),
+            1.0e3 * comm.allreduce(float(np.min(salt, initial=np.inf)), op=MPI.MIN),
+        )
+
+    def _physical_limit(self) -> Stop | None:
+        low, high = self.stepper.problem.model.cathode.open_circuit_voltage.valid_range
+        least, most, salt = self._surface_extremes()
+        if least < low:
+            reason, fact = StopReason.PARTICLE_SURFACE_DEPLETED, f"x = {least:.4f} fell below {low:.4g}"
+        elif most > max(high, self.stepper.problem.model.initial_stoichiometry) + 1.0e-3:
+            reason, fact = StopReason.PARTICLE_SURFACE_FULL, f"x = {most:.4f} rose above {high:.4g}"
+        elif salt < 1.0:
+            reason, fact = StopReason.ELECTROLYTE_DEPLETED, f"c_e = {salt:.3g} mol/m3 fell below 1 mol/m3"
+        else:
+            return None
+        return Stop(reason, f"At t = {self.stepper.time:.4g} s {fact}. {reason.remedy}")
+
+    def _diagnose(self, problem: str) -> Stop:
+        """Name the physics behind a step that became too small."""
+        low, high = self.stepper.problem.model.cathode.open_circuit_voltage.valid_range
+        least, most, salt = self._surface_extremes()
+        margin = 0.02
+        if salt < 50.0:
+            reason = StopReason.ELECTROLYTE_DEPLETED
+        elif least < low + margin:
+            reason = StopReason.PARTICLE_SURFACE_DEPLETED
+        elif most > high - 0.2 * margin:
+            reason = StopReason.PARTICLE_SURFACE_FULL
+        else:
+            reason = StopReason.STEP_TOO_SMALL
+        state = f"x in {least:.3f} to {most:.3f}, c_e down to {salt:.3g} mol/m3"
+        cause = f"; last failure: {problem}" if problem else ""
+        return Stop(reason, f"At t = {self.stepper.time:.4g} s ({state}){cause}. {reason.remedy}")
+
+    def _out_of_time(self) -> bool:
+        late = self.deadline is not None and time.monotonic() > self.deadline
+        return bool(self.stepper.comm.allreduce(int(late), op=MPI.MAX))
+
+
+def _nearest(
+    cutoffs: Sequence[Cutoff], before: OperatingPoint, now: OperatingPoint, step: float
+) -> tuple[Cutoff | None, float]:
+    """The cut-off that comes first, and the time until it, negative where it has been passed.
+
+    The distance to a cut-off is taken as linear in time over the step.
+    """
+    nearest: tuple[Cutoff | None, float] = (None, np.inf)
+    for cutoff in cutoffs:
+        left, right = cutoff.remaining(before), cutoff.remaining(now)
+        if np.isfinite(left) and left > right:
+            ahead = step * right / (left - right)
+        else:
+            ahead = np.inf if right > 0.0 else 0.0
+        if ahead < nearest[1]:
+            nearest = (cutoff, ahead)
+    return nearest

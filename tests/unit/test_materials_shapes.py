@@ -1,0 +1,60 @@
+"""Polynomials, splines and tails."""
+
+import numpy as np
+import pytest
+
+from chemomech.materials.elementary import derivative
+from chemomech.materials.shapes import LinearTails, Polynomial, monotone_cubic, natural_spline
+
+
+def test_a_polynomial_takes_ascending_coefficients():
+    assert Polynomial((1.0, 2.0, 3.0))(2.0) == 17.0  # 1 + 2*2 + 3*4
+
+
+def test_a_natural_spline_of_three_points_is_the_textbook_one():
+    # Through (0,0), (1,1), (2,0): M_1 = 6 (s1 - s0) / (2 (h0 + h1)) = 6 (-2)/4 = -3, hence
+    # S(0.5) = 0.5 - 3 (0.125 - 0.5)/6 = 0.6875 and S'(0) = 1 + 3/6 = 1.5.
+    spline = natural_spline([0.0, 1.0, 2.0], [0.0, 1.0, 0.0])
+    assert spline(np.array([0.5, 1.5])) == pytest.approx([0.6875, 0.6875])
+    assert derivative(spline, 0.0) == pytest.approx(1.5)
+
+
+def test_a_natural_spline_passes_through_its_points_and_continues_straight():
+    x, y = [0.0, 0.1, 0.4, 0.5, 1.0], [3.0, 2.0, 2.5, 1.0, 0.0]
+    spline = natural_spline(x, y)
+    assert spline(np.array(x)) == pytest.approx(y, abs=1e-12)
+    assert np.diff(spline(np.array([1.5, 2.0, 2.5])), 2) == pytest.approx(0.0, abs=1e-9)
+    assert np.diff(spline(np.array([-1.5, -1.0, -0.5])), 2) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_monotone_cubic_never_overshoots_where_a_natural_spline_does():
+    x, y = [0.0, 1.0, 2.0, 3.0], [0.0, 0.0, 1.0, 1.0]
+    fine = np.linspace(-1.0, 4.0, 1001)
+    assert np.diff(monotone_cubic(x, y)(fine)).min() >= -1e-14
+    assert np.diff(natural_spline(x, y)(fine)).min() < -1e-4
+    assert monotone_cubic(x, y)(np.array(x)) == pytest.approx(y, abs=1e-14)
+    assert monotone_cubic(x, y)(np.array([-9.0, 9.0])) == pytest.approx([0.0, 1.0], abs=1e-9)
+
+
+def test_a_monotone_cubic_has_the_harmonic_mean_slope():
+    # Equal widths: harmonic mean of the secants 1 and 3 is 2/(1 + 1/3) = 1.5.
+    assert derivative(monotone_cubic([0.0, 1.0, 2.0], [0.0, 1.0, 4.0]), 1.0) == pytest.approx(1.5)
+
+
+def test_an_antiderivative_differentiates_back_and_vanishes_where_asked():
+    curve = monotone_cubic([0.2, 0.3, 0.5, 0.9], [21.0, 19.0, 4.0, 2.0])
+    integral = curve.antiderivative(zero_at=1.0)
+    x = np.linspace(-0.2, 1.3, 37)
+    assert integral(1.0) == pytest.approx(0.0, abs=1e-12)
+    assert derivative(integral, x) == pytest.approx(curve(x), rel=1e-12)
+
+
+def test_tails_are_tangents_and_the_inner_function_is_not_called_outside():
+    def square_root_like(x):
+        assert np.all(np.asarray(getattr(x, "value", x)) >= 1.0)
+        return x * x
+
+    tailed = LinearTails(square_root_like, 1.0, 2.0)
+    # Tangents of x^2: 2x - 1 at 1, 4x - 4 at 2.
+    assert tailed(np.array([-3.0, 1.5, 5.0])) == pytest.approx([-7.0, 2.25, 16.0])
+    assert derivative(tailed, np.array([-3.0, 1.5, 5.0])) == pytest.approx([2.0, 3.0, 4.0])

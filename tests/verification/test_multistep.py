@@ -1,0 +1,97 @@
+"""Time formulas: exact on polynomials, error constants, order on uneven steps, step control."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support.orders import assert_expected_order
+
+from chemomech.solver.history import History
+from chemomech.solver.multistep import StepController, extrapolation_weights, formula
+
+PASTS = ((5.0, (2.0,)), (0.7, (2.0, 1.2)), (0.7, (2.0, 1.2, 0.9)), (2.4, (3.0, 2.0, 0.5)))
+"""Step to take and past times, newest first."""
+
+
+def corrector(step: float, past: tuple[float, ...], power: int) -> float:
+    """What the formula makes of y = t^power when the right-hand side y' and the past are exact."""
+    rule, end = formula(step, past), past[0] + step
+    slope = power * end ** (power - 1) if power else 0.0
+    weighted = sum(w * t**power for w, t in zip(rule.weights, past, strict=False))
+    return (slope - weighted) / rule.rate
+
+
+@pytest.mark.parametrize(("step", "past"), PASTS)
+def test_formula_is_exact_up_to_its_order_and_not_beyond(step: float, past: tuple[float, ...]) -> None:
+    order, end = formula(step, past).order, past[0] + step
+    # Order 2 needs two past values and a third for the error estimate.
+    assert order == (2 if len(past) == 3 else 1)
+    for power in range(order + 1):
+        assert corrector(step, past, power) == pytest.approx(end**power, rel=1e-13)
+    assert abs(corrector(step, past, order + 1) - end ** (order + 1)) > 1e-3
+
+
+def test_even_steps_give_the_textbook_coefficients() -> None:
+    # BDF2: (3/2 y - 2 y_n + 1/2 y_{n-1}) / h.
+    rule = formula(0.5, (1.5, 1.0, 0.5))
+    assert (rule.rate, *rule.weights) == pytest.approx((3.0, -4.0, 1.0), rel=1e-14)
+
+
+@pytest.mark.parametrize(("step", "past"), [case for case in PASTS if len(case[1]) > 1])
+def test_error_share_turns_the_gap_to_the_predictor_into_the_local_error(
+    step: float, past: tuple[float, ...]
+) -> None:
+    # On y = t^(order+1) the leading error term is the whole error, so Milne's device must be exact.
+    rule, end = formula(step, past), past[0] + step
+    power = rule.order + 1
+    predicted = sum(w * t**power for w, t in zip(extrapolation_weights(end, past), past, strict=True))
+    corrected = corrector(step, past, power)
+    assert rule.error_share is not None
+    assert corrected - end**power == pytest.approx(rule.error_share * (corrected - predicted), rel=1e-11)
+
+
+def test_no_past_means_no_error_estimate() -> None:
+    assert formula(1.0, (0.0,)).error_share is None
+
+
+@pytest.mark.parametrize("pattern", [(1.0,), (1.0, 2.0, 1.0, 0.5)], ids=["even", "uneven"])
+def test_marching_an_equation_is_of_second_order(pattern: tuple[float, ...]) -> None:
+    # y' = -y + sin t from y(0) = 1: y = (3 exp(-t) + sin t - cos t) / 2. Uneven steps tell a variable-step
+    # formula from one that takes the textbook coefficients, which is of first order there.
+    end, sizes, errors = 2.0, [], []
+    for repeats in (8, 16, 32):
+        steps = np.tile(pattern, repeats)
+        steps *= end / steps.sum()
+        history = History()
+        history.push(0.0, (np.array([1.0]),))
+        for step in steps:
+            rule = formula(step, history.times)
+            time = history.times[0] + step
+            value = (np.sin(time) - history.combine(rule.weights, 0)) / (rule.rate + 1.0)
+            history.push(time, (value,))
+        exact = 0.5 * (3.0 * np.exp(-end) + np.sin(end) - np.cos(end))
+        sizes.append(end / len(steps))
+        errors.append(abs(float(history.states[0][0][0]) - exact))
+    assert_expected_order("multistep", sizes, errors, 2.0)
+
+
+def test_history_predicts_parabolas_and_forgets_on_demand() -> None:
+    history = History()
+    for time in (0.0, 1.0, 1.5, 2.5):
+        history.push(time, (np.array([time**2, 3.0]),))
+    # The oldest of four is dropped; three values carry a parabola to t = 4.
+    assert history.times == [2.5, 1.5, 1.0]
+    assert history.predict(4.0)[0] == pytest.approx([16.0, 3.0], rel=1e-13)
+    history.forget()
+    assert history.predict(4.0)[0] == pytest.approx([6.25, 3.0], rel=1e-13)
+
+
+def test_controller_aims_at_the_tolerance_within_its_factors() -> None:
+    control = StepController(safety=1.0, smallest_factor=0.25, largest_factor=2.0, largest_step=50.0)
+    # Error 1/8 of an order-2 formula allows a step 2 times as long; error 8 asks for half.
+    assert control.next_step(1.0, 1.0 / 8.0, 2) == pytest.approx(2.0)
+    assert control.next_step(1.0, 8.0, 2) == pytest.approx(0.5)
+    assert control.next_step(1.0, 1.0e9, 2) == 0.25
+    assert control.next_step(1.0, 0.0, 2) == 2.0
+    assert control.next_step(40.0, None, 1) == 50.0
+    assert control.after_failure(1.0) < 1.0
