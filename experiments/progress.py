@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from typing import Any
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from chemomech.errors import InputError
 from chemomech.experiments.prepare import PreparedCase
+from chemomech.materials import FARADAY
 
 SECONDS_BETWEEN_LINES = 15.0
 """Where the output is no terminal, a plain line is printed this often."""
@@ -31,9 +33,11 @@ class ProgressLine:
         self._on = enabled and comm.rank == 0
         self._console = Console(file=sys.stderr)
         self._live: Live | None = None
-        self._started = time.monotonic()
+        self._started: float | None = None
         self._last_line = -SECONDS_BETWEEN_LINES
-        self._share = _ShareDone(prepared)
+        self._unsaid = ""
+        self._remaining = _Remaining(prepared)
+        self._num_steps = len(prepared.steps)
 
     def say(self, *lines: str) -> None:
         """Print lines that stay."""
@@ -49,56 +53,83 @@ class ProgressLine:
         """Show an accepted state."""
         if not self._on:
             return
-        if snapshot.attempt is None:
-            self._started = time.monotonic()
-        text = self._text(snapshot)
+        now = time.monotonic()
+        self._started = now if self._started is None else self._started
+        text = self._text(snapshot, now)
         if self._console.is_terminal:
             if self._live is None:
                 self._live = Live(Text(text), console=self._console, refresh_per_second=4)
                 self._live.start()
             self._live.update(Text(text))
-        elif time.monotonic() - self._last_line > SECONDS_BETWEEN_LINES:
-            self._last_line = time.monotonic()
-            self.say(text)
+            return
+        self._unsaid = text
+        if now - self._last_line > SECONDS_BETWEEN_LINES:
+            self._last_line = now
+            self._say_last()
 
     def close(self) -> None:
         """Leave the last line standing."""
+        self._say_last()
         if self._live is not None:
             self._live.stop()
             self._live = None
 
-    def _text(self, snapshot: Any) -> str:
-        elapsed = time.monotonic() - self._started
-        share = self._share.of(snapshot)
-        remaining = "" if share < 0.02 else f", about {_duration(elapsed * (1.0 - share) / share)} left"
+    def _say_last(self) -> None:
+        if self._unsaid:
+            self.say(self._unsaid)
+        self._unsaid = ""
+
+    def _text(self, snapshot: Any, now: float) -> str:
+        elapsed = now - (self._started or now)
+        number = f"{snapshot.operating_step + 1} of {self._num_steps}: " if self._num_steps > 1 else ""
+        seconds = self._remaining.seconds(snapshot, now)
+        within = " in this step" if snapshot.operating_step + 1 < self._num_steps else ""
+        remaining = "" if seconds is None else f", about {_duration(seconds)} left{within}"
         return (
-            f"t = {snapshot.time:.4g} s, {snapshot.voltage:.4f} V, step {snapshot.step:.3g} s, "
+            f"{number}t = {snapshot.time:.4g} s, {snapshot.voltage:.4f} V, step {snapshot.step:.3g} s, "
             f"wall {_duration(elapsed)}{remaining}"
         )
 
 
-class _ShareDone:
-    """Share of the charge to the last voltage cut-off, from the open-circuit curve."""
+class _Remaining:
+    """Wall time to the end of the operating step, from how its cut-offs have come nearer."""
 
     def __init__(self, prepared: PreparedCase) -> None:
-        model = prepared.model
-        self._reference: float | None = None
-        self._last_time: float | None = None
-        limits = [c for c in prepared.steps[-1].cutoffs if hasattr(c, "voltage")]
-        if not limits:
-            return
-        try:
-            end = model.cathode.open_circuit_voltage.stoichiometry_at(limits[0].voltage)
-        except InputError:
-            end = model.cathode.open_circuit_voltage.valid_range[0]
-        span = abs(model.initial_stoichiometry - float(end))
-        volume = prepared.layout.volume_fraction * prepared.layout.thickness
-        self._reference = 96485.0 * float(model.cathode.maximum_concentration) * volume * max(span, 1e-3)
+        model, layout = prepared.model, prepared.layout
+        self._steps = prepared.steps
+        self._curve = model.cathode.open_circuit_voltage
+        self._start = model.initial_stoichiometry
+        volume = layout.volume_fraction * layout.thickness
+        self._full = FARADAY * float(model.cathode.maximum_concentration) * volume  # C/m2
+        self._index: int | None = None
+        self._since = 0.0
+        self._first: list[float] = []
 
-    def of(self, snapshot: Any) -> float:
-        if self._reference is None:
-            return 0.0
-        return float(min(abs(snapshot.charges.collector) / self._reference, 1.0))
+    def seconds(self, snapshot: Any, now: float) -> float | None:
+        """Estimate [s], None while nothing can be said."""
+        distances = [self._distance(c, snapshot) for c in self._steps[snapshot.operating_step].cutoffs]
+        if snapshot.operating_step != self._index:
+            self._index, self._since, self._first = snapshot.operating_step, now, distances
+        done = max(
+            (
+                1.0 - d / first
+                for d, first in zip(distances, self._first, strict=True)
+                if 0 < first < math.inf
+            ),
+            default=0.0,
+        )
+        return None if done < 0.02 else (now - self._since) * max(1.0 - done, 0.0) / done
+
+    def _distance(self, cutoff: Any, snapshot: Any) -> float:
+        voltage = getattr(cutoff, "voltage", None)
+        if voltage is None:
+            return float(cutoff.remaining(snapshot.point))
+        # The voltage says little about the charge still to pass, the open-circuit curve much.
+        try:
+            end = float(self._curve.stoichiometry_at(voltage))
+        except InputError:
+            end = self._curve.valid_range[0 if cutoff.rising else 1]
+        return abs(self._start - snapshot.charges.collector / self._full - end)
 
 
 def _duration(seconds: float) -> str:

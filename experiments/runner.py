@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +12,9 @@ from typing import Any
 
 from mpi4py import MPI
 
+from chemomech.errors import InputError
 from chemomech.experiments.case import Case
+from chemomech.experiments.compile_cache import compiling
 from chemomech.experiments.preflight import claim_output_folder, require_compiler
 from chemomech.experiments.prepare import PreparedCase, prepare
 from chemomech.experiments.progress import ProgressLine
@@ -52,17 +56,25 @@ def run(
     require_compiler()
     prepared = prepare(case)
     folder = Path(out) if out is not None else Path("results") / case.name
+    existed = comm.bcast(folder.exists() if comm.rank == 0 else None, root=0)
     claim_output_folder(folder, resume=resume, comm=comm)
+    if resume:
+        _require_same_case(folder, case, comm)
     if comm.rank == 0:
         with replacing(folder / CASE_FILE) as path:
             path.write_text(case.to_toml(), encoding="utf-8")
-    session = _Session(prepared, folder, comm, progress, started)
+    try:
+        with compiling(comm):
+            session = _Session(prepared, folder, comm, progress, started)
+    except InputError:
+        if not resume:
+            _withdraw(folder, existed, comm)
+        raise
     session.solve(resume)
-    if comm.rank == 0:
-        result = Result.open(folder)
-        if report:
-            from chemomech.experiments.report import write_figures, write_report
+    if comm.rank == 0 and report:
+        from chemomech.experiments.report import write_figures, write_report
 
+        with Result.open(folder) as result:
             write_figures(result)
             write_report(result)
     comm.barrier()
@@ -77,9 +89,13 @@ class _Session:
     ) -> None:
         from chemomech.geometry import generate_mesh
         from chemomech.solver.assembly import build_stepper
+        from chemomech.solver.multistep import StepController
+        from chemomech.solver.recorder import Recorder
+        from chemomech.solver.simulation import Simulation
+        from chemomech.solver.stress_fields import StressFields
 
         self._prepared, self._folder, self._comm, self._started = prepared, folder, comm, started
-        case = prepared.case
+        case, numerics = prepared.case, prepared.case.numerics
         self._line = ProgressLine(comm, prepared, enabled=progress)
         self._line.say(*prepared.protocol_lines())
         self._line.stage("meshing")
@@ -91,32 +107,36 @@ class _Session:
             cache=folder / MESH_CACHE,
         )
         self._line.stage("compiling and setting up")
-        self._stepper = build_stepper(self._cell, prepared.model, case.mechanics.coupling, case.numerics)
+        self._stepper = stepper = build_stepper(self._cell, prepared.model, case.mechanics.coupling, numerics)
+        mechanics = stepper.coupling.mechanics
+        self._stress = None if mechanics is None else StressFields(mechanics)
+        controller = StepController(smallest_step=numerics.smallest_step, largest_step=numerics.largest_step)
+        deadline = started + numerics.max_wall_time
+        milestones = (*prepared.case.output.cut_times, *prepared.case.output.field_times)
+        self._simulation = Simulation(
+            stepper, prepared.steps, controller, deadline=deadline, milestones=milestones
+        )
+        self._recorder = Recorder(stepper, case.output.cut_times, self._stress)
+        self._setup_s = time.monotonic() - started
 
     def solve(self, resume: bool) -> None:
+        """Run to the end from the start or, if there is one, from the checkpoint (collective)."""
         from chemomech.solver import checkpoint
         from chemomech.solver.field_writer import FieldWriter
-        from chemomech.solver.multistep import StepController
-        from chemomech.solver.recorder import Recorder
-        from chemomech.solver.simulation import Simulation
-        from chemomech.solver.stress_fields import StressFields
 
-        case, numerics, stepper = self._prepared.case, self._prepared.case.numerics, self._stepper
-        mechanics = stepper.coupling.mechanics
-        stress = None if mechanics is None else StressFields(mechanics)
-        controller = StepController(smallest_step=numerics.smallest_step, largest_step=numerics.largest_step)
-        deadline = self._started + numerics.max_wall_time
-        simulation = Simulation(stepper, self._prepared.steps, controller, deadline=deadline)
-        recorder = Recorder(stepper, case.output.cut_times, stress)
+        case, stepper, simulation, recorder = (
+            self._prepared.case, self._stepper, self._simulation, self._recorder,
+        )  # fmt: skip
         path = self._folder / checkpoint.FILE
         fingerprint = _fingerprint(case)
-        start_time = 0.0
-        series: Mapping[str, Any] | None = None
+        # A run that was killed before its first checkpoint begins anew.
+        resume = self._comm.bcast(resume and path.is_file(), root=0)
         if resume:
-            series = checkpoint.read(path, simulation, fingerprint)
-            recorder.restore(series)
-            start_time = stepper.time
-        fields = FieldWriter(self._folder / FIELDS, stepper, case.output.field_times, stress, start_time)
+            recorder.restore(checkpoint.read(path, simulation, fingerprint))
+        start_time = stepper.time if resume else 0.0
+        fields = FieldWriter(
+            self._folder / FIELDS, stepper, case.output.field_times, self._stress, start_time
+        )
         checkpointer = checkpoint.Checkpointer(
             path, simulation, recorder.series, fingerprint, case.output.checkpoint_every
         )
@@ -134,7 +154,7 @@ class _Session:
     def _write(self, simulation: Any, recorder: Any, stop: Any) -> None:
         records, attributes = recorder.records(), recorder.attributes()
         summary = summarise(self._prepared, self._cell, simulation, records, stop, self._comm)
-        summary["cost"]["wall_s"] = time.monotonic() - self._started
+        summary["cost"]["wall_s"] = self._setup_s + simulation.counters.wall_s
         if self._comm.rank != 0:
             return
         case = self._prepared.case
@@ -154,11 +174,55 @@ class _Session:
         write_summary(self._folder / SUMMARY_FILE, summary)
 
 
-def _fingerprint(case: Case) -> str:
-    """Identifies what must not change between a run and its continuation."""
+def _require_same_case(folder: Path, case: Case, comm: MPI.Intracomm) -> None:
+    """Refuse to continue what another case began, before anything is written (collective)."""
+    problem = comm.bcast(_difference(folder, case) if comm.rank == 0 else None, root=0)
+    if problem:
+        raise InputError(problem)
+
+
+def _difference(folder: Path, case: Case) -> str:
+    if not (folder / CASE_FILE).is_file():
+        return (
+            f"output folder {str(folder)!r} holds no {CASE_FILE}, so no run to resume; leave out --resume "
+            "and choose another with --out."
+        )
+    before, now = _flat(_decisive(Case.from_toml(folder / CASE_FILE))), _flat(_decisive(case))
+    for name in sorted({*before, *now}):
+        if before.get(name) != now.get(name):
+            return (
+                f"the run in {str(folder)!r} has {name} = {before.get(name)!r} and this case "
+                f"{now.get(name)!r}; resume with the case it was started with, or choose another folder with "
+                "--out."
+            )
+    return ""
+
+
+def _decisive(case: Case) -> dict[str, Any]:
+    """What must not change between a run and its continuation."""
     table = case.to_table()
     table.pop("output", None)
-    numerics = dict(table.get("numerics", {}))
-    numerics.pop("max_wall_time", None)
-    table["numerics"] = numerics
-    return hashlib.sha256(repr(sorted(table.items(), key=lambda item: item[0])).encode()).hexdigest()
+    table["numerics"] = {k: v for k, v in table.get("numerics", {}).items() if k != "max_wall_time"}
+    return table
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in table.items():
+        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": value}
+    return flat
+
+
+def _fingerprint(case: Case) -> str:
+    return hashlib.sha256(repr(sorted(_flat(_decisive(case)).items())).encode()).hexdigest()
+
+
+def _withdraw(folder: Path, existed: bool, comm: MPI.Intracomm) -> None:
+    """Take back what a refused run has put into its folder, and the folder if it is its own (collective)."""
+    if comm.rank == 0:
+        (folder / CASE_FILE).unlink(missing_ok=True)
+        shutil.rmtree(folder / MESH_CACHE, ignore_errors=True)
+        if not existed:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+    comm.barrier()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -22,8 +23,9 @@ from scipy.spatial import cKDTree
 from chemomech.errors import InputError
 from chemomech.solver.budget import Charges
 from chemomech.solver.history import History
+from chemomech.solver.operation import StopReason
 from chemomech.solver.readings.cell import Inventory
-from chemomech.solver.simulation import Counters, Progress, Simulation
+from chemomech.solver.simulation import Counters, Progress, Simulation, Stop
 
 Array = npt.NDArray[np.float64]
 FILE = "checkpoint.npz"
@@ -83,6 +85,9 @@ def write(path: Path, simulation: Simulation, series: Mapping[str, Array], finge
         simulation: The run.
         series: What has been recorded so far.
         fingerprint: Text that identifies the case; resuming another case is refused.
+
+    Raises:
+        OSError: If the file cannot be written; on all ranks, so that none waits for one that has left.
     """
     stepper = simulation.stepper
     stores = [FieldStore(u) for u in stepper.unknowns]
@@ -92,6 +97,7 @@ def write(path: Path, simulation: Simulation, series: Mapping[str, Array], finge
             table = store.gather(array)
             if table is not None:
                 tables[f"field/{k}/{i}"] = table
+    problem: OSError | None = None
     if stepper.comm.rank == 0:
         progress = simulation.progress
         meta: dict[str, Any] = {
@@ -101,27 +107,51 @@ def write(path: Path, simulation: Simulation, series: Mapping[str, Array], finge
             "progress": asdict(progress),
             "inventory": asdict(simulation.start_inventory),
         }
-        temporary = path.with_suffix(".tmp.npz")
         content = {"meta": np.array(json.dumps(meta)), **tables}
         content |= {f"series/{name}": values for name, values in series.items()}
-        np.savez(temporary, allow_pickle=False, **content)
+        problem = _save(path, content)
+    problem = stepper.comm.bcast(problem, root=0)
+    if problem is not None:
+        raise problem
+
+
+def _save(path: Path, content: Mapping[str, Array]) -> OSError | None:
+    temporary = path.with_suffix(".tmp.npz")
+    try:
+        with temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **content)
+            file.flush()
+            # Without this a power cut after the renaming could leave an empty file.
+            os.fsync(file.fileno())
         os.replace(temporary, path)
-    stepper.comm.barrier()
+    except OSError as error:
+        return error
+    return None
 
 
 def read(path: Path, simulation: Simulation, fingerprint: str) -> dict[str, Array]:
     """Set a simulation to a checkpoint; returns the recorded series (collective).
 
     Raises:
-        InputError: If the checkpoint is of another case or mesh.
+        InputError: If the checkpoint cannot be read, or is of another case or mesh.
     """
     stepper = simulation.stepper
     comm = stepper.comm
     content: dict[str, Array] | None = None
+    meta: dict[str, Any] = {}
     if comm.rank == 0:
-        with np.load(path, allow_pickle=False) as file:
-            content = {name: file[name] for name in file.files}
-    meta = comm.bcast(None if content is None else json.loads(str(content["meta"])), root=0)
+        # What goes wrong on one rank is said on all: the others would wait for it.
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                content = {name: file[name] for name in file.files}
+            meta = json.loads(str(content["meta"]))
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            meta = {"problem": str(error)}
+    meta = comm.bcast(meta, root=0)
+    if "problem" in meta:
+        raise InputError(
+            f"the checkpoint {path} cannot be read ({meta['problem']}); delete it to begin the run anew."
+        )
     if meta["fingerprint"] != fingerprint:
         raise InputError(
             f"the checkpoint {path} was made by another case; resume with the case it was made with, "
@@ -147,8 +177,13 @@ def read(path: Path, simulation: Simulation, fingerprint: str) -> dict[str, Arra
 
 
 def _progress(values: dict[str, Any]) -> Progress:
-    charges = [Charges(**c) for c in values.pop("charges")]
-    return Progress(**{**values, "charges": charges, "counters": Counters(**values["counters"])})
+    ended = values.get("ended")
+    rebuilt = {
+        "charges": [Charges(**c) for c in values["charges"]],
+        "counters": Counters(**values["counters"]),
+        "ended": None if ended is None else Stop(StopReason(ended["reason"]), ended["detail"]),
+    }
+    return Progress(**{**values, **rebuilt})
 
 
 class Checkpointer:

@@ -18,7 +18,12 @@ from chemomech.solver.model import HalfCellModel
 from chemomech.solver.newton import NewtonReport
 from chemomech.solver.stress_feedback import NoStressFeedback, StressFeedback, TwoWayStressFeedback
 
-ElectrochemicalSolve = Callable[[], NewtonReport]
+
+class ElectrochemicalSolve(Protocol):
+    """Solves the electrochemistry at the new time with the present stress."""
+
+    def __call__(self, repeated: bool) -> NewtonReport:
+        """Solve; ``repeated`` where the same step has just been solved with almost the same stress."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class Uncoupled:
 
     def solve(self, electrochemistry: ElectrochemicalSolve) -> CouplingReport:
         """See ``Coupling``."""
-        return _report(electrochemistry())
+        return _report(electrochemistry(repeated=False))
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class OneWay:
 
     def solve(self, electrochemistry: ElectrochemicalSolve) -> CouplingReport:
         """See ``Coupling``."""
-        newton = electrochemistry()
+        newton = electrochemistry(repeated=False)
         if not newton.converged:
             return _report(newton)
         elastic = self.mechanics.solve()
@@ -122,7 +127,7 @@ class TwoWay:
 
     mechanics: Mechanics
     feedback: StressFeedback
-    tolerance: float = 2.0e5
+    tolerance: float = 1.0e6
     max_passes: int = 8
     name: str = "two-way"
 
@@ -130,7 +135,7 @@ class TwoWay:
         """See ``Coupling``."""
         report: CouplingReport | None = None
         for passes in range(1, self.max_passes + 1):
-            newton = electrochemistry()
+            newton = electrochemistry(repeated=passes > 1)
             if not newton.converged:
                 return _report(newton, 0, passes, earlier=report)
             elastic = self.mechanics.solve()
@@ -182,7 +187,7 @@ def make_coupling(
     domains: Domains,
     x: fem.Function,
     degree: int = 2,
-    tolerance: float = 2.0e5,
+    tolerance: float = 1.0e6,
 ) -> Coupling:
     """Create a coupling strategy by name.
 

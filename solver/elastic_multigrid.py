@@ -15,6 +15,8 @@ from dolfinx import fem, la
 from dolfinx.fem.petsc import create_vector, interpolation_matrix
 from petsc4py import PETSc
 
+from chemomech.solver.linear import options_in_force
+
 _PREFIXES = itertools.count()
 
 LARGEST_DIRECT_COARSE = 250_000
@@ -58,9 +60,7 @@ class TwoLevelElasticity:
         pc.setType("mg")
         pc.setMGLevels(2)
         pc.setMGInterpolation(1, self._interpolation)
-        options = PETSc.Options()
-        for key, value in self._level_options(linear).items():
-            options[self._prefix + key] = value
+        self._options = self._level_options(linear)
 
     def _level_options(self, linear: fem.FunctionSpace) -> dict[str, str | int | float]:
         smoother: dict[str, str | int | float] = {
@@ -88,7 +88,9 @@ class TwoLevelElasticity:
         self._ksp.setOperators(stiffness)
         self._ksp.getPC().getMGCoarseSolve().setOperators(self._coarse)
         self._ksp.getPC().getMGSmoother(1).setOperators(stiffness)
-        self._ksp.setFromOptions()
+        with options_in_force(self._prefix, self._options):
+            self._ksp.setFromOptions()
+            self._ksp.setUp()
 
     def solve(self, rhs: PETSc.Vec, rtol: float) -> int | None:
         """Solve into ``correction``; returns the iterations, or None when it failed."""

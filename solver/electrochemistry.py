@@ -30,9 +30,17 @@ from chemomech.solver.stress_feedback import StressFeedback
 
 @dataclass(frozen=True)
 class QuadratureDegrees:
-    """Quadrature degrees by kind of integral; the automatic estimate behind exp is far too high."""
+    """Quadrature degrees by kind of integral; the automatic estimate behind exp is far too high.
+
+    Attributes:
+        particles: Lithium storage, the product of two quadratic functions.
+        transport: Flux terms in particles, products of their gradients with smooth coefficients.
+        pores: Linear fields in matrix and separator.
+        interface: Reaction and contact.
+    """
 
     particles: int = 4
+    transport: int = 3
     pores: int = 2
     interface: int = 4
 
@@ -135,7 +143,7 @@ def build(
 
     x, salt = fields.stoichiometry, fields.salt
     phi_p, phi_m, phi_e = fields.particle_potential, fields.matrix_potential, fields.electrolyte_potential
-    dx_p = domains.dx_particles(q.particles)
+    dx_p, dx_flux = domains.dx_particles(q.particles), domains.dx_particles(q.transport)
     dS = domains.dS_interface(q.interface)
     ds_collector = domains.ds(q.interface, domains.cell.COLLECTOR)
     ds_lithium = domains.ds(q.interface, domains.cell.LITHIUM)
@@ -164,7 +172,7 @@ def build(
 
     balances: tuple[Terms, ...] = (
         {
-            **solid_lithium(model.cathode, x, v_x, solid_rate, feedback, dx_p),
+            **solid_lithium(model.cathode, x, v_x, solid_rate, feedback, dx_p, dx_flux),
             "reaction": j * v_x("+") * dS,
         },
         {
@@ -173,7 +181,7 @@ def build(
             "lithium metal": -j_metal * v_c * ds_lithium,
         },
         {
-            **particle_conduction(model.cathode, phi_p, x, v_p, dx_p),
+            **particle_conduction(model.cathode, phi_p, x, v_p, dx_flux),
             "reaction": j * v_p("+") * dS,
             "contact": i_contact * v_p("+") * dS,
         },

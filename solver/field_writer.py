@@ -11,7 +11,7 @@ from dolfinx.io import VTXWriter
 from dolfinx.mesh import Mesh
 
 from chemomech.solver.scales import LENGTH, SALT_CONCENTRATION
-from chemomech.solver.simulation import Snapshot
+from chemomech.solver.simulation import EVENT_TIME_TOLERANCE, Snapshot
 from chemomech.solver.stepper import CellStepper
 from chemomech.solver.stress_fields import StressFields
 
@@ -37,16 +37,16 @@ class FieldWriter:
     ) -> None:
         self._pending = sorted(t for t in times if t > start_time or start_time == 0.0)
         # A dataset cannot be appended to: a continued run writes its own beside the first.
-        self._suffix = f"-from-{start_time:.0f}s" if start_time > 0.0 else ""
+        self._suffix = f"-from-{start_time:.6g}s" if start_time > 0.0 else ""
         self._folder, self._stepper, self._stress = folder, stepper, stress_fields
         self._outputs: list[_Output] = []
 
     def observe(self, snapshot: Snapshot) -> None:
         """Write if an asked time has come."""
-        due = [t for t in self._pending if t <= snapshot.time]
+        due = [t for t in self._pending if t <= snapshot.time + EVENT_TIME_TOLERANCE]
         if not due:
             return
-        self._pending = [t for t in self._pending if t > snapshot.time]
+        self._pending = self._pending[len(due) :]
         if not self._outputs:
             self._outputs = self._open()
         if self._stress is not None:

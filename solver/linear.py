@@ -8,7 +8,8 @@ that occur they are dominated by their mass matrices, of which it drops every ed
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,6 +104,19 @@ class RefreshRule:
         self.fresh_iterations = self.last_iterations = None
 
 
+@contextmanager
+def options_in_force(prefix: str, options: Mapping[str, str | int | float | None]) -> Iterator[None]:
+    """Put options into PETSc's database for the block only, so that nothing is left behind in it."""
+    database = PETSc.Options()
+    for key, value in options.items():
+        database[prefix + key] = value
+    try:
+        yield
+    finally:
+        for key in options:
+            database.delValue(prefix + key)
+
+
 class FieldSplitSolver:
     """FGMRES with a multiplicative field split, whose set-up is kept over Newton iterations.
 
@@ -134,10 +148,11 @@ class FieldSplitSolver:
         self._configured = False
 
     def _configure(self, matrix: PETSc.Mat) -> None:
-        options = PETSc.Options()
-        for split in self._splits:
-            for key, value in split.options.items():
-                options[f"{self._prefix}fieldsplit_{split.name}_{key}"] = value
+        options = {
+            f"fieldsplit_{split.name}_{key}": value
+            for split in self._splits
+            for key, value in split.options.items()
+        }
         self._ksp.setOperators(matrix)
         pc = self._ksp.getPC()
         pc.setType("fieldsplit")
@@ -152,7 +167,9 @@ class FieldSplitSolver:
                 )
             )
         pc.setFieldSplitIS(*sets)
-        self._ksp.setFromOptions()
+        with options_in_force(self._prefix, options):
+            self._ksp.setFromOptions()
+            self._ksp.setUp()
         self._configured = True
 
     def set_operator(self, matrix: PETSc.Mat) -> None:
@@ -189,17 +206,19 @@ class MumpsSolver:
     """Monolithic LU by MUMPS, the reference for correctness and speed."""
 
     def __init__(self, comm: MPI.Intracomm) -> None:
-        prefix = f"reference_{next(_PREFIXES)}_"
-        options = PETSc.Options()
-        for key, value in DIRECT.items():
-            options[prefix + key] = value
+        self._prefix = f"reference_{next(_PREFIXES)}_"
         self._ksp = PETSc.KSP().create(comm)
-        self._ksp.setOptionsPrefix(prefix)
-        self._ksp.setFromOptions()
+        self._ksp.setOptionsPrefix(self._prefix)
+        self._configured = False
 
     def set_operator(self, matrix: PETSc.Mat) -> None:
         """See ``LinearSolver``."""
         self._ksp.setOperators(matrix)
+        if not self._configured:
+            with options_in_force(self._prefix, DIRECT):
+                self._ksp.setFromOptions()
+                self._ksp.setUp()
+            self._configured = True
 
     def solve(self, rhs: PETSc.Vec, solution: PETSc.Vec, rtol: float) -> int | None:
         """See ``LinearSolver``."""

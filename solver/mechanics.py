@@ -155,7 +155,7 @@ class _Assembler:
         v, du = ufl.TestFunction(space), ufl.TrialFunction(space)
         strain = ufl.sym(ufl.grad(v))
         # One rule for stiffness and residual: else the frozen stiffness is no Newton matrix of the residual.
-        dx_p, dx_m = domains.dx_particles(3), domains.dx_matrix(2)
+        dx_p, dx_m = domains.dx_particles(3), domains.dx_matrix(3)
         particle, matrix = mechanics.particle, mechanics.matrix
         chemical = _chemical_load(particle, v, domains.dx_particles(4))
 

@@ -132,17 +132,25 @@ class BlockedNewton:
         self.matrix.assemble()
 
     def solve(
-        self, linear: LinearSolver, monitor: Callable[[int, float], None] | None = None
+        self,
+        linear: LinearSolver,
+        monitor: Callable[[int, float], None] | None = None,
+        reuse_jacobian: bool = False,
     ) -> NewtonReport:
         """Iterate from the current unknowns; on failure they are left changed (restore them).
 
         The Jacobian is assembled anew only while it pays: an iteration that reduced the residual by
         ``reuse_reduction`` is followed by one with the same Jacobian (chord iteration).
+
+        Args:
+            linear: Solver for the linearised system.
+            monitor: Called with the iteration and the scaled residual norm.
+            reuse_jacobian: Start with the Jacobian of the last solve; it must be of the same time step.
         """
         options = self.options
         linear_iterations = 0
         norm = first = self.assemble_residual()
-        fresh = True
+        fresh = not reuse_jacobian
         for iteration in range(options.max_iterations + 1):
             if monitor is not None:
                 monitor(iteration, norm)

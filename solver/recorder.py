@@ -13,7 +13,7 @@ from chemomech.solver.fracture import FractureHistory
 from chemomech.solver.readings.cell import ElectrolyteReader
 from chemomech.solver.readings.cut import CutReader
 from chemomech.solver.readings.particles import ParticleReader, particles_near
-from chemomech.solver.simulation import Snapshot
+from chemomech.solver.simulation import EVENT_TIME_TOLERANCE, Snapshot
 from chemomech.solver.stepper import CellStepper
 from chemomech.solver.stress_fields import StressFields
 
@@ -72,10 +72,10 @@ class Recorder:
         self._record_cut(snapshot.time)
 
     def _record_cut(self, time: float) -> None:
-        due = [t for t in self._pending_cuts if t <= time]
+        due = [t for t in self._pending_cuts if t <= time + EVENT_TIME_TOLERANCE]
         if not due:
             return
-        self._pending_cuts = [t for t in self._pending_cuts if t > time]
+        self._pending_cuts = self._pending_cuts[len(due) :]
         stress: fem.Function | None = None
         if self._stress_fields is not None:
             self._stress_fields.update()
@@ -114,13 +114,14 @@ class Recorder:
                 "fracture/strength": self._fracture.strength_ratio,
                 "fracture/energy": self._fracture.energy_release_ratio,
             }
-        return {**rows, **cuts, **fracture, "pending_cuts": np.asarray(self._pending_cuts)}
+        return {**rows, **cuts, **fracture}
 
     def restore(self, series: Mapping[str, Array]) -> None:
         """Take up what an earlier run recorded."""
         self._rows = {k[4:]: list(v) for k, v in series.items() if k.startswith("row/")}
         self._cuts = {k[4:]: list(v) for k, v in series.items() if k.startswith("cut/")}
-        self._pending_cuts = [float(t) for t in series["pending_cuts"]]
+        # The times asked for may be others than before: what lies ahead counts.
+        self._pending_cuts = [t for t in self._pending_cuts if t > self._rows["time"][-1]]
         if self._fracture is not None:
             self._fracture.strength_ratio = np.asarray(series["fracture/strength"])
             self._fracture.energy_release_ratio = np.asarray(series["fracture/energy"])

@@ -22,6 +22,9 @@ EVENT_TIME_TOLERANCE = 1.0e-3
 
 MOST_EVENT_TRIALS = 12
 
+NO_CURRENT = 1.0e-6
+"""Currents below this neither charge nor discharge [A/m2]."""
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -36,6 +39,8 @@ class Snapshot:
         budget: Budget errors.
         attempt: The attempt that led here, None at the start.
         label: Label of the operating step.
+        operating_step: Number of the operating step, from 0.
+        point: The state as its cut-offs see it.
     """
 
     time: float
@@ -46,6 +51,8 @@ class Snapshot:
     budget: Budget
     attempt: Attempt | None
     label: str
+    operating_step: int
+    point: OperatingPoint
 
 
 class Observer(Protocol):
@@ -57,7 +64,17 @@ class Observer(Protocol):
 
 @dataclass
 class Counters:
-    """What the run has cost so far."""
+    """What the run has cost so far, over all the sessions in which it was continued.
+
+    Attributes:
+        accepted: Accepted steps.
+        rejected: Steps rejected for their error.
+        failed: Steps that could not be solved.
+        newton: Newton iterations.
+        linear: Krylov iterations of the electrochemistry.
+        elastic: Krylov iterations of the mechanics.
+        wall_s: Wall time up to the last accepted step, set-up apart [s].
+    """
 
     accepted: int = 0
     rejected: int = 0
@@ -65,6 +82,7 @@ class Counters:
     newton: int = 0
     linear: int = 0
     elastic: int = 0
+    wall_s: float = 0.0
 
     def add(self, attempt: Attempt) -> None:
         """Count the iterations of an attempt."""
@@ -83,7 +101,11 @@ class Stop:
 
 @dataclass
 class Progress:
-    """Everything about the run that is not a field: what a checkpoint must hold beside the fields."""
+    """Everything about the run that is not a field: what a checkpoint must hold beside the fields.
+
+    It is complete whenever observers are called: a step of the protocol that has met its cut-off is already
+    counted as done, so that a run continued from there goes on with the next one.
+    """
 
     operating_step: int = 0
     step_start_time: float = 0.0
@@ -92,6 +114,7 @@ class Progress:
     next_step: float | None = None
     charges: list[Charges] = field(default_factory=lambda: [Charges()])
     counters: Counters = field(default_factory=Counters)
+    ended: Stop | None = None
 
 
 class Simulation:
@@ -103,6 +126,7 @@ class Simulation:
         controller: Step-size control.
         observers: Called after every accepted state, in this order.
         deadline: Wall-clock time (``time.monotonic``) after which the run stops; None for never.
+        milestones: Times since the start that are met exactly if the run gets there [s].
     """
 
     def __init__(
@@ -112,16 +136,19 @@ class Simulation:
         controller: StepController,
         observers: Sequence[Observer] = (),
         deadline: float | None = None,
+        milestones: Sequence[float] = (),
     ) -> None:
         self.stepper = stepper
         self.steps = tuple(steps)
         self.controller = controller
         self.observers = list(observers)
         self.deadline = deadline
+        self._milestones = sorted(milestones)
         self.progress = Progress()
         self._currents = CurrentReader(stepper.problem)
         self._inventory = InventoryReader(stepper.problem)
         self.start_inventory = self._inventory.read()
+        self._clock = time.monotonic()
 
     @property
     def counters(self) -> Counters:
@@ -134,12 +161,12 @@ class Simulation:
         report = self.stepper.initialise()
         self.start_inventory = self._inventory.read()
         self.counters.newton += report.newton_iterations
-        self._show(0.0, None, self.steps[0].label)
+        self._show(0.0, None, self.steps[0].label, 0, self._currents.read())
 
     def run(self) -> Stop:
         """Run the remaining operating steps to the end (collective)."""
         progress = self.progress
-        stop = Stop(StopReason.END_OF_PROTOCOL, StopReason.END_OF_PROTOCOL.remedy)
+        stop = progress.ended or Stop(StopReason.END_OF_PROTOCOL, StopReason.END_OF_PROTOCOL.remedy)
         resumed = progress.next_step is not None
         while progress.operating_step < len(self.steps):
             operation = self.steps[progress.operating_step]
@@ -154,7 +181,6 @@ class Simulation:
             stop = self._run_operation(operation)
             if not stop.reason.planned:
                 return stop
-            progress.operating_step += 1
         return stop
 
     def _prescribe(self, operation: OperatingStep) -> None:
@@ -162,13 +188,14 @@ class Simulation:
 
     def _run_operation(self, operation: OperatingStep) -> Stop:
         stepper, progress, controller = self.stepper, self.progress, self.controller
-        smallest = stepper.numerics.smallest_step
+        smallest, index = stepper.numerics.smallest_step, progress.operating_step
         before = self._point(self._currents.read(), stepper.time, progress.charges[0])
         problem = ""
         trials = 0
         while True:
             assert progress.next_step is not None
-            step = min(progress.next_step, self._time_left(operation))
+            proposed = min(progress.next_step, self._time_left(operation))
+            step = self._towards_milestone(proposed)
             if step < smallest:
                 return self._diagnose(problem)
             attempt = stepper.attempt(step)
@@ -179,6 +206,8 @@ class Simulation:
                 progress.next_step = controller.after_failure(step)
                 continue
             wanted = controller.next_step(step, attempt.error, attempt.formula.order)
+            if attempt.error is not None and attempt.error <= 1.0 and step < proposed:
+                wanted = max(wanted, proposed)
             if attempt.error is not None and attempt.error > 1.0:
                 self.counters.rejected += 1
                 stepper.reject()
@@ -188,17 +217,23 @@ class Simulation:
             charges = progress.charges[0].advanced(attempt.formula, progress.charges, currents)
             point = self._point(currents, stepper.time + step, charges)
             cutoff, ahead = _nearest(operation.cutoffs, before, point, step)
-            if ahead < -EVENT_TIME_TOLERANCE and trials < MOST_EVENT_TRIALS:
+            # A jump of the voltage at the start of a step may pass a cut-off at once: no step is short enough
+            # to meet it, and the shortest one has to do.
+            overshot = ahead < -EVENT_TIME_TOLERANCE and step > smallest
+            if overshot and trials < MOST_EVENT_TRIALS:
                 trials += 1
                 stepper.reject()
-                progress.next_step = step + ahead
+                progress.next_step = max(step + ahead, smallest)
                 continue
-            self._accept(step, attempt, charges, currents, operation, ahead if trials else wanted)
-            problem, before = "", point
             if cutoff is not None and ahead <= EVENT_TIME_TOLERANCE:
-                progress.next_step = None
-                return self._finished(cutoff, operation)
-            limit = self._physical_limit()
+                progress.ended = self._finished(cutoff, operation, stepper.time + step)
+                progress.operating_step += 1
+                self._accept(step, attempt, charges, currents, operation, index, None)
+                return progress.ended
+            following = min(ahead, wanted) if trials else wanted
+            self._accept(step, attempt, charges, currents, operation, index, following)
+            problem, before, trials = "", point, 0
+            limit = self._physical_limit(currents.collector)
             if limit is not None:
                 return limit
             if self._out_of_time():
@@ -211,7 +246,8 @@ class Simulation:
         charges: Charges,
         currents: Currents,
         operation: OperatingStep,
-        next_step: float,
+        index: int,
+        next_step: float | None,
     ) -> None:
         progress = self.progress
         self.stepper.accept(step)
@@ -219,16 +255,17 @@ class Simulation:
         progress.charges = [charges, *progress.charges][:DEPTH]
         progress.next_step = next_step
         self.counters.accepted += 1
-        self._show(step, attempt, operation.label, currents)
+        now = time.monotonic()
+        self.counters.wall_s += now - self._clock
+        self._clock = now
+        self._show(step, attempt, operation.label, index, currents)
 
-    def _show(
-        self, step: float, attempt: Attempt | None, label: str, currents: Currents | None = None
-    ) -> None:
-        charges = self.progress.charges[0]
+    def _show(self, step: float, attempt: Attempt | None, label: str, index: int, currents: Currents) -> None:
+        charges, now = self.progress.charges[0], self.stepper.time
         budget = close(self.start_inventory, self._inventory.read(), charges, self.progress.throughput)
         snapshot = Snapshot(
-            self.stepper.time, step, self.stepper.problem.voltage, currents or self._currents.read(),
-            charges, budget, attempt, label,
+            now, step, self.stepper.problem.voltage, currents, charges, budget, attempt, label, index,
+            self._point(currents, now, charges),
         )  # fmt: skip
         for observer in self.observers:
             observer.observe(snapshot)
@@ -242,15 +279,23 @@ class Simulation:
             abs(charges.collector - progress.step_start_charge),
         )
 
+    def _towards_milestone(self, step: float) -> float:
+        """The step, or a shorter one that meets the next milestone in one or two equal steps."""
+        now = self.stepper.time
+        rest = next((t - now for t in self._milestones if t - now > EVENT_TIME_TOLERANCE), np.inf)
+        if rest <= step:
+            return rest
+        return 0.5 * rest if rest < 2.0 * step else step
+
     def _time_left(self, operation: OperatingStep) -> float:
         elapsed = self.stepper.time - self.progress.step_start_time
         return min((cutoff.time_bound - elapsed for cutoff in operation.cutoffs), default=np.inf)
 
-    def _finished(self, cutoff: Cutoff, operation: OperatingStep) -> Stop:
+    def _finished(self, cutoff: Cutoff, operation: OperatingStep, now: float) -> Stop:
         reason = cutoff.stop_reason
-        return Stop(reason, f"'{operation.label}' ended at t = {self.stepper.time:.4g} s. {reason.remedy}")
+        return Stop(reason, f"'{operation.label}' ended at t = {now:.4g} s. {reason.remedy}")
 
-    def _surface_extremes(self) -> tuple[float, float, float]:
+    def _extremes(self) -> tuple[float, float, float]:
         fields, comm = self.stepper.problem.fields, self.stepper.comm
         x, salt = fields.stoichiometry.x.array, fields.salt.x.array
         return (
@@ -259,12 +304,15 @@ class Simulation:
             1.0e3 * comm.allreduce(float(np.min(salt, initial=np.inf)), op=MPI.MIN),
         )
 
-    def _physical_limit(self) -> Stop | None:
-        low, high = self.stepper.problem.model.cathode.open_circuit_voltage.valid_range
-        least, most, salt = self._surface_extremes()
-        if least < low:
+    def _physical_limit(self, current: float) -> Stop | None:
+        model = self.stepper.problem.model
+        low, high = model.cathode.open_circuit_voltage.valid_range
+        least, most, salt = self._extremes()
+        # A front that the mesh does not resolve overshoots inside a particle: only the side to which the
+        # current drives the surfaces counts.
+        if current > NO_CURRENT and least < low:
             reason, fact = StopReason.PARTICLE_SURFACE_DEPLETED, f"x = {least:.4f} fell below {low:.4g}"
-        elif most > max(high, self.stepper.problem.model.initial_stoichiometry) + 1.0e-3:
+        elif current < -NO_CURRENT and most > max(high, model.initial_stoichiometry) + 1.0e-3:
             reason, fact = StopReason.PARTICLE_SURFACE_FULL, f"x = {most:.4f} rose above {high:.4g}"
         elif salt < 1.0:
             reason, fact = StopReason.ELECTROLYTE_DEPLETED, f"c_e = {salt:.3g} mol/m3 fell below 1 mol/m3"
@@ -275,13 +323,14 @@ class Simulation:
     def _diagnose(self, problem: str) -> Stop:
         """Name the physics behind a step that became too small."""
         low, high = self.stepper.problem.model.cathode.open_circuit_voltage.valid_range
-        least, most, salt = self._surface_extremes()
+        least, most, salt = self._extremes()
+        current = self._currents.read().collector
         margin = 0.02
         if salt < 50.0:
             reason = StopReason.ELECTROLYTE_DEPLETED
-        elif least < low + margin:
+        elif current > NO_CURRENT and least < low + margin:
             reason = StopReason.PARTICLE_SURFACE_DEPLETED
-        elif most > high - 0.2 * margin:
+        elif current < -NO_CURRENT and most > high - 0.2 * margin:
             reason = StopReason.PARTICLE_SURFACE_FULL
         else:
             reason = StopReason.STEP_TOO_SMALL
@@ -304,7 +353,9 @@ def _nearest(
     nearest: tuple[Cutoff | None, float] = (None, np.inf)
     for cutoff in cutoffs:
         left, right = cutoff.remaining(before), cutoff.remaining(now)
-        if np.isfinite(left) and left > right:
+        if left <= 0.0 and right <= 0.0:
+            ahead = 0.0  # passed before the step began
+        elif np.isfinite(left) and left > right:
             ahead = step * right / (left - right)
         else:
             ahead = np.inf if right > 0.0 else 0.0

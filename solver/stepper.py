@@ -118,7 +118,7 @@ class CellStepper:
         prediction = self.history.predict(self.time + step)
         self.restore(prediction)
         self._limit_prediction(before)
-        report = self.coupling.solve(lambda: self.newton.solve(self.linear))
+        report = self.coupling.solve(lambda repeated: self.newton.solve(self.linear, reuse_jacobian=repeated))
         if not report.converged:
             self.restore(before)
             return Attempt(False, None, rule, report)

@@ -34,6 +34,8 @@ class PointProbe:
         self._num_points = len(points)
         owned = np.arange(subdomain.num_owned_cells, dtype=np.int32)
         point, cell = _candidates(subdomain, np.ascontiguousarray(points), owned)
+        near = _near_straight_cell(subdomain, cell, points[point])
+        point, cell = point[near], cell[near]
         reference = _pull_back(subdomain, cell, points[point])
         depth = np.min(np.column_stack([reference, 1.0 - reference.sum(axis=1)]), axis=1, initial=1.0)
         order = np.lexsort((-depth, point))
@@ -68,6 +70,16 @@ def _candidates(
     return np.repeat(np.arange(len(points)), np.diff(found.offsets)), found.array
 
 
+def _near_straight_cell(
+    subdomain: Subdomain, cells: npt.NDArray[np.int32], points: Array
+) -> npt.NDArray[np.bool_]:
+    """Whether each point lies in or near the straight tetrahedron of its candidate cell."""
+    corners = subdomain.mesh.geometry.x[subdomain.mesh.geometry.dofmap[cells][:, :4]]
+    edges = np.swapaxes(corners[:, 1:] - corners[:, :1], 1, 2)
+    local = np.linalg.solve(edges, (points - corners[:, 0])[..., None])[..., 0]
+    return np.asarray(np.min(np.column_stack([local, 1.0 - local.sum(axis=1)]), axis=1, initial=1.0) > -0.5)
+
+
 def _pull_back(subdomain: Subdomain, cells: npt.NDArray[np.int32], points: Array) -> Array:
     """Reference coordinates of each point in its cell, shape (n, 3); far outside where none is found."""
     mesh = subdomain.mesh
@@ -77,7 +89,7 @@ def _pull_back(subdomain: Subdomain, cells: npt.NDArray[np.int32], points: Array
     reference = np.full((len(cells), 3), 0.25)
     if len(cells) == 0:
         return reference
-    for _ in range(12):
+    for _ in range(6):
         table = scalar.tabulate(1, reference)
         residual = np.einsum("ij,ijk->ik", table[0], nodes) - points
         jacobian = np.stack([np.einsum("ij,ijk->ik", table[d + 1], nodes) for d in range(3)], axis=2)

@@ -1,0 +1,1 @@
+"""Comparisons of computed results with references and measurements; works on results only."""
