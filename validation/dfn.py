@@ -71,5 +71,8 @@ def compare(dataset: xr.Dataset) -> str:
             f"| {float(mean[k]):.4f} / {table['mean'][k]:.4f} |"
         )
     lines.append("")
-    lines.append(f"Time to 4.5 V: {end:.1f} s resolved, {END_TIME:.1f} s DFN.")
+    lines.append(
+        f"The resolved run ended at {end:.1f} s and {float(dataset['voltage'][-1]):.3f} V; "
+        f"the DFN reaches 4.5 V at {END_TIME:.1f} s."
+    )
     return "\n".join(lines)

@@ -53,17 +53,17 @@ def test_one_way_stress_leaves_the_electrochemistry_as_it_is(
 
 
 def test_stress_that_acts_back_assists_diffusion(by_coupling: dict[str, chemomech.Result]) -> None:
-    # A delithiated shell is in tension, which makes room for lithium where lithium is low: the gradient between
-    # core and surface that carries the same flux becomes smaller. The effective diffusivity is D (1 + theta),
-    # so the difference falls by the factor 1/(1 + theta), theta > 0.
+    # A delithiated shell is in tension, which makes room for lithium where lithium is low: the gradient from
+    # core to surface that carries the same flux becomes smaller. The effective diffusivity is D (1 + theta),
+    # so the difference falls by the factor 1/(1 + theta), theta > 0; near x = 0.9 theta is below a hundredth.
     def difference(coupling: str) -> np.ndarray:
         data = by_coupling[coupling].dataset
         return np.asarray((data["core_stoichiometry"] - data["surface_stoichiometry"]).values[-1])
 
     ratio = difference("two-way") / difference("one-way")
     print("surface-core difference, two-way over one-way:", ratio)
-    assert np.all(ratio < 0.99)
-    assert np.all(ratio > 0.3)
+    assert np.all(ratio < 0.999)
+    assert np.all(ratio > 0.9)
     # Smaller differences mean smaller stresses.
     stresses = [
         by_coupling[name].dataset["max_equivalent_stress"].values[-1] for name in ("one-way", "two-way")

@@ -1,0 +1,62 @@
+"""Two ranks charge the cell as one does, through the command line."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from support.tiny_case import Charge
+
+import chemomech
+
+Launcher = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_two_ranks_give_the_charge_of_one(
+    charge: Charge, case_file: Path, tmp_path: Path, on_ranks: Launcher
+) -> None:
+    out = tmp_path / "two"
+    process = on_ranks(2, ["-m", "chemomech", "run", str(case_file), "--out", str(out)], timeout=400.0)
+    assert process.returncode == 0, process.stderr
+    # One rank speaks.
+    assert process.stderr.count("meshing ...") == 1
+    assert process.stdout.count("cutoff-voltage: ") == 1
+    with chemomech.Result.open(out) as two:
+        one, a, b = charge.result, charge.result.dataset, two.dataset
+        assert two.summary["cost"]["ranks"] == 2
+        assert two.summary["stop_reason"] == one.summary["stop_reason"]
+        for name in ("lithium_relative_error", "charge_relative_error"):
+            assert two.summary["budget"][name] < 1e-8
+        # Another partition is another order of sums and another preconditioner. Both runs solve to 2e-9 of
+        # 10 A/m2, and to 0.2 MPa of stress, which is 1e-5 V of overpotential; steps follow the same rule.
+        assert a.sizes["time"] == b.sizes["time"]
+        differences = {
+            "end time": abs(one.summary["t_end_s"] - two.summary["t_end_s"]) / 0.02,
+            "end voltage": abs(one.summary["voltage_end_V"] - two.summary["voltage_end_V"]) / 1e-6,
+            "voltage": np.abs(b["voltage"].values - a["voltage"].values).max() / 2e-6,
+        }
+        for name, tolerance in (
+            ("particle_volume", 1e-24),
+            ("mean_stoichiometry", 1e-5),
+            ("surface_stoichiometry", 1e-5),
+            ("core_stoichiometry", 1e-4),
+            ("max_principal_stress", 4e5),
+            ("surface_equivalent_stress", 4e5),
+        ):
+            differences[name] = np.abs(a[name].values - b[name].values).max() / tolerance
+        print({name: f"{value:.1e} of its tolerance" for name, value in differences.items()})
+        assert max(differences.values()) < 1.0, differences
+
+
+def test_ranks_refuse_bad_input_together(case_file: Path, tmp_path: Path, on_ranks: Launcher) -> None:
+    # Found by rank 0 alone, in the folder: the others must not wait for it.
+    (tmp_path / "used").mkdir()
+    (tmp_path / "used" / "file").write_text("")
+    words = ["-m", "chemomech", "run", str(case_file), "--out", str(tmp_path / "used")]
+    for extra, part in (([], "is not empty"), (["--resume"], "holds no case.toml")):
+        process = on_ranks(2, [*words, *extra], timeout=60.0)
+        assert process.returncode == 2
+        assert process.stderr.count("error: ") == 1
+        assert part in process.stderr
