@@ -24,6 +24,10 @@ class Outcome(StrEnum):
     LINEAR_SOLVER_FAILED = "the linear solver did not converge"
 
 
+FLOOR_REDUCTION = 0.3
+"""An iteration that leaves more than this of a residual below the tolerance has met rounding [-]."""
+
+
 @dataclass(frozen=True)
 class NewtonOptions:
     """Tolerances of the Newton iteration.
@@ -136,6 +140,7 @@ class BlockedNewton:
         linear: LinearSolver,
         monitor: Callable[[int, float], None] | None = None,
         reuse_jacobian: bool = False,
+        wanted: float = np.inf,
     ) -> NewtonReport:
         """Iterate from the current unknowns; on failure they are left changed (restore them).
 
@@ -146,17 +151,20 @@ class BlockedNewton:
             linear: Solver for the linearised system.
             monitor: Called with the iteration and the scaled residual norm.
             reuse_jacobian: Start with the Jacobian of the last solve; it must be of the same time step.
+            wanted: Tighter bound that is aimed at, and given up where rounding stops the descent.
         """
         options = self.options
         linear_iterations = 0
         norm = first = self.assemble_residual()
+        previous = np.inf
         fresh = not reuse_jacobian
         for iteration in range(options.max_iterations + 1):
             if monitor is not None:
                 monitor(iteration, norm)
             if not np.isfinite(norm) or norm > 1.0e6 * max(first, 1.0):
                 return NewtonReport(Outcome.DIVERGED, iteration, linear_iterations, norm)
-            if norm < options.absolute_tolerance:
+            at_floor = norm > FLOOR_REDUCTION * previous
+            if norm < options.absolute_tolerance and (norm < wanted or at_floor):
                 return NewtonReport(Outcome.CONVERGED, iteration, linear_iterations, norm)
             if iteration == options.max_iterations:
                 break
@@ -164,7 +172,8 @@ class BlockedNewton:
                 self.assemble_jacobian()
                 linear.set_operator(self.matrix)
             # No digit beyond the target is of use to the last linear solve.
-            rtol = max(options.linear_tolerance, 0.1 * options.absolute_tolerance / norm)
+            target = min(options.absolute_tolerance, wanted)
+            rtol = max(options.linear_tolerance, 0.1 * target / norm)
             steps = linear.solve(self.rhs, self.increment, min(rtol, 1.0e-2))
             if steps is None:
                 return NewtonReport(Outcome.LINEAR_SOLVER_FAILED, iteration, linear_iterations, norm)

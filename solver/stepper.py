@@ -19,6 +19,9 @@ from chemomech.solver.scales import LENGTH
 
 STOICHIOMETRY, SALT = 0, 1
 
+REFERENCE_CURRENT = 10.0
+"""Collector current density that residual norms are measured against [A/m2]."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -118,7 +121,11 @@ class CellStepper:
         prediction = self.history.predict(self.time + step)
         self.restore(prediction)
         self._limit_prediction(before)
-        report = self.coupling.solve(lambda repeated: self.newton.solve(self.linear, reuse_jacobian=repeated))
+        report = self.coupling.solve(
+            lambda repeated: self.newton.solve(
+                self.linear, reuse_jacobian=repeated, wanted=self._wanted_residual()
+            )
+        )
         if not report.converged:
             self.restore(before)
             return Attempt(False, None, rule, report)
@@ -132,6 +139,14 @@ class CellStepper:
     def reject(self) -> None:
         """Return to the state before the attempt."""
         self.restore(self.history.states[0])
+
+    def _wanted_residual(self) -> float:
+        """Residual that closes the budgets of a small current as well as those of a large one."""
+        control = self.problem.control
+        current = abs(float(control.current_density.value))
+        prescribed = float(control.current_controlled.value) > 0.0
+        share = min(current / REFERENCE_CURRENT, 1.0) if prescribed else 0.05
+        return self.numerics.newton_tolerance * max(share, 0.005)
 
     def _set_rates(self, rule: StepFormula) -> None:
         problem = self.problem
@@ -171,5 +186,5 @@ class CellStepper:
 
 
 def current_scale(problem: Electrochemistry) -> float:
-    """Reference norm of the residual: 10 A/m2 through the collector [A/m2 um2]."""
-    return 10.0 * problem.domains.cross_section / LENGTH**2
+    """Reference norm of the residual: ``REFERENCE_CURRENT`` through the collector [A/m2 um2]."""
+    return REFERENCE_CURRENT * problem.domains.cross_section / LENGTH**2

@@ -74,7 +74,7 @@ def _near_straight_cell(
     subdomain: Subdomain, cells: npt.NDArray[np.int32], points: Array
 ) -> npt.NDArray[np.bool_]:
     """Whether each point lies in or near the straight tetrahedron of its candidate cell."""
-    corners = subdomain.mesh.geometry.x[subdomain.mesh.geometry.dofmap[cells][:, :4]]
+    corners = subdomain.mesh.geometry.x[subdomain.mesh.geometry.dofmaps[0][cells][:, :4]]
     edges = np.swapaxes(corners[:, 1:] - corners[:, :1], 1, 2)
     local = np.linalg.solve(edges, (points - corners[:, 0])[..., None])[..., 0]
     return np.asarray(np.min(np.column_stack([local, 1.0 - local.sum(axis=1)]), axis=1, initial=1.0) > -0.5)
@@ -85,7 +85,7 @@ def _pull_back(subdomain: Subdomain, cells: npt.NDArray[np.int32], points: Array
     mesh = subdomain.mesh
     element = mesh.ufl_domain().ufl_coordinate_element()
     scalar = element.sub_elements[0] if element.sub_elements else element
-    nodes = mesh.geometry.x[mesh.geometry.dofmap[cells]]
+    nodes = mesh.geometry.x[mesh.geometry.dofmaps[0][cells]]
     reference = np.full((len(cells), 3), 0.25)
     if len(cells) == 0:
         return reference

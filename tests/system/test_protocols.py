@@ -166,12 +166,9 @@ def test_every_rate_ends_with_a_named_reason_and_a_remedy(
     if not stop.reason.planned:
         assert stop.detail.startswith("At t = ")
         assert "lower the C-rate" in stop.detail
-    # The balances close to the Newton tolerance, 2e-9 of 10 A/m2, against the current that flows: 1e-8 from
-    # 0.2C on, less well at C/20 of this thin electrode.
-    current = abs(seen[-1].currents.collector)
-    bound = max(1e-8, 2e-9 * 10.0 / current)
-    assert max(s.budget.lithium_relative_error for s in seen[1:]) < bound
-    assert max(s.budget.charge_relative_error for s in seen[1:]) < bound
+    # Also at C/20 of this thin electrode, 0.09 A/m2: Newton's method aims lower where less current flows.
+    assert max(s.budget.lithium_relative_error for s in seen[1:]) < 1e-8
+    assert max(s.budget.charge_relative_error for s in seen[1:]) < 1e-8
 
 
 def test_state_right_after_switching_on_is_the_uniform_one(case_file: Path) -> None:
