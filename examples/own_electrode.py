@@ -51,7 +51,7 @@ def main(folder: Path, seconds: float = 60.0) -> dict[str, float]:
         changed = case.with_overrides({"mechanics.coupling": coupling})
         with chemomech.run(changed, out=folder / coupling, progress=False, report=False) as result:
             data = result.dataset
-            end_of_charge = data.isel(time=int(data.voltage.argmax()))
+            end_of_charge = data.isel(time=int(data.voltage.argmax("time")))
             difference = end_of_charge.core_stoichiometry - end_of_charge.surface_stoichiometry
             differences[coupling] = float(difference.mean())
             print(f"{coupling}: core minus surface {differences[coupling]:.5f}")
