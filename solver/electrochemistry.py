@@ -34,7 +34,7 @@ class QuadratureDegrees:
 
     Attributes:
         particles: Lithium storage, the product of two quadratic functions.
-        transport: Flux terms in particles; degree 3 moved the end of the main case by 2 s on coarse cells.
+        transport: Flux terms in particles; degree 3 moved the end of the standard main case by 1.6 s.
         pores: Linear fields in matrix and separator.
         interface: Reaction and contact.
     """
