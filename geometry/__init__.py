@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from .contact_list import ContactList
 from .editing import crop, with_minimum_gap
 from .half_cell_mesh import HalfCellMesh
 from .layout import Layout
@@ -37,6 +38,7 @@ _ON_FIRST_USE = {
 __all__ = [
     "DEFAULT_ATTEMPTS",
     "MESH_PRESETS",
+    "ContactList",
     "GivenSizes",
     "HalfCellMesh",
     "Layout",

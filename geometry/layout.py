@@ -1,16 +1,19 @@
-"""A particle layout: whole spheres in a rectangular electrode, z = 0 at the current collector."""
+"""A particle layout: spheres in a rectangular electrode, z = 0 at the current collector."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from chemomech.errors import InputError
+
+from .contact_list import ContactList
+from .cut_spheres import inside_volumes_and_areas
 
 if TYPE_CHECKING:
     from .statistics import LayoutStatistics
@@ -19,27 +22,38 @@ FloatArray = npt.NDArray[np.float64]
 
 # Rounding in a text file must not turn touching spheres into "overlapping" ones.
 OVERLAP_TOLERANCE = 1e-6  # of the smaller radius
+SAME_PLACE = 1e-3  # of the smaller radius
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Whole, non-overlapping spheres inside the box [0, Lx] x [0, Ly] x [0, L].
+    """Spheres in the box [0, Lx] x [0, Ly] x [0, L]; they may overlap, and the walls may cut them.
 
     Attributes:
         centres: sphere centres [m], shape (n, 3); n = 0 is allowed (a slab without particles).
         radii: sphere radii [m], shape (n,).
         box: edge lengths (Lx, Ly, L) [m]; L is the electrode thickness, z = 0 the current collector.
         name: how results and messages call the layout.
+        ids: what the particles are called in the source, such as labels of an image, shape (n,); 0 to n - 1
+            if not given.
+        at_border: particles of which only a part lies in the box, shape (n,): those that the image border
+            cuts, or the spheres that the walls cut if not given.
+        contacts: which particles touch, where the source says so; None where it does not.
+        voxel_size: edges (x, y, z) of the voxels of the image behind the layout [m]; None without one.
 
     Raises:
-        InputError: shapes that do not fit, NaN, a radius or edge that is not positive, a sphere that
-            leaves the box, two spheres at the same place, or two spheres that overlap.
+        InputError: shapes that do not fit, NaN, a radius or edge that is not positive, an id given twice, a
+            sphere that lies wholly outside the box, or two spheres at the same place.
     """
 
     centres: FloatArray
     radii: FloatArray
     box: tuple[float, float, float]
     name: str = field(default="layout")
+    ids: npt.NDArray[np.int64] = field(default=None)  # type: ignore[arg-type]
+    at_border: npt.NDArray[np.bool_] = field(default=None)  # type: ignore[arg-type]
+    contacts: ContactList | None = None
+    voxel_size: tuple[float, float, float] | None = None
 
     def __post_init__(self) -> None:
         """Copy the input into read-only arrays and check it."""
@@ -50,13 +64,19 @@ class Layout:
                 f"a layout needs three coordinates per radius, got centres of shape {centres.shape} for "
                 f"{radii.size} radii; give centres [m] as (n, 3) and radii [m] as (n,)."
             )
-        centres = centres.reshape(-1, 3)
-        centres.setflags(write=False)
-        radii.setflags(write=False)
-        object.__setattr__(self, "centres", centres)
-        object.__setattr__(self, "radii", radii)
+        self._keep("centres", centres.reshape(-1, 3))
+        self._keep("radii", radii)
         object.__setattr__(self, "box", _checked_box(self.box))
         self._check_spheres()
+        ids = np.arange(radii.size) if self.ids is None else np.array(self.ids)
+        border = self.is_cut if self.at_border is None else np.array(self.at_border)
+        self._keep("ids", ids.astype(np.int64).reshape(-1))
+        self._keep("at_border", border.astype(np.bool_).reshape(-1))
+        self._check_labels()
+
+    def _keep(self, name: str, values: npt.NDArray[Any]) -> None:
+        values.setflags(write=False)
+        object.__setattr__(self, name, values)
 
     def __len__(self) -> int:
         """Number of particles."""
@@ -73,18 +93,23 @@ class Layout:
         return self.box[0] * self.box[1] * self.box[2]
 
     @property
+    def is_cut(self) -> npt.NDArray[np.bool_]:
+        """Spheres that leave the box, shape (n,)."""
+        return (self.wall_gaps() < -OVERLAP_TOLERANCE * self.radii[:, None]).any(axis=1)
+
+    @property
     def particle_volumes(self) -> FloatArray:
-        """Volume of each sphere [m3], shape (n,)."""
-        return 4.0 / 3.0 * np.pi * self.radii**3
+        """Volume of each sphere inside the box [m3], shape (n,); what two spheres share counts for both."""
+        return inside_volumes_and_areas(self.centres, self.radii, self.box)[0]
 
     @property
     def particle_areas(self) -> FloatArray:
-        """Surface of each sphere [m2], shape (n,)."""
-        return 4.0 * np.pi * self.radii**2
+        """Spherical surface of each sphere inside the box [m2], shape (n,), without flat faces on walls."""
+        return inside_volumes_and_areas(self.centres, self.radii, self.box)[1]
 
     @property
     def volume_fraction(self) -> float:
-        """Volume of the spheres over the volume of the electrode box [-]."""
+        """Sum of the particle volumes over the volume of the electrode box [-]."""
         return float(self.particle_volumes.sum()) / self.box_volume
 
     @property
@@ -116,12 +141,24 @@ class Layout:
         low = self.centres - self.radii[:, None]
         return np.hstack([low, np.asarray(self.box) - self.centres - self.radii[:, None]])
 
+    def overlaps(self) -> tuple[npt.NDArray[np.intp], FloatArray]:
+        """Pairs of spheres that overlap, shape (m, 2), and by how much [m], shape (m,)."""
+        pairs, gaps = self.pair_gaps(below=0.0)
+        deep = gaps < -OVERLAP_TOLERANCE * self.radii[pairs].min(axis=1, initial=np.inf)
+        return pairs[deep], -gaps[deep]
+
     def minimum_gap(self) -> float:
-        """Smallest sphere-to-sphere or sphere-to-wall gap [m]; infinite without particles."""
+        """Smallest sphere-to-sphere or sphere-to-wall gap [m], negative if they overlap; inf without any."""
         if not len(self):
             return float("inf")
-        gaps = self.pair_gaps(below=max(self.box))[1]
-        return float(min(self.wall_gaps().min(), gaps.min(initial=np.inf)))
+        least = float(self.wall_gaps().min())
+        if len(self) > 1:
+            # No pair is closer than the closest one: the gaps to the nearest centres bound the search.
+            distance, near = cKDTree(self.centres).query(self.centres, k=2)
+            bound = float((distance[:, 1] - self.radii - self.radii[near[:, 1]]).min())
+            gaps = self.pair_gaps(below=bound + 1e-3 * float(self.radii.min()))[1]
+            least = min(least, float(gaps.min()))
+        return least
 
     def statistics(self) -> LayoutStatistics:
         """Volume fraction, sizes, specific surface and gaps of this layout."""
@@ -156,27 +193,47 @@ class Layout:
                 f"particle {bad[0]} of layout '{self.name}' has radius {self.radii[bad[0]]:g} m; "
                 "every radius must be greater than 0 m."
             )
-        outside = (self.wall_gaps() < -OVERLAP_TOLERANCE * self.radii[:, None]).any(axis=1)
-        if outside.any():
-            row = int(np.flatnonzero(outside)[0])
+        beyond = np.maximum(np.maximum(-self.centres, self.centres - np.asarray(self.box)), 0.0)
+        outside = np.flatnonzero(np.linalg.norm(beyond, axis=1) >= self.radii)
+        if outside.size:
+            row = int(outside[0])
             raise InputError(
                 f"particle {row} of layout '{self.name}' (centre {_point(self.centres[row])} m, radius "
-                f"{self.radii[row]:g} m) leaves the box {_point(np.asarray(self.box))} m; only whole spheres "
-                "are meshed: move, shrink or drop it, or enlarge the box."
+                f"{self.radii[row]:g} m) lies wholly outside the box {_point(np.asarray(self.box))} m; "
+                "drop it, move it, or enlarge the box."
             )
-        pairs, gaps = self.pair_gaps(below=0.0)
-        allowed = -OVERLAP_TOLERANCE * self.radii[pairs].min(axis=1) if len(pairs) else np.empty(0)
-        if (gaps < allowed).any():
-            worst = int(np.argmin(gaps))
-            first, second = pairs[worst]
-            same = np.allclose(
-                self.centres[first], self.centres[second], atol=1e-3 * self.radii[first], rtol=0
-            )
-            fault = "are at the same place" if same else f"overlap by {-gaps[worst]:.3g} m"
+        if len(self) > 1:
+            distance, near = cKDTree(self.centres).query(self.centres, k=2)
+            other = np.where(near[:, 1] == np.arange(len(self)), near[:, 0], near[:, 1])
+            twice = np.flatnonzero(distance[:, 1] <= SAME_PLACE * np.minimum(self.radii, self.radii[other]))
+            if twice.size:
+                row = int(twice[0])
+                raise InputError(
+                    f"particles {row} and {other[row]} of layout '{self.name}' are at the same place "
+                    f"({_point(self.centres[row])} m); centres must be more than {SAME_PLACE:g} radii apart: "
+                    "remove one of them."
+                )
+
+    def _check_labels(self) -> None:
+        count = len(self)
+        for what, values in (("ids", self.ids), ("border flags", self.at_border)):
+            if values.size != count:
+                raise InputError(
+                    f"layout '{self.name}' has {count} particles and {values.size} {what}; give one each."
+                )
+        if np.unique(self.ids).size != count:
+            seen, times = np.unique(self.ids, return_counts=True)
             raise InputError(
-                f"particles {first} and {second} of layout '{self.name}' {fault}; the overlap must be 0 m: "
-                "remove one, move them apart or shrink them."
+                f"layout '{self.name}' has the id {seen[times > 1][0]} more than once; give every "
+                "particle an id of its own."
             )
+        if self.contacts is not None and len(self.contacts):
+            last = int(self.contacts.pairs.max())
+            if last >= count or self.contacts.pairs.min() < 0:
+                raise InputError(
+                    f"a contact of layout '{self.name}' names particle {last}, but there are {count}, from 0 "
+                    f"to {count - 1}; correct the contact list."
+                )
 
 
 def _checked_box(box: tuple[float, float, float]) -> tuple[float, float, float]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 from chemomech.errors import InputError
 
@@ -108,8 +109,13 @@ def volume_diameters(layout: Layout, shares: tuple[float, ...]) -> tuple[float, 
 
 def nearest_gaps(layout: Layout) -> FloatArray:
     """Gap of each particle to its nearest other particle [m], shape (n,); infinite for a single one."""
-    pairs, gaps = layout.pair_gaps(below=2.0 * max(layout.box))
     nearest = np.full(len(layout), np.inf)
+    if len(layout) < 2:
+        return nearest
+    # The gap to the nearest centre bounds each of them, and the largest bound the search.
+    distance, near = cKDTree(layout.centres).query(layout.centres, k=2)
+    bound = float((distance[:, 1] - layout.radii - layout.radii[near[:, 1]]).max())
+    pairs, gaps = layout.pair_gaps(below=bound + 1e-3 * float(layout.radii.min()))
     np.minimum.at(nearest, pairs[:, 0], gaps)
     np.minimum.at(nearest, pairs[:, 1], gaps)
     return nearest

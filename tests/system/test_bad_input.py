@@ -52,9 +52,9 @@ def setting(assignment: str) -> Callable[[Path], list[str]]:
         (setting("mechanics.coupling=both"), ["mechanics.coupling", "two-way"]),
         (setting("numerics.smallest_step=-1 s"), ["numerics.smallest_step", "-1"]),
         (setting("output.checkpoint_every=0"), ["output.checkpoint_every", "= 0 must lie between 1 and"]),
-        (with_layout("7.0,4.0,2.0,2.0"), ["leaves the box", "or enlarge the box"]),
+        (with_layout("17.0,4.0,2.0,2.0"), ["wholly outside the box", "or enlarge the box"]),
         (with_layout("7.0,1.0,2.0,-1.0"), ["radius", "-1"]),
-        (with_layout("2.6,2.7,2.9,1.0"), ["overlap"]),
+        (with_layout("2.6,2.7,2.8,1.0"), ["same place", "remove one"]),
         (with_words("--resume"), ["nothing to resume"]),
     ],
 )

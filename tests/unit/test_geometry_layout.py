@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from chemomech.errors import InputError
 from chemomech.geometry import (
+    ContactList,
     Layout,
     crop,
     depth_profile,
@@ -17,6 +19,7 @@ from chemomech.geometry import (
     shipped_layout,
     with_minimum_gap,
 )
+from chemomech.geometry.cut_spheres import inside_volumes_and_areas
 
 UM = 1e-6
 BOX = (10 * UM, 10 * UM, 20 * UM)
@@ -33,10 +36,11 @@ def two_spheres() -> Layout:
         ([[5, 5, 5]], [0], "greater than 0 m"),
         ([[5, 5, np.nan]], [1], "not a finite number"),
         ([[5, 5, 5]], [np.inf], "not a finite number"),
-        ([[2, 5, 5]], [3], "leaves the box"),
-        ([[5, 5, 19]], [3], "leaves the box"),
-        ([[5, 5, 5], [5, 5, 5]], [2, 2], "at the same place"),
-        ([[5, 5, 5], [5, 5, 8]], [2, 2], "overlap by 1e-06 m"),
+        ([[-4, 5, 5]], [3], "wholly outside the box"),
+        ([[5, 5, 23]], [3], "wholly outside the box"),
+        ([[12, 12, 5]], [2.8], "wholly outside the box"),
+        ([[5, 5, 5], [5, 5, 5]], [2, 2], "particles 0 and 1 .* at the same place"),
+        ([[5, 5, 5], [5, 5, 9], [5, 5.001, 9]], [2, 2, 3], "particles 1 and 2 .* at the same place"),
         ([[5, 5]], [2], "three coordinates per radius"),
     ],
 )
@@ -56,6 +60,88 @@ def test_a_box_without_volume_is_refused(box: tuple[float, float, float]) -> Non
 def test_touching_spheres_are_a_layout() -> None:
     layout = Layout(np.array([[5, 5, 4], [5, 5, 8]]) * UM, np.array([2, 2]) * UM, BOX)
     assert layout.minimum_gap() == pytest.approx(0.0, abs=1e-18)
+
+
+def test_overlapping_and_cut_spheres_are_a_layout_and_known_as_such() -> None:
+    layout = Layout(np.array([[5, 5, 4], [5, 5, 7], [0, 5, 15]]) * UM, np.array([2, 2, 2]) * UM, BOX)
+    pairs, depth = layout.overlaps()
+    assert pairs.tolist() == [[0, 1]]
+    assert depth == pytest.approx([1 * UM])
+    assert layout.minimum_gap() == pytest.approx(-2 * UM)
+    assert layout.is_cut.tolist() == layout.at_border.tolist() == [False, False, True]
+    assert layout.ids.tolist() == [0, 1, 2]
+    # The wall at x = 0 leaves half of the third sphere.
+    assert layout.particle_volumes == pytest.approx(np.array([1, 1, 0.5]) * 32 / 3 * np.pi * UM**3, rel=1e-9)
+    assert layout.particle_areas == pytest.approx(np.array([1, 1, 0.5]) * 16 * np.pi * UM**2, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"ids": [3]}, "2 particles and 1 ids"),
+        ({"ids": [3, 3]}, "the id 3 more than once"),
+        ({"at_border": [True]}, "2 particles and 1 border flags"),
+        ({"contacts": ContactList(np.array([[0, 2]]), np.array([1.0]))}, "names particle 2, but there are 2"),
+    ],
+)
+def test_labels_that_do_not_fit_the_particles_are_refused(more: dict[str, Any], words: str) -> None:
+    two = two_spheres()
+    with pytest.raises(InputError, match=words):
+        Layout(two.centres, two.radii, BOX, "two", **more)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "areas", "words"),
+    [
+        ([[0, 1]], [1.0, 2.0], "1 pairs and 2 areas"),
+        ([[1, 1]], [1.0], "joins particle 1 to itself"),
+        ([[0, 1], [1, 0]], [1.0, 1.0], "same pair twice"),
+        ([[0, 1]], [0.0], "area 0 m2"),
+        ([[0, 1]], [np.nan], "area nan m2"),
+    ],
+)
+def test_contacts_that_cannot_be_are_refused(pairs: list[list[int]], areas: list[float], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        ContactList(np.array(pairs), np.array(areas))
+
+
+def test_contacts_know_necks_and_coordination_and_follow_a_selection() -> None:
+    contacts = ContactList(np.array([[2, 0], [0, 1], [1, 3]]), np.pi * np.array([4.0, 1.0, 9.0]))
+    assert contacts.pairs.tolist() == [[0, 2], [0, 1], [1, 3]]
+    assert contacts.neck_radii == pytest.approx([2, 1, 3])
+    assert contacts.coordination(5).tolist() == [2, 2, 1, 1, 0]
+    part = contacts.of(np.array([3, 1, 2]), 5)
+    assert part.pairs.tolist() == [[0, 1]]
+    assert part.neck_radii == pytest.approx([3])
+
+
+@pytest.mark.parametrize(
+    ("centre", "volume", "area"),
+    [
+        ((5, 5, 5), 4 / 3 * np.pi, 4 * np.pi),
+        ((0, 5, 5), 2 / 3 * np.pi, 2 * np.pi),
+        ((0, 10, 5), np.pi / 3, np.pi),
+        ((0, 0, 0), np.pi / 6, np.pi / 2),
+        ((-0.5, 5, 5), np.pi * 0.25 / 3 * 2.5, np.pi),  # cap of height 1/2: pi h^2 (3 - h) / 3, 2 pi h
+        ((5, 5, 9.7), 4 / 3 * np.pi - np.pi * 0.49 / 3 * 2.3, 2 * np.pi * 1.3),
+        ((5, 12, 5), 0.0, 0.0),
+    ],
+)
+def test_what_walls_leave_of_a_unit_sphere(
+    centre: tuple[float, float, float], volume: float, area: float
+) -> None:
+    found = inside_volumes_and_areas(np.array([centre], dtype=float), np.ones(1), (10.0, 10.0, 10.0))
+    assert found[0] == pytest.approx([volume], rel=1e-9, abs=1e-12)
+    assert found[1] == pytest.approx([area], rel=1e-9, abs=1e-12)
+
+
+def test_what_an_oblique_corner_leaves_of_a_sphere_agrees_with_counting_points() -> None:
+    box, centre = (0.9, 1.1, 0.8), np.array([0.3, -0.2, 0.6])
+    volume = float(inside_volumes_and_areas(centre[None], np.ones(1), box)[0][0])
+    axes = [(np.arange(120) + 0.5) / 120 * edge for edge in box]
+    x, y, z = np.meshgrid(*axes, indexing="ij")
+    inside = (x - centre[0]) ** 2 + (y - centre[1]) ** 2 + (z - centre[2]) ** 2 < 1.0
+    assert volume == pytest.approx(float(inside.mean()) * np.prod(box), rel=1e-3)
 
 
 def test_the_arrays_of_a_layout_cannot_be_changed() -> None:
