@@ -15,7 +15,7 @@ from .layout import Layout
 from .options import MeshOptions
 
 # Raise when the same input gives another mesh than before, so that old files are not taken for new ones.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 def mesh_key(layout: Layout, separator_thickness: float, options: MeshOptions, gmsh_version: str) -> str:
@@ -26,6 +26,8 @@ def mesh_key(layout: Layout, separator_thickness: float, options: MeshOptions, g
         "box": layout.box,
         "centres": layout.centres.tolist(),
         "radii": layout.radii.tolist(),
+        "necks": [] if layout.contacts is None else layout.contacts.pairs.tolist(),
+        "neck_areas": [] if layout.contacts is None else layout.contacts.areas.tolist(),
         "separator": separator_thickness,
         "options": options.to_dict(),
     }

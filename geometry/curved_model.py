@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .curving import Ball, CurvedMesh, match_volume, relative_jacobians, straighten_inverted
-from .gaps import MICROMETRES, Surroundings
+from .gaps import Surroundings
 from .half_cell_model import Solids
 from .layout import Layout
 
@@ -62,19 +62,31 @@ def make_sound(gmsh: Any, solids: Solids, layout: Layout) -> int:
 
 
 def _balls(gmsh: Any, mesh: CurvedMesh, solids: Solids, layout: Layout) -> Iterator[Ball]:
-    exact = layout.particle_volumes * MICROMETRES**3
     around = Surroundings(layout) if len(layout) else None
     for particle, volume in enumerate(solids.particles):
         assert around is not None
         cells = _cells(gmsh, volume)
         nodes = np.unique(cells)
         room = np.ones(len(nodes))
+        exact = gmsh.model.occ.getMass(3, volume)
         if solids.matrix:
             # Little where a neighbour is near, so that the two sides of a gap cannot meet.
             owner = np.full(len(nodes), particle)
             gap = around.gap(around.on_surface(mesh.nodes[nodes], owner), owner)
             room = gap / (gap + ROOMY * around.radii[particle])
-        yield Ball(cells, nodes, around.centres[particle], room, float(exact[particle]))
+        room[np.isin(nodes, _fixed_nodes(gmsh, volume))] = 0.0
+        yield Ball(cells, nodes, around.centres[particle], room, float(exact))
+
+
+def _fixed_nodes(gmsh: Any, volume: int) -> IntArray:
+    """Nodes on faces that are no spheres - necks, collars, walls - with those of their rims."""
+    flat = [
+        face
+        for _, face in gmsh.model.getBoundary([(3, volume)], oriented=False)
+        if gmsh.model.getType(2, face) != "Sphere"
+    ]
+    nodes = [gmsh.model.mesh.getNodes(2, face, includeBoundary=True)[0] for face in flat]
+    return np.concatenate(nodes).astype(np.int64) if nodes else np.empty(0, dtype=np.int64)
 
 
 def _cells(gmsh: Any, volume: int) -> IntArray:

@@ -24,7 +24,8 @@ EDGES = np.array([(0, 1), (1, 2), (0, 2), (0, 3), (2, 3), (1, 3)])
 SMALLEST_JACOBIAN = 0.05  # wanted: smallest Jacobian of a cell over that of the straight cell
 STRAIGHTENING = 0.7  # factor on the bulge of the edges of a bad cell, per pass
 PASSES = 30
-SWELLING_STEPS = 60
+SWELLING_STEPS = 20
+LARGEST_SWELLING = 0.03  # share of the radius that one step may move a surface
 CHUNK = 40_000
 
 
@@ -107,17 +108,25 @@ def match_volume(mesh: CurvedMesh, ball: Ball) -> None:
     """Swell or shrink a particle about its centre until its volume is right.
 
     Each node moves along its radius by a share of its distance from the centre, the share being one
-    number times the room that the node has. The number is found by iteration, with the
-    slope that the mean room would give.
+    number times the room that the node has. The number is found by the secant method; the first slope is
+    the one that the mean room would give. A particle without room stays as it is.
     """
     arm = (mesh.nodes[ball.nodes] - ball.centre) * ball.room[:, None]
+    if not arm.any():
+        return
+    start = mesh.nodes[ball.nodes]
+    volume = float(volumes(mesh, ball.cells).sum())
+    slope, share = 3.0 * volume * float(ball.room.mean()), 0.0
     for _ in range(SWELLING_STEPS):
-        volume = float(volumes(mesh, ball.cells).sum())
-        slope = 3.0 * volume * float(ball.room.mean())
-        step = (ball.volume - volume) / slope
-        mesh.nodes[ball.nodes] += step * arm
-        if abs(step) < 1e-14:
+        step = float(np.clip((ball.volume - volume) / slope, -LARGEST_SWELLING, LARGEST_SWELLING))
+        if abs(step) < 1e-15:
             break
+        share += step
+        mesh.nodes[ball.nodes] = start + share * arm
+        before, volume = volume, float(volumes(mesh, ball.cells).sum())
+        if volume == before:
+            break
+        slope = (volume - before) / step
 
 
 @cache

@@ -16,6 +16,8 @@ from mpi4py import MPI
 from chemomech.errors import InputError
 
 from .cache import mesh_file, mesh_key, save_model
+from .contacts.meshable import require_meshable
+from .contacts.shapes import particle_shapes
 from .convert import to_dolfinx
 from .curved_model import make_sound
 from .gaps import MICROMETRES
@@ -52,7 +54,7 @@ class _Recipe:
     layout: Layout
     separator_thickness: float
     options: MeshOptions
-    build: Callable[[Any], Solids]
+    build: Callable[[Any, int], Solids]  # gmsh and the seed of an attempt
     volume: float  # of the meshed region [m3]
 
     @property
@@ -73,7 +75,9 @@ def generate_mesh(
     Collective over `comm`; gmsh runs on rank 0 only.
 
     Args:
-        layout: the particles; none gives a slab of matrix and separator.
+        layout: the particles; none gives a slab of matrix and separator. Pairs in its contact list are joined
+            by a neck of the listed area, spheres may be cut by the sides; a contact rule
+            (`chemomech.geometry.contacts`) makes such a layout from any.
         separator_thickness: Ls [m], greater than 0.
         options: sizes and attempts, for instance `MESH_PRESETS["standard"]`.
         comm: ranks that share the mesh.
@@ -83,23 +87,18 @@ def generate_mesh(
         The tagged mesh, in micrometres.
 
     Raises:
-        InputError: a thickness out of range, or a gap narrower than `options.minimum_gap`.
+        InputError: a thickness out of range, spheres that overlap without being joined or leave the electrode
+            in z, or a gap narrower than `options.minimum_gap`.
         MeshFailure: no attempt gave a sound mesh.
     """
     if not (np.isfinite(separator_thickness) and separator_thickness > 0):
         raise InputError(
             f"separator_thickness is {separator_thickness} m; it must be a finite length greater than 0 m."
         )
-    gap = layout.minimum_gap()
-    if gap < options.minimum_gap:
-        raise InputError(
-            f"the smallest gap of layout '{layout.name}' is {gap:.3g} m, below the "
-            f"{options.minimum_gap:.3g} m that can be meshed; shrink the touching spheres "
-            "(chemomech.geometry.with_minimum_gap) or lower minimum_gap of the mesh options."
-        )
+    require_meshable(layout, options.minimum_gap)
 
-    def build(gmsh: Any) -> Solids:
-        return build_half_cell(gmsh, layout, separator_thickness)
+    def build(gmsh: Any, seed: int) -> Solids:
+        return build_half_cell(gmsh, layout, separator_thickness, seed)
 
     volume = layout.box[0] * layout.box[1] * (layout.thickness + separator_thickness)
     return _generate(_Recipe(layout, separator_thickness, options, build, volume), comm, cache)
@@ -113,10 +112,10 @@ def generate_free_particles(
     Collective over `comm`. The facets of the surfaces carry INTERFACE; there is no matrix and no separator.
     """
 
-    def build(gmsh: Any) -> Solids:
+    def build(gmsh: Any, seed: int) -> Solids:
         return build_free_sphere(gmsh, layout)
 
-    volume = float(layout.particle_volumes.sum())
+    volume = float(particle_shapes(layout).volumes.sum())
     return _generate(_Recipe(layout, 0.0, options, build, volume), comm, None)
 
 
@@ -189,7 +188,7 @@ def _read(gmsh: Any, recipe: _Recipe, path: Path) -> MeshQuality:
 
 
 def _mesh(gmsh: Any, recipe: _Recipe, attempt: MeshAttempt) -> MeshQuality:
-    solids = recipe.build(gmsh)
+    solids = recipe.build(gmsh, attempt.seed)
     name_groups(gmsh, solids, (recipe.layout.thickness * MICROMETRES, recipe.height))
     mesh_solids(gmsh, recipe.layout, recipe.options, attempt, recipe.height)
     if recipe.options.geometry_order == 2:

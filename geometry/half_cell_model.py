@@ -12,6 +12,7 @@ from . import tags
 from .gaps import MICROMETRES
 from .layout import Layout
 from .options import MeshAttempt, MeshOptions
+from .particle_solids import add_particles
 from .size_field import SizeField, write_structured_grid
 
 PLANE_TOLERANCE = 1e-4  # um; how flat and how near a face must be to count as lying in a plane
@@ -43,27 +44,50 @@ class Solids:
         return {tag: entry for tag, entry in found.items() if entry[1]}
 
 
-def build_half_cell(gmsh: Any, layout: Layout, separator_thickness: float) -> Solids:
-    """Build box, separator and spheres, cut into each other so that all faces are shared."""
+def build_half_cell(gmsh: Any, layout: Layout, separator_thickness: float, seed: int = 1) -> Solids:
+    """Build box, separator and particles, cut into each other so that all faces are shared.
+
+    What of a particle lies outside the sides is taken away.
+
+    Args:
+        gmsh: the module, with the model current.
+        layout: the particles; pairs in its contact list are joined.
+        separator_thickness: [m].
+        seed: seed of the orientation of spheres with circles on them.
+
+    Raises:
+        RuntimeError: a particle is not left as one solid of its own.
+    """
     occ = gmsh.model.occ
     width, depth, thickness = (edge * MICROMETRES for edge in layout.box)
     electrode = (3, occ.addBox(0, 0, 0, width, depth, thickness))
     separator = (3, occ.addBox(0, 0, thickness, width, depth, separator_thickness * MICROMETRES))
-    spheres = _add_spheres(gmsh, layout)
-    _, pieces = occ.fragment([electrode, separator], spheres)
+    solids = add_particles(gmsh, layout, seed)
+    everything, pieces = occ.fragment([electrode, separator], solids)
+    inside = set(pieces[0]) | set(pieces[1])
+    outside = [piece for piece in everything if piece not in inside]
+    if outside:
+        occ.remove(outside, recursive=True)
     occ.synchronize()
-    particles = tuple(int(piece[0][1]) for piece in pieces[2:])
-    if any(len(piece) != 1 for piece in pieces[2:]) or len(set(particles)) != len(layout):
-        raise RuntimeError("cutting the spheres out of the box did not leave one solid per particle")
+    left = [[piece for piece in parts if piece in inside] for parts in pieces[2:]]
+    particles = tuple(int(parts[0][1]) for parts in left if len(parts) == 1)
+    if len(set(particles)) != len(layout):
+        raise RuntimeError("cutting the particles out of the box did not leave one solid per particle")
     matrix = tuple(int(volume) for _, volume in pieces[0] if volume not in set(particles))
     return Solids(particles, matrix, tuple(int(volume) for _, volume in pieces[1]))
 
 
 def build_free_sphere(gmsh: Any, layout: Layout) -> Solids:
-    """Build the spheres of a layout and nothing around them."""
-    spheres = _add_spheres(gmsh, layout)
-    gmsh.model.occ.synchronize()
-    return Solids(tuple(volume for _, volume in spheres))
+    """Build the particles of a layout and nothing around them."""
+    occ = gmsh.model.occ
+    solids = add_particles(gmsh, layout)
+    if layout.contacts is not None and len(layout.contacts):
+        _, pieces = occ.fragment(solids[:1], solids[1:])
+        if any(len(parts) != 1 for parts in pieces):
+            raise RuntimeError("joining the particles did not leave one solid per particle")
+        solids = [parts[0] for parts in pieces]
+    occ.synchronize()
+    return Solids(tuple(int(volume) for _, volume in solids))
 
 
 def name_groups(gmsh: Any, solids: Solids, heights: tuple[float, float]) -> None:
@@ -76,9 +100,14 @@ def name_groups(gmsh: Any, solids: Solids, heights: tuple[float, float]) -> None
     """
     for tag, (name, volumes) in solids.groups().items():
         gmsh.model.addPhysicalGroup(3, volumes, tag, name)
-    interface = _faces(gmsh, solids.particles)
-    shared = _faces(gmsh, solids.matrix) & _faces(gmsh, solids.separator)
-    outer = (_faces(gmsh, solids.matrix) | _faces(gmsh, solids.separator)) - interface - shared
+    surfaces, necks = _outer_and_shared(gmsh, solids.particles)
+    around = _faces(gmsh, solids.matrix)
+    # Free particles have nothing around them: their outer faces are the interface.
+    interface = surfaces & around if solids.matrix else surfaces
+    shared = around & _faces(gmsh, solids.separator)
+    outer = (surfaces | around | _faces(gmsh, solids.separator)) - interface - shared
+    if necks & outer or surfaces & _faces(gmsh, solids.separator):
+        raise RuntimeError("a particle reaches the separator, or a neck the outside")
     collector = {face for face in outer if _in_plane(gmsh, face, 0.0)}
     lithium = {face for face in outer if _in_plane(gmsh, face, heights[1])}
     marked = {
@@ -141,12 +170,15 @@ MESH_SETTINGS = {
 }
 
 
-def _add_spheres(gmsh: Any, layout: Layout) -> list[tuple[int, int]]:
-    occ = gmsh.model.occ
-    return [
-        (3, int(occ.addSphere(*(centre * MICROMETRES), radius * MICROMETRES)))
-        for centre, radius in zip(layout.centres, layout.radii, strict=True)
-    ]
+def _outer_and_shared(gmsh: Any, volumes: Iterable[int]) -> tuple[set[int], set[int]]:
+    """Faces of one of the volumes, and faces of two of them."""
+    once: set[int] = set()
+    twice: set[int] = set()
+    for volume in volumes:
+        faces = _faces(gmsh, (volume,))
+        twice |= once & faces
+        once |= faces
+    return once - twice, twice
 
 
 def _faces(gmsh: Any, volumes: Iterable[int]) -> set[int]:

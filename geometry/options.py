@@ -49,6 +49,8 @@ _LENGTHS = (
     "minimum_gap",
 )
 
+_SHARES = ("size_per_radius", "gap_stretch", "gap_sag", "neck_size_per_radius", "growth", "separator_growth")
+
 
 @dataclass(frozen=True, kw_only=True)
 class MeshOptions:
@@ -58,9 +60,11 @@ class MeshOptions:
     `interface_size`, `size_per_radius` * R, `gap_stretch` * g and sqrt(8 R `gap_sag` g), but not below
     `smallest_size`; away from the surface it grows by `growth` per unit of distance up to `particle_size`
     inside the particles and `matrix_size` outside. In the separator it grows from
-    `electrode_separator_size` to `separator_size`. The square root bounds how far the chord of a curved
-    edge dips below the sphere, R - sqrt(R^2 - h^2/4) = h^2 / (8 R), to a share of the gap: a curved face
-    that bulges through its flat neighbour is what turns elements inside out.
+    `electrode_separator_size` to `separator_size`. Where spheres are joined or a side cuts them, it is at
+    most `neck_size_per_radius` times the radius of the circle, even below `smallest_size`. The square root
+    bounds how far the chord of a curved edge dips below the sphere, R - sqrt(R^2 - h^2/4) = h^2 / (8 R), to
+    a share of the gap: a curved face that bulges through its flat neighbour is what turns elements inside
+    out.
 
     Attributes:
         interface_size: element size at particle surfaces that face a wide gap [m].
@@ -73,6 +77,7 @@ class MeshOptions:
         gap_stretch: size over gap width where a gap is narrow [-]; a gap always has at least one element
             across, this bounds how flat that element is.
         gap_sag: depth of a chord under its arc over the width of the gap it faces [-].
+        neck_size_per_radius: size at a neck, or at the rim of a cut, over the radius of its circle [-].
         growth: growth of the size per distance from the particle surfaces [-].
         separator_growth: growth of the size per distance from z = L [-].
         minimum_gap: narrowest gap between spheres, or sphere and wall, that is meshed [m].
@@ -89,6 +94,7 @@ class MeshOptions:
     size_per_radius: float = 0.7
     gap_stretch: float = 6.0
     gap_sag: float = 0.3
+    neck_size_per_radius: float = 0.7
     growth: float = 0.4
     separator_growth: float = 0.5
     minimum_gap: float = 0.02e-6
@@ -103,7 +109,7 @@ class MeshOptions:
                 raise InputError(
                     f"mesh option {name} is {value} m; it must be a finite length greater than 0 m."
                 )
-        for name in ("size_per_radius", "gap_stretch", "gap_sag", "growth", "separator_growth"):
+        for name in _SHARES:
             value = getattr(self, name)
             if not (np.isfinite(value) and value > 0):
                 raise InputError(f"mesh option {name} is {value}; it must be a finite number greater than 0.")
@@ -155,6 +161,7 @@ MESH_PRESETS: Mapping[str, MeshOptions] = MappingProxyType(
             electrode_separator_size=1.5e-6,
             size_per_radius=0.5,
             gap_sag=0.15,
+            neck_size_per_radius=0.5,
         ),
         "fine": MeshOptions(
             interface_size=0.55e-6,
@@ -165,6 +172,7 @@ MESH_PRESETS: Mapping[str, MeshOptions] = MappingProxyType(
             electrode_separator_size=0.9e-6,
             size_per_radius=0.3,
             gap_sag=0.1,
+            neck_size_per_radius=0.35,
         ),
     }
 )

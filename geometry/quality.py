@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import tags
+from .contacts.shapes import particle_shapes
 from .curved_model import read_curved_mesh
 from .curving import relative_jacobians
 from .gaps import MICROMETRES
@@ -35,9 +36,11 @@ class MeshQuality:
         shape_percentiles: 0, 1, 10 and 50 % of gmsh's signed inverse condition number [-]; 1 is regular.
         interface_size: edge of the regular triangle with the mean area of the interface triangles [m].
         meshed_volume: volume of all cells [m3].
-        particle_volume_error: largest over the particles of |volume / exact - 1| [-].
+        particle_volume_error: largest over the particles of |volume / exact - 1| [-]; exact is
+            `chemomech.geometry.contacts.particle_shapes`: cut and joined spheres count as what they are.
         total_volume_error: volume of all particles / exact - 1 [-].
-        interface_area_error: largest over the particles of |surface / exact - 1| [-].
+        interface_area_error: largest over the particles of |surface / exact - 1| [-], towards the matrix.
+        total_area_error: surface of all particles / exact - 1 [-].
         attempts: what was tried and how it ended, the successful one last.
         seconds: time that meshing took [s].
         from_cache: whether the mesh was read from a file instead of made.
@@ -57,6 +60,7 @@ class MeshQuality:
     particle_volume_error: float
     total_volume_error: float
     interface_area_error: float
+    total_area_error: float = 0.0
     attempts: tuple[str, ...] = ()
     seconds: float = 0.0
     from_cache: bool = False
@@ -79,6 +83,7 @@ def measure_quality(gmsh: Any, layout: Layout, order: int) -> MeshQuality:
     areas = np.zeros(len(layout))
     facets = 0
     filled = 0.0
+    interface = set(_entities(gmsh, 2, tags.INTERFACE)) if len(layout) else set()
     for _, tag in gmsh.model.getPhysicalGroups(3):
         elements = [gmsh.model.mesh.getElementsByType(kind, volume)[0] for volume in _entities(gmsh, 3, tag)]
         numbers = np.concatenate(elements)
@@ -90,18 +95,19 @@ def measure_quality(gmsh: Any, layout: Layout, order: int) -> MeshQuality:
             particle = int(tag) - tags.FIRST_PARTICLE_TAG
             solids = _entities(gmsh, 3, tag)
             volumes[particle] = content
-            faces = gmsh.model.getBoundary([(3, volume) for volume in solids], oriented=False)
-            areas[particle] = sum(_measure(gmsh, TRIANGLE[order], face) for _, face in faces)
-            facets += sum(
-                gmsh.model.mesh.getElementsByType(TRIANGLE[order], face)[0].size for _, face in faces
-            )
+            boundary = gmsh.model.getBoundary([(3, volume) for volume in solids], oriented=False)
+            faces = [int(face) for _, face in boundary if int(face) in interface]
+            areas[particle] = sum(_measure(gmsh, TRIANGLE[order], face) for face in faces)
+            facets += sum(gmsh.model.mesh.getElementsByType(TRIANGLE[order], face)[0].size for face in faces)
     numbers = np.concatenate(cells)
     jacobian = relative_jacobians(read_curved_mesh(gmsh)) if order == 2 else np.ones(numbers.size)
     shape = gmsh.model.mesh.getElementQualities(numbers, "minSICN")
     scale = MICROMETRES
-    volume_error = volumes / (layout.particle_volumes * scale**3) - 1.0
-    area_error = areas / (layout.particle_areas * scale**2) - 1.0
-    exact = float(layout.particle_volumes.sum()) * scale**3
+    shapes = particle_shapes(layout)
+    volume_error = volumes / (shapes.volumes * scale**3) - 1.0
+    area_error = areas / (shapes.areas * scale**2) - 1.0
+    exact = float(shapes.volumes.sum()) * scale**3
+    surface = float(shapes.areas.sum()) * scale**2
     return MeshQuality(
         cells=int(numbers.size),
         particle_cells=sum(count for tag, count in counts.items() if tag >= tags.FIRST_PARTICLE_TAG),
@@ -117,6 +123,7 @@ def measure_quality(gmsh: Any, layout: Layout, order: int) -> MeshQuality:
         particle_volume_error=float(np.abs(volume_error).max(initial=0.0)),
         total_volume_error=float(volumes.sum() / exact - 1.0) if exact else 0.0,
         interface_area_error=float(np.abs(area_error).max(initial=0.0)),
+        total_area_error=float(areas.sum() / surface - 1.0) if surface else 0.0,
     )
 
 

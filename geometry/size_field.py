@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from .circles import Circles
 from .gaps import MICROMETRES, Surroundings
 from .layout import Layout
 from .options import MeshOptions
@@ -30,6 +32,17 @@ class SizeField:
     layout: Layout
     options: MeshOptions
     factor: float = 1.0
+
+    @property
+    def finest(self) -> float:
+        """Smallest size that is asked for [um], apart from the factor."""
+        options = self.options
+        at_circles = options.neck_size_per_radius * self._circles.radii.min(initial=np.inf)
+        return min(options.smallest_size * MICROMETRES, float(at_circles))
+
+    @cached_property
+    def _circles(self) -> Circles:
+        return Circles.of(self.layout)
 
     def __call__(self, points: FloatArray) -> FloatArray:
         """Return the element size [um] at points [um], shape (n, 3)."""
@@ -57,7 +70,8 @@ class SizeField:
         finest = options.smallest_size * MICROMETRES
         at_surface = self._surface_size(gap, around.radii[closest])
         largest = np.where(to_surface < 0.0, options.particle_size, options.matrix_size) * MICROMETRES
-        return np.minimum(at_surface + options.growth * np.abs(to_surface), np.maximum(largest, finest))
+        size = np.minimum(at_surface + options.growth * np.abs(to_surface), np.maximum(largest, finest))
+        return self._circles.limit(size, place, options.neck_size_per_radius, options.growth)
 
     def _surface_size(self, gap: FloatArray, radius: FloatArray) -> FloatArray:
         options = self.options
@@ -79,8 +93,7 @@ def write_structured_grid(field: SizeField, total_height: float, path: Path) -> 
     """
     box = np.asarray(field.layout.box) * MICROMETRES
     extent = np.array([box[0], box[1], total_height])
-    options = field.options
-    wanted = 0.4 * options.smallest_size * MICROMETRES
+    wanted = 0.4 * field.finest
     # At most about two million samples, whatever the box.
     spacing = max(wanted, float(np.cbrt(np.prod(extent) / 2e6)))
     counts = np.maximum(np.ceil(extent / spacing).astype(np.int32) + 1, 2)
