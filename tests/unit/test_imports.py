@@ -13,7 +13,7 @@ MAY_IMPORT = {
     "geometry": ("geometry",),
     "solver": ("materials", "geometry", "solver"),
     "experiments": ("materials", "geometry", "solver", "experiments"),
-    "validation": ("solver.results", "experiments", "validation"),
+    "validation": ("materials", "geometry", "solver.results", "experiments", "validation"),
 }
 
 
