@@ -149,7 +149,7 @@ def test_an_oblique_contact_has_its_plane_area() -> None:
     disk = (index[0] - 19.5) ** 2 + (index[1] - 19.5) ** 2 + (index[2] - 19.5) ** 2 < 18**2
     labels = np.where(disk, 1 + (index.sum(axis=0) > 58.5), 0)
     table = measure_particles(labelled(labels))
-    # A plane of normal (1, 1, 1) through the middle of a ball of radius 18, of whose rim half a voxel is lost.
+    # A plane of normal (1, 1, 1) through the middle of a ball of radius 18; half a voxel of its rim is lost.
     assert table.contact_areas == pytest.approx([np.pi * 18**2 * MICRO**2], rel=0.04)
 
 
