@@ -12,7 +12,7 @@ from chemomech.geometry.contact_list import ContactList
 from chemomech.geometry.layout import Layout
 
 from .crowding import crowded
-from .necks import FARTHEST_COLLAR, Neck, neck_between
+from .necks import FARTHEST_COLLAR, Neck, collar_length, neck_between
 from .pairs import require_something_left, shrunk_apart, swallowed
 from .report import compare
 from .rule import Contacted
@@ -22,8 +22,9 @@ from .walls import Walls, kept_rows
 ROUNDS = 60
 LEAST_OUTSIDE = 0.5  # a sphere that sticks out of its neighbour by less, in radii, is dropped
 LEAST_VOLUME = 0.15  # share of its sphere that a particle must keep between its necks and the walls
-WIDEST_LISTED = 0.7  # radius of a neck from the contact list over that of the smaller sphere, at most
-NARROWEST_LISTED = 0.2
+WIDEST, NARROWEST = 0.7, 0.15  # bounds of a neck's radius over that of the smaller sphere
+WIDEST_GAP = 0.5  # gap over the smaller radius that is ever bridged
+NARROWING = 0.95  # per step, where a collar would become too long: wide collars are long ones
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,15 @@ class Fuse:
         for (one, other), gap in zip(*layout.pair_gaps(below=farthest), strict=True):
             small = float(min(layout.radii[one], layout.radii[other]))
             pair = (min(int(one), int(other)), max(int(one), int(other)))
-            # A collar of the widest neck must still be short enough.
             reach = max(self.reach, self.listed_reach * small) if pair in listed else self.reach
-            if gap >= min(reach, 0.6 * FARTHEST_COLLAR * small) or _names(layout, *pair) in apart:
+            if gap >= min(reach, WIDEST_GAP * small) or _names(layout, *pair) in apart:
                 continue
             radius = listed.get(pair, self.neck_radius or self.neck_ratio * small)
-            radius = min(max(radius, NARROWEST_LISTED * small), WIDEST_LISTED * small)
+            radius = min(max(radius, NARROWEST * small), WIDEST * small)
+            one_radius, other_radius = float(layout.radii[one]), float(layout.radii[other])
+            distance = float(gap) + one_radius + other_radius
+            while collar_length(distance, one_radius, other_radius, radius) > FARTHEST_COLLAR * small:
+                radius *= NARROWING
             necks.append(neck_between(layout, *pair, radius))
         return necks
 

@@ -23,7 +23,7 @@ IntArray = npt.NDArray[np.int64]
 # spheres leave a wedge of 20 degrees.
 CIRCLE_SHARE = 0.6
 WIDEST_COLLAR = 0.8  # radius of a collar over that of the smaller sphere
-FARTHEST_COLLAR = 0.5  # length of a collar over the radius of the smaller sphere
+FARTHEST_COLLAR = 0.7  # length of a collar over the radius of the smaller sphere
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ def neck_between(layout: Layout, one: int, other: int, radius: float) -> Neck:
             "that much; ask for a narrower neck."
         )
     plane = float(np.sqrt(large**2 - radius**2))
-    length = distance - plane - float(np.sqrt(small**2 - radius**2))
+    length = collar_length(distance, large, small, radius)
     if length > FARTHEST_COLLAR * small:
         raise InputError(
             f"particles {one} and {other} of layout '{layout.name}' are joined by the contact list but lie "
@@ -81,6 +81,11 @@ def neck_between(layout: Layout, one: int, other: int, radius: float) -> Neck:
             f"{FARTHEST_COLLAR} of the smaller radius, {small:.3g} m); remove the contact."
         )
     return Neck(first, second, axis, radius, plane, length)
+
+
+def collar_length(distance: float, one: float, other: float, radius: float) -> float:
+    """Length of a collar of a radius between two spheres whose centres are a distance apart (any unit)."""
+    return distance - float(np.sqrt(one**2 - radius**2)) - float(np.sqrt(other**2 - radius**2))
 
 
 def necks_of(layout: Layout) -> tuple[Neck, ...]:

@@ -24,6 +24,8 @@ FloatArray = npt.NDArray[np.float64]
 SPHERE_RINGS = 6000
 DISC_RINGS = 1500
 COLLAR_SLICES = 60
+# Rings about an axis that no plane is square to: there, the angle that is left would jump.
+GENERIC = np.array([0.31, 0.57, 0.83])
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +101,7 @@ class _Planes:
     def measure(self, radius: float) -> tuple[float, float, dict[int, float]]:
         """Volume, area of the spherical face, and area of the disc of each neck."""
         height = (np.arange(SPHERE_RINGS) + 0.5) * 2.0 / SPHERE_RINGS - 1.0
-        up = np.array([0.0, 0.0, 1.0])
+        up = GENERIC / np.linalg.norm(GENERIC)
         ring = radius * np.sqrt(1.0 - height**2)
         left = self._angle_left(radius * height[:, None] * up, ring, _frame(up), ())
         area = radius**2 * float(left.sum()) * 2.0 / SPHERE_RINGS
