@@ -13,7 +13,7 @@ from chemomech.materials.shapes import monotone_cubic
 from chemomech.validation.instruments.nanoindentation import Spot
 from chemomech.validation.instruments.sampling import Cut
 from chemomech.validation.instruments.state import Array, ElectrodeState, IntArray, Law
-from chemomech.validation.instruments.support import Elastic, MeanSupport, Seat, Support
+from chemomech.validation.instruments.support import Elastic, EmbeddedSupport, Seat, Support
 
 _XU = "Xu, Sun, de Vasconcelos, Zhao, J. Electrochem. Soc. 164 (2017) A3333"
 
@@ -138,7 +138,7 @@ class Composite:
     hardness: Law = particle_hardness
     poisson_ratio: float = float(_NMC.poisson_ratio)
     matrix: MatrixTexture = field(default_factory=MatrixTexture)
-    support: Support = field(default_factory=MeanSupport)
+    support: Support = field(default_factory=EmbeddedSupport)
     retained: float = 1.0
 
     def spots(

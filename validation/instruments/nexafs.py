@@ -200,8 +200,9 @@ class Nexafs:
         """Look at the whole surface of one particle."""
         outward = random_directions(self.spots, rng)
         points = state.centres[particle] + state.radii[particle] * outward
-        index = np.full(len(points), particle)
-        shares = self.share_below(state, index, points, -outward)
+        exposed = state.contains(points)
+        index = np.full(int(exposed.sum()), particle)
+        shares = self.share_below(state, index, points[exposed], -outward[exposed])
         return self._reading(mean_reading(shares, "-"), rng, f"particle {particle}")
 
     def read_section(

@@ -50,10 +50,14 @@ def volume_samples(
         InputError: If the field does not cover the particles.
     """
     unit, weight = ball_rule(shells, per_shell)
-    points = state.centres[:, None, :] + state.radii[:, None, None] * unit
+    points = (state.centres[:, None, :] + state.radii[:, None, None] * unit).reshape(-1, 3)
     particle = np.repeat(np.arange(len(state)), len(unit))
-    values = state.read(particle, points.reshape(-1, 3))
-    return values, particle, (state.volumes[:, None] * weight).reshape(-1)
+    inside = state.contains(points)
+    share = np.tile(weight, len(state)) * inside
+    total = np.bincount(particle, weights=share, minlength=len(state))
+    volume = state.volumes[particle] * share / np.maximum(total, 1.0e-12)[particle]
+    values = state.read(particle[inside], points[inside])
+    return values, particle[inside], volume[inside]
 
 
 def particle_means(state: ElectrodeState, shells: int = 6, per_shell: int = 26) -> Array:
@@ -157,8 +161,8 @@ class Cut:
         """Points spread evenly over the sections of the particles.
 
         Returns:
-            Particle (count,), points [m] (count, 3), and distance from the axis of the section over its
-            radius (count,).
+            Particle (m,), points [m] (m, 3), and distance from the axis of the section over its radius (m,);
+            m is ``count``, less what falls beyond the box where it cuts spheres.
 
         Raises:
             InputError: If the plane meets no particle.
@@ -174,7 +178,8 @@ class Cut:
         points[:, 0] += radius[chosen] * fraction * np.cos(angle)
         points[:, 2] += radius[chosen] * fraction * np.sin(angle)
         points[:, 1] = self.y
-        return particle[chosen], points, fraction
+        inside = state.contains(points)
+        return particle[chosen][inside], points[inside], fraction[inside]
 
 
 def random_cut(state: ElectrodeState, rng: np.random.Generator) -> Cut:

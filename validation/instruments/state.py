@@ -122,6 +122,12 @@ class ElectrodeState:
             )
         return values
 
+    def contains(self, points: Array) -> npt.NDArray[np.bool_]:
+        """Whether points [m], shape (..., 3), lie in the box: a sphere cut by a wall has none beyond it."""
+        edges = np.asarray(self.box)
+        tolerance = 1.0e-9 * edges.max()
+        return np.asarray(((points > -tolerance) & (points < edges + tolerance)).all(axis=-1))
+
     def require_fracture_index(self) -> Array:
         """The fracture index of each particle.
 

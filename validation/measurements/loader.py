@@ -1,8 +1,8 @@
 """Typed access to the measurement files.
 
 A file holds one ``[paper]`` and any number of ``[[number]]``, ``[[series]]`` and ``[[ordering]]``. Every
-entry has an ``id`` of its own in the file, the ``claim`` it belongs to (numbering of the physics notes, section
-4) and ``where`` in the paper it stands; what is wrong with a value in the paper is kept beside it.
+entry has an ``id`` of its own in the file, the ``claim`` it belongs to (physics notes, section 4) and
+``where`` in the paper it stands; what is wrong with a value in the paper is kept beside it.
 """
 
 from __future__ import annotations
