@@ -9,9 +9,9 @@ axis it sinks and tilts as a rigid body, which adds to the local contact:
     rigid disc of radius R on the surface:  k_z = 4 G R/(1 - nu),                 k_t = 8 G R^3/(3 (1 - nu))
 
 k_z of the first is half of that of a sphere in an infinite body (physics notes section 3.6): against finite
-elements of a half-space it is 3 % stiff at nu = 0.35, 10 % at 0.2. Its k_t is fitted to these, within 1 % for
-nu = 0.2 to 0.45 (tests/verification/test_indent_support.py). The disc is the softer bound. The last term makes the
-rim softer than the core; larger particles are stiffer.
+elements of a half-space it is 3 % stiff at nu = 0.35, 10 % at 0.2. Its k_t is fitted to these (within 1 %, nu
+from 0.2 to 0.45; tests/verification/test_indent_support.py). The disc is the softer bound. The last term
+makes the rim softer than the core; larger particles are stiffer.
 """
 
 from __future__ import annotations
