@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from . import tags
-from .contacts.shapes import particle_shapes
+from .contacts.shapes import ParticleShapes, particle_shapes
 from .curved_model import read_curved_mesh
 from .curving import relative_jacobians
+from .curving import volumes as curved_volumes
 from .gaps import MICROMETRES
 from .layout import Layout
+from .mesh_arrays import MeshArrays
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -116,15 +118,78 @@ def measure_quality(gmsh: Any, layout: Layout, order: int) -> MeshQuality:
         nodes=int(gmsh.model.mesh.getNodes()[0].size),
         interface_facets=int(facets),
         minimum_jacobian=float(np.min(jacobian)),
-        jacobian_below=tuple(float(np.mean(jacobian < bound)) for bound in (0.1, 0.3, 0.5)),  # type: ignore[arg-type]
-        shape_percentiles=tuple(float(value) for value in np.percentile(shape, (0, 1, 10, 50))),  # type: ignore[arg-type]
-        interface_size=float(np.sqrt(areas.sum() / max(facets, 1) * 4.0 / np.sqrt(3.0))) / scale,
+        jacobian_below=_shares_below(jacobian),
+        shape_percentiles=_percentiles(shape),
+        interface_size=_regular_edge(float(areas.sum()), facets),
         meshed_volume=filled / scale**3,
         particle_volume_error=float(np.abs(volume_error).max(initial=0.0)),
         total_volume_error=float(volumes.sum() / exact - 1.0) if exact else 0.0,
         interface_area_error=float(np.abs(area_error).max(initial=0.0)),
         total_area_error=float(areas.sum() / surface - 1.0) if surface else 0.0,
     )
+
+
+def quality_of_arrays(gmsh: Any, arrays: MeshArrays, shapes: ParticleShapes | None) -> MeshQuality:
+    """Measure a mesh that was read: the arrays, which are also in the current gmsh model.
+
+    Args:
+        gmsh: the module, for the shapes of the cells.
+        arrays: the mesh.
+        shapes: volumes and surfaces that the particles should have; without them the errors are NaN.
+    """
+    curved = arrays.curved()
+    content = curved_volumes(curved, curved.cells)
+    counts = np.bincount(arrays.cell_tags)
+    inside = arrays.cell_tags >= tags.FIRST_PARTICLE_TAG
+    facets = arrays.facets[arrays.facet_tags == tags.INTERFACE]
+    area = sum(_measure(gmsh, TRIANGLE[arrays.order], face) for face in _entities(gmsh, 2, tags.INTERFACE))
+    shape = np.concatenate(
+        [
+            gmsh.model.mesh.getElementQualities(
+                gmsh.model.mesh.getElementsByType(TETRAHEDRON[arrays.order], int(tag))[0], "minSICN"
+            )
+            for tag in np.unique(arrays.cell_tags)
+        ]
+    )
+    jacobian = relative_jacobians(curved)
+    volume_error = total_volume_error = total_area_error = float("nan")
+    if shapes is not None and len(shapes.volumes):
+        volumes = arrays.particle_volumes_and_centres()[0] / MICROMETRES**3
+        volume_error = float(np.abs(volumes / shapes.volumes - 1.0).max())
+        total_volume_error = float(volumes.sum() / shapes.volumes.sum() - 1.0)
+        total_area_error = float(area / MICROMETRES**2 / shapes.areas.sum() - 1.0)
+    return MeshQuality(
+        cells=len(arrays.cells),
+        particle_cells=int(inside.sum()),
+        matrix_cells=int(counts[tags.MATRIX_TAG]),
+        separator_cells=int(counts[tags.SEPARATOR_TAG]),
+        nodes=len(arrays.points),
+        interface_facets=len(facets),
+        minimum_jacobian=float(jacobian.min()),
+        jacobian_below=_shares_below(jacobian),
+        shape_percentiles=_percentiles(shape),
+        interface_size=_regular_edge(float(area), len(facets)),
+        meshed_volume=float(content.sum()) / MICROMETRES**3,
+        particle_volume_error=volume_error,
+        total_volume_error=total_volume_error,
+        interface_area_error=float("nan"),  # the triangles of a file do not say whose they are
+        total_area_error=total_area_error,
+    )
+
+
+def _shares_below(jacobian: FloatArray) -> tuple[float, float, float]:
+    low, middle, high = (float(np.mean(jacobian < bound)) for bound in (0.1, 0.3, 0.5))
+    return low, middle, high
+
+
+def _percentiles(shape: FloatArray) -> tuple[float, float, float, float]:
+    least, first, tenth, median = (float(value) for value in np.percentile(shape, (0, 1, 10, 50)))
+    return least, first, tenth, median
+
+
+def _regular_edge(area: float, facets: int) -> float:
+    """Edge of the regular triangle of the mean area [m], from an area in um2."""
+    return float(np.sqrt(area / max(facets, 1) * 4.0 / np.sqrt(3.0))) / MICROMETRES
 
 
 def _entities(gmsh: Any, dimension: int, tag: int) -> list[int]:
