@@ -9,26 +9,40 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from .contact_list import ContactList
-from .editing import crop, with_minimum_gap
+from .depth_gradient import DepthGradient
+from .editing import crop, mirror, tile, with_minimum_gap
 from .half_cell_mesh import HalfCellMesh
 from .layout import Layout
 from .layout_csv import read_layout, write_layout
 from .options import DEFAULT_ATTEMPTS, MESH_PRESETS, MeshAttempt, MeshOptions
 from .packing import pack
+from .packing_walls import PACKING_SIDES, PeriodicSides, WalledSides
 from .pictures import layout_picture
 from .quality import MeshQuality
 from .shipped import shipped_layout, shipped_layouts
 from .sizes import GivenSizes, LogNormalSizes, SizeDistribution
-from .statistics import LayoutStatistics, depth_profile, layout_statistics, nearest_gaps, volume_diameters
+from .statistics import (
+    LayoutStatistics,
+    coordination,
+    depth_profile,
+    layout_statistics,
+    nearest_gaps,
+    number_diameters,
+    volume_diameters,
+)
+from .thickness import THICKNESS_RULES, CropThickness, RepackThickness, StackThickness, with_thickness
 
 if TYPE_CHECKING:
     from .generate import MeshFailure, generate_free_particles, generate_mesh
+    from .mesh_files import read_mesh, write_mesh
     from .verification import free_sphere_mesh, single_particle_cell, single_particle_layout, slab_mesh
 
 _ON_FIRST_USE = {
     "MeshFailure": "generate",
     "generate_mesh": "generate",
     "generate_free_particles": "generate",
+    "read_mesh": "mesh_files",
+    "write_mesh": "mesh_files",
     "free_sphere_mesh": "verification",
     "single_particle_cell": "verification",
     "single_particle_layout": "verification",
@@ -38,7 +52,11 @@ _ON_FIRST_USE = {
 __all__ = [
     "DEFAULT_ATTEMPTS",
     "MESH_PRESETS",
+    "PACKING_SIDES",
+    "THICKNESS_RULES",
     "ContactList",
+    "CropThickness",
+    "DepthGradient",
     "GivenSizes",
     "HalfCellMesh",
     "Layout",
@@ -48,7 +66,12 @@ __all__ = [
     "MeshFailure",
     "MeshOptions",
     "MeshQuality",
+    "PeriodicSides",
+    "RepackThickness",
     "SizeDistribution",
+    "StackThickness",
+    "WalledSides",
+    "coordination",
     "crop",
     "depth_profile",
     "free_sphere_mesh",
@@ -56,17 +79,23 @@ __all__ = [
     "generate_mesh",
     "layout_picture",
     "layout_statistics",
+    "mirror",
     "nearest_gaps",
+    "number_diameters",
     "pack",
     "read_layout",
+    "read_mesh",
     "shipped_layout",
     "shipped_layouts",
     "single_particle_cell",
     "single_particle_layout",
     "slab_mesh",
+    "tile",
     "volume_diameters",
     "with_minimum_gap",
+    "with_thickness",
     "write_layout",
+    "write_mesh",
 ]
 
 

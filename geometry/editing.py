@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
 
-from chemomech.errors import InputError
+from chemomech.errors import InputError, require_between
 
-from .layout import Layout
+from .contact_list import joined
+from .layout import SAME_PLACE, Layout
+
+FloatArray = npt.NDArray[np.float64]
 
 
 def with_minimum_gap(layout: Layout, gap: float) -> Layout:
@@ -31,19 +38,40 @@ def with_minimum_gap(layout: Layout, gap: float) -> Layout:
             f"a gap of {gap:.3g} m leaves nothing of particle {gone[0]} of layout '{layout.name}' (radius "
             f"{layout.radii[gone[0]]:.3g} m); drop that particle or ask for a smaller gap."
         )
-    return Layout(layout.centres, layout.radii - shrink, layout.box, layout.name)
+    return replace(layout, radii=layout.radii - shrink)
 
 
-def crop(layout: Layout, low: tuple[float, float, float], high: tuple[float, float, float]) -> Layout:
-    """Cut a box out of a layout, keeping the spheres that lie in it as a whole.
+def chosen(layout: Layout, rows: npt.NDArray[np.intp], name: str | None = None) -> Layout:
+    """Some particles of a layout, with their ids, border flags and the contacts among them."""
+    contacts = layout.contacts.of(rows, len(layout)) if layout.contacts is not None else None
+    return replace(
+        layout,
+        centres=layout.centres[rows],
+        radii=layout.radii[rows],
+        ids=layout.ids[rows],
+        at_border=layout.at_border[rows],
+        contacts=contacts,
+        name=name or layout.name,
+    )
+
+
+def crop(
+    layout: Layout,
+    low: tuple[float, float, float],
+    high: tuple[float, float, float],
+    cut_along: tuple[bool, bool, bool] = (False, False, False),
+) -> Layout:
+    """Cut a box out of a layout.
 
     Args:
         layout: what to cut from.
         low: corner of the cut nearest the origin [m].
         high: opposite corner [m].
+        cut_along: for x, y and z, whether spheres that the new walls cut are kept; where not, only spheres
+            that lie in the box as a whole along that axis are.
 
     Returns:
-        The spheres in the cut, with `low` as the new origin.
+        The spheres in the cut, with `low` as the new origin; those that the walls cut count as at the border.
 
     Raises:
         InputError: the cut is empty or leaves the box.
@@ -55,7 +83,102 @@ def crop(layout: Layout, low: tuple[float, float, float], high: tuple[float, flo
             f"layout '{layout.name}'; give two corners inside it, the smaller coordinates first."
         )
     reach = layout.radii[:, None]
-    inside = ((layout.centres - reach >= first) & (layout.centres + reach <= last)).all(axis=1)
+    whole = (layout.centres - reach >= first) & (layout.centres + reach <= last)
+    beyond = np.maximum(np.maximum(first - layout.centres, layout.centres - last), 0.0)
+    meets = np.linalg.norm(beyond, axis=1) < layout.radii
+    rows = np.flatnonzero((whole | np.asarray(cut_along)).all(axis=1) & meets)
     edges = last - first
-    box = (float(edges[0]), float(edges[1]), float(edges[2]))
-    return Layout(layout.centres[inside] - first, layout.radii[inside], box, f"{layout.name}-crop")
+    kept = chosen(layout, rows)
+    return replace(
+        kept,
+        centres=kept.centres - first,
+        box=(float(edges[0]), float(edges[1]), float(edges[2])),
+        at_border=kept.at_border | ~whole[rows].all(axis=1),
+        name=f"{layout.name}-crop",
+    )
+
+
+def mirror(layout: Layout, axis: int) -> Layout:
+    """Reflect a layout in the middle plane of its box; along axis 2 collector and separator change places."""
+    _require_axis(axis)
+    centres = layout.centres.copy()
+    centres[:, axis] = layout.box[axis] - centres[:, axis]
+    return replace(layout, centres=centres, name=f"{layout.name}-mirrored")
+
+
+def tile(layout: Layout, times: tuple[int, int, int], mirrored: bool = False) -> Layout:
+    """Repeat a layout along x, y and z.
+
+    Args:
+        layout: what to repeat.
+        times: how often along each axis.
+        mirrored: whether every other tile is a mirror image. Spheres that a wall cuts then stand beside
+            their image, and the two together are the mirrored body; those whose centre lies on the wall
+            become one whole sphere.
+
+    Returns:
+        The tiled layout. Ids of the tile with number t (z fastest) go up by t times the largest id + 1.
+
+    Raises:
+        InputError: a count below 1, spheres that the inner walls cut in a layout that is not mirrored, or
+            whose centre lies beyond them in one that is.
+    """
+    for count in times:
+        require_between("the number of tiles", count, 1, 1000, "-", "repeat at least once")
+    repeated = np.array([count > 1 for count in times])
+    _require_seams(layout, repeated, mirrored)
+    box = np.asarray(layout.box)
+    step = int(layout.ids.max(initial=-1)) + 1
+    centres, ids, lists = [], [], []
+    for number, place in enumerate(np.ndindex(times)):
+        turned = (np.asarray(place) % 2 == 1) & mirrored
+        own = np.where(turned, box - layout.centres, layout.centres)
+        centres.append(own + np.asarray(place) * box)
+        ids.append(layout.ids + number * step)
+        if layout.contacts is not None:
+            lists.append(layout.contacts.shifted(number * len(layout)))
+    edges = box * np.asarray(times)
+    every = np.concatenate(centres)
+    radii = np.tile(layout.radii, len(ids))
+    rows = _without_twins(every, radii)
+    return Layout(
+        every[rows],
+        radii[rows],
+        (float(edges[0]), float(edges[1]), float(edges[2])),
+        f"{layout.name}-tiled",
+        np.concatenate(ids)[rows],
+        contacts=joined(lists).of(rows, len(radii)) if layout.contacts is not None else None,
+        voxel_size=layout.voxel_size,
+    )
+
+
+def _without_twins(centres: FloatArray, radii: FloatArray) -> npt.NDArray[np.intp]:
+    """Rows left when spheres on a mirror plane, which their image lies upon, are there once."""
+    kept = np.ones(len(radii), dtype=np.bool_)
+    if len(radii) > 1:
+        near = cKDTree(centres).query_pairs(SAME_PLACE * float(radii.min()), output_type="ndarray")
+        kept[near.max(axis=1)] = False
+    return np.flatnonzero(kept)
+
+
+def _require_seams(layout: Layout, repeated: npt.NDArray[np.bool_], mirrored: bool) -> None:
+    box = np.asarray(layout.box)
+    slack = 1e-6 * layout.radii[:, None]
+    if mirrored:
+        outside = (layout.centres < -slack) | (layout.centres > box + slack)
+        fault, remedy = "has its centre beyond a wall", "crop so that only whole spheres are kept"
+    else:
+        reach = layout.radii[:, None] - slack
+        outside = (layout.centres - reach < 0) | (layout.centres + reach > box)
+        fault, remedy = "is cut by a wall", "tile with mirror images, or crop to whole spheres"
+    wrong = np.flatnonzero((outside & repeated).any(axis=1))
+    if wrong.size:
+        raise InputError(
+            f"particle {wrong[0]} of layout '{layout.name}' {fault} at which it is repeated ({wrong.size} "
+            f"particles are); {remedy}."
+        )
+
+
+def _require_axis(axis: int) -> None:
+    if axis not in (0, 1, 2):
+        raise InputError(f"the axis is {axis}; it must be 0 (x), 1 (y) or 2 (z, the thickness).")

@@ -1,4 +1,4 @@
-"""Random packings of whole spheres in a box, by growth and overlap-energy relaxation.
+"""Random packings of spheres in a box, by growth and overlap-energy relaxation.
 
 The spheres start small at random places and grow in steps; after each step the sum of squared overlaps
 (counting the wanted gap as part of each sphere) is minimised with L-BFGS-B, the walls being bounds.
@@ -10,11 +10,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from scipy.spatial import cKDTree
 
 from chemomech.errors import InputError
 
+from .depth_gradient import DepthGradient
 from .layout import Layout
+from .packing_walls import PackingSides, WalledSides
 from .sizes import SizeDistribution
 
 FloatArray = npt.NDArray[np.float64]
@@ -35,8 +36,10 @@ def pack(
     wall_gap: float | None = None,
     seed: int = 0,
     name: str = "packed",
+    sides: PackingSides | None = None,
+    gradient: DepthGradient | None = None,
 ) -> Layout:
-    """Pack whole spheres into a box with a minimum gap between each other and to the walls.
+    """Pack spheres into a box with a minimum gap between each other and to the walls.
 
     With a volume fraction, the drawn radii are rescaled by one common factor so that the fraction is met
     exactly; without one, the radii are used as drawn. Without a count, spheres are drawn until their
@@ -51,9 +54,12 @@ def pack(
         wall_gap: smallest distance to the walls [m]; minimum_gap if not given.
         seed: the same seed and input give the same packing.
         name: name of the layout.
+        sides: what the sides of the box are; walls if not given. `PeriodicSides` reaches higher fractions and
+            gives cut spheres, each part a particle of its own.
+        gradient: how the volume fraction changes with depth; even if not given.
 
     Returns:
-        The packed layout; the spheres are ordered from large to small.
+        The packed layout; the spheres are ordered from large to small, copies at opposite sides last.
 
     Raises:
         InputError: the input is out of range, a sphere does not fit the box, or no packing was found.
@@ -61,17 +67,21 @@ def pack(
     generator = np.random.default_rng(seed)
     gap = _not_negative("minimum_gap", minimum_gap)
     edge_gap = gap if wall_gap is None else _not_negative("wall_gap", wall_gap)
+    slope, limits = gradient or DepthGradient(), sides or WalledSides()
     volume = float(np.prod(box))
     radii = np.sort(_radii(volume, sizes, count, volume_fraction, generator))[::-1]
-    _check_feasible(radii, box, gap, edge_gap, volume)
+    even = (box[0], box[1], slope.even_thickness(box[2]))
+    _check_feasible(radii, even, gap, edge_gap, float(np.prod(even)))
     unit = float(radii.mean())
-    scaled = _Spheres(radii / unit, np.asarray(box) / unit, gap / unit, edge_gap / unit)
+    scaled = _Spheres(radii / unit, np.asarray(even) / unit, gap / unit, edge_gap / unit, limits)
     worst = np.inf
     for _ in range(RESTARTS):
         centres, overlap = _relax_by_growth(scaled, generator)
         worst = min(worst, overlap)
         if overlap <= 0.0:
-            return Layout(centres * unit, radii, box, name)
+            centres = centres * unit
+            centres[:, 2] = slope.stretched(centres[:, 2], box[2])
+            return Layout(*limits.placed(centres, radii, np.asarray(box)), box, name)
     fraction = float((4.0 / 3.0 * np.pi * radii**3).sum()) / volume
     raise InputError(
         f"no packing of {radii.size} spheres at volume fraction {fraction:.3f} with a gap of {gap:.3g} m was "
@@ -83,7 +93,10 @@ def pack(
 class _Spheres:
     """Spheres to place, in units of their mean radius."""
 
-    def __init__(self, radii: FloatArray, box: FloatArray, gap: float, wall_gap: float) -> None:
+    def __init__(
+        self, radii: FloatArray, box: FloatArray, gap: float, wall_gap: float, sides: PackingSides
+    ) -> None:
+        self.sides = sides
         self.radii = radii
         self.box = box
         # A hair more than asked, so that the last bit of relaxation cannot undercut the gap.
@@ -93,15 +106,19 @@ class _Spheres:
 
     def bounds(self, growth: float) -> tuple[FloatArray, FloatArray]:
         reach = (growth * self.radii + self.wall_gap)[:, None]
-        return np.broadcast_to(reach, (self.radii.size, 3)), self.box - reach
+        return self.sides.bounds(reach, self.box)
+
+    def places(self, rows: slice | int, growth: float) -> tuple[FloatArray, FloatArray]:
+        """Finite lowest and highest places to draw from."""
+        low, high = self.bounds(growth)
+        return np.maximum(low[rows], 0.0), np.minimum(high[rows], self.box)
 
     def overlaps(
         self, centres: FloatArray, growth: float
     ) -> tuple[npt.NDArray[np.intp], FloatArray, FloatArray]:
         radii = growth * self.radii
         reach = 2.0 * float(radii.max()) + self.gap
-        pairs = cKDTree(centres).query_pairs(reach, output_type="ndarray").astype(np.intp)
-        away = centres[pairs[:, 0]] - centres[pairs[:, 1]]
+        pairs, away = self.sides.near(centres, reach, self.box)
         distance = np.maximum(np.linalg.norm(away, axis=1), 1e-12)
         overlap = radii[pairs].sum(axis=1) + self.gap - distance
         hit = overlap > 0.0
@@ -138,7 +155,7 @@ class _Spheres:
 
 
 def _relax_by_growth(spheres: _Spheres, generator: np.random.Generator) -> tuple[FloatArray, float]:
-    low, high = spheres.bounds(GROWTH_STEPS[0])
+    low, high = spheres.places(slice(None), GROWTH_STEPS[0])
     centres = low + (high - low) * generator.random((spheres.radii.size, 3))
     for growth in GROWTH_STEPS:
         centres = spheres.relaxed(centres, growth)
@@ -160,8 +177,8 @@ def _shaken(spheres: _Spheres, centres: FloatArray, generator: np.random.Generat
     squeeze = np.bincount(pairs.ravel(), weights=np.repeat(overlap, 2), minlength=len(centres))
     # The most squeezed sphere tries the roomiest of some random places; everything else is jittered.
     moved = int(np.argmax(squeeze * (0.5 + generator.random(len(centres)))))
-    low, high = spheres.bounds(0.9)
-    places = low[moved] + (high[moved] - low[moved]) * generator.random((200, 3))
+    low, high = spheres.places(moved, 0.9)
+    places = low + (high - low) * generator.random((200, 3))
     others = np.delete(np.arange(len(centres)), moved)
     distance = (
         np.linalg.norm(places[:, None, :] - centres[others][None, :, :], axis=2) - spheres.radii[others]
