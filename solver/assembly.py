@@ -73,6 +73,7 @@ def build_stepper(
         domains.entity_maps,
         NewtonOptions(numerics.newton_tolerance, increment_limits=INCREMENT_LIMITS),
         current_scale(problem),
+        problem.storages,
     )
     linear = LINEAR_SOLVERS[numerics.linear_solver](cell.mesh.comm, newton.block_sizes)
     return CellStepper(problem, strategy, newton, linear, numerics)

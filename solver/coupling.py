@@ -22,8 +22,8 @@ from chemomech.solver.stress_feedback import NoStressFeedback, StressFeedback, T
 class ElectrochemicalSolve(Protocol):
     """Solves the electrochemistry at the new time with the present stress."""
 
-    def __call__(self, repeated: bool) -> NewtonReport:
-        """Solve; ``repeated`` where the same step has just been solved with almost the same stress."""
+    def __call__(self) -> NewtonReport:
+        """Solve from the current unknowns."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Uncoupled:
 
     def solve(self, electrochemistry: ElectrochemicalSolve) -> CouplingReport:
         """See ``Coupling``."""
-        return _report(electrochemistry(repeated=False))
+        return _report(electrochemistry())
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class OneWay:
 
     def solve(self, electrochemistry: ElectrochemicalSolve) -> CouplingReport:
         """See ``Coupling``."""
-        newton = electrochemistry(repeated=False)
+        newton = electrochemistry()
         if not newton.converged:
             return _report(newton)
         elastic = self.mechanics.solve()
@@ -135,7 +135,7 @@ class TwoWay:
         """See ``Coupling``."""
         report: CouplingReport | None = None
         for passes in range(1, self.max_passes + 1):
-            newton = electrochemistry(repeated=passes > 1)
+            newton = electrochemistry()
             if not newton.converged:
                 return _report(newton, 0, passes, earlier=report)
             elastic = self.mechanics.solve()

@@ -77,10 +77,12 @@ class TwoLevelElasticity:
         return smoother | {"mg_coarse_pc_type": "gamg", "mg_coarse_pc_gamg_threshold": 0.01}
 
     def set_operator(self, stiffness: PETSc.Mat) -> None:
-        """Rebuild the preconditioner for a newly assembled stiffness."""
+        """Rebuild the preconditioner for a newly assembled stiffness, stored in 3 x 3 blocks."""
         if self._coarse is not None:
             self._coarse.destroy()
-        self._coarse = stiffness.PtAP(self._interpolation)
+        by_entry = stiffness.convert("aij", PETSc.Mat())
+        self._coarse = by_entry.PtAP(self._interpolation)
+        by_entry.destroy()
         self._coarse.zeroRowsColumns(self._fixed_coarse, diag=1.0)
         self._coarse.setOption(PETSc.Mat.Option.SYMMETRIC, True)
         self._coarse.setOption(PETSc.Mat.Option.SPD, True)

@@ -10,9 +10,12 @@ from typing import Protocol
 import numpy as np
 import ufl
 from dolfinx import fem
-from dolfinx.fem.petsc import assemble_matrix, assemble_vector, assign, create_matrix, create_vector
+from dolfinx.fem.petsc import assemble_vector, assign, create_vector
 from dolfinx.mesh import EntityMap
 from petsc4py import PETSc
+
+from chemomech.solver.compiling import compiled
+from chemomech.solver.jacobian import Jacobian, Storage
 
 
 class Outcome(StrEnum):
@@ -44,7 +47,7 @@ class NewtonOptions:
     max_iterations: int = 20
     increment_limits: tuple[float, ...] = ()
     linear_tolerance: float = 1.0e-3
-    reuse_reduction: float = 0.05
+    reuse_reduction: float = 0.2
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class BlockedNewton:
         entity_maps: Entity maps for compilation.
         options: Tolerances.
         scale: Reference norm of the residual, same units [A/m2 um2].
+        storages: Storage terms of the residuals; with them the Jacobian of the last solve is tried first.
     """
 
     def __init__(
@@ -97,20 +101,14 @@ class BlockedNewton:
         entity_maps: Sequence[EntityMap],
         options: NewtonOptions,
         scale: float,
+        storages: Sequence[Storage] = (),
     ) -> None:
         self.unknowns = list(unknowns)
         self.options = options
         self.scale = scale
         spaces = [u.function_space for u in self.unknowns]
-        trials = [ufl.TrialFunction(space) for space in spaces]
-        jacobian = [
-            [_derivative(residual, u, trial) for u, trial in zip(self.unknowns, trials, strict=True)]
-            for residual in residuals
-        ]
-        maps = list(entity_maps)
-        self.residual_form = fem.form(list(residuals), entity_maps=maps)
-        self.jacobian_form = fem.form(jacobian, entity_maps=maps)
-        self.matrix = create_matrix(self.jacobian_form, kind="mpi")
+        self.jacobian = Jacobian(residuals, self.unknowns, entity_maps, storages)
+        self.residual_form = compiled(list(residuals), entity_maps)
         self.rhs = create_vector(spaces, kind="mpi")
         self.increment = create_vector(spaces, kind="mpi")
         self._deltas = [fem.Function(space) for space in spaces]
@@ -129,59 +127,68 @@ class BlockedNewton:
         self.rhs.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         return float(self.rhs.norm()) / self.scale
 
-    def assemble_jacobian(self) -> None:
-        """Assemble the Jacobian at the current unknowns."""
-        self.matrix.zeroEntries()
-        assemble_matrix(self.matrix, self.jacobian_form)
-        self.matrix.assemble()
-
     def solve(
         self,
         linear: LinearSolver,
         monitor: Callable[[int, float], None] | None = None,
-        reuse_jacobian: bool = False,
         wanted: float = np.inf,
     ) -> NewtonReport:
         """Iterate from the current unknowns; on failure they are left changed (restore them).
 
-        The Jacobian is assembled anew only while it pays: an iteration that reduced the residual by
+        The Jacobian is assembled anew only where it pays: an iteration that reduced the residual by
         ``reuse_reduction`` is followed by one with the same Jacobian (chord iteration).
 
         Args:
             linear: Solver for the linearised system.
             monitor: Called with the iteration and the scaled residual norm.
-            reuse_jacobian: Start with the Jacobian of the last solve; it must be of the same time step.
             wanted: Tighter bound that is aimed at, and given up where rounding stops the descent.
         """
-        options = self.options
+        options, jacobian = self.options, self.jacobian
         linear_iterations = 0
         norm = first = self.assemble_residual()
         previous = np.inf
-        fresh = not reuse_jacobian
+        inherited = jacobian.serves
+        fresh = not inherited
+        if inherited:
+            jacobian.follow_rate()
+            linear.set_operator(jacobian.matrix)
         for iteration in range(options.max_iterations + 1):
             if monitor is not None:
                 monitor(iteration, norm)
             if not np.isfinite(norm) or norm > 1.0e6 * max(first, 1.0):
-                return NewtonReport(Outcome.DIVERGED, iteration, linear_iterations, norm)
+                return self._ended(Outcome.DIVERGED, iteration, linear_iterations, norm)
             at_floor = norm > FLOOR_REDUCTION * previous
             if norm < options.absolute_tolerance and (norm < wanted or at_floor):
-                return NewtonReport(Outcome.CONVERGED, iteration, linear_iterations, norm)
+                return self._ended(Outcome.CONVERGED, iteration, linear_iterations, norm)
             if iteration == options.max_iterations:
                 break
             if fresh:
-                self.assemble_jacobian()
-                linear.set_operator(self.matrix)
+                jacobian.assemble()
+                linear.set_operator(jacobian.matrix)
             # No digit beyond the target is of use to the last linear solve.
             target = min(options.absolute_tolerance, wanted)
             rtol = max(options.linear_tolerance, 0.1 * target / norm)
+            before = [u.x.array.copy() for u in self.unknowns] if inherited and not fresh else None
             steps = linear.solve(self.rhs, self.increment, min(rtol, 1.0e-2))
-            if steps is None:
-                return NewtonReport(Outcome.LINEAR_SOLVER_FAILED, iteration, linear_iterations, norm)
-            linear_iterations += steps
-            self._update()
+            if steps is None and before is None:
+                return self._ended(Outcome.LINEAR_SOLVER_FAILED, iteration, linear_iterations, norm)
+            if steps is not None:
+                linear_iterations += steps
+                self._update()
             previous, norm = norm, self.assemble_residual()
             fresh = not norm < options.reuse_reduction * previous
-        return NewtonReport(Outcome.TOO_MANY_ITERATIONS, options.max_iterations, linear_iterations, norm)
+            if before is not None and not norm < previous:
+                # The inherited Jacobian led astray: the same iterate once more, with its own.
+                for unknown, values in zip(self.unknowns, before, strict=True):
+                    unknown.x.array[:] = values
+                previous, norm = np.inf, self.assemble_residual()
+            inherited = inherited and not fresh
+        return self._ended(Outcome.TOO_MANY_ITERATIONS, options.max_iterations, linear_iterations, norm)
+
+    def _ended(self, outcome: Outcome, iterations: int, linear_iterations: int, norm: float) -> NewtonReport:
+        if outcome is not Outcome.CONVERGED:
+            self.jacobian.forget()
+        return NewtonReport(outcome, iterations, linear_iterations, norm)
 
     def _update(self) -> None:
         self.increment.ghostUpdate(addv=PETSc.InsertMode.INSERT, mode=PETSc.ScatterMode.FORWARD)
@@ -190,8 +197,3 @@ class BlockedNewton:
         for unknown, delta, limit in zip(self.unknowns, self._deltas, limits, strict=True):
             delta.x.scatter_forward()
             unknown.x.array[:] -= np.clip(delta.x.array, -limit, limit)
-
-
-def _derivative(residual: ufl.Form, u: fem.Function, trial: ufl.Argument) -> ufl.Form | None:
-    form = ufl.algorithms.expand_derivatives(ufl.derivative(residual, u, trial))
-    return None if form.empty() else form

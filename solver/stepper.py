@@ -112,6 +112,7 @@ class CellStepper:
     def restart(self) -> None:
         """Forget the past before a discontinuity of the operation."""
         self.history.forget()
+        self.newton.jacobian.forget()
 
     def attempt(self, step: float) -> Attempt:
         """Try a step; after a failed solve all unknowns are what they were before."""
@@ -121,11 +122,7 @@ class CellStepper:
         prediction = self.history.predict(self.time + step)
         self.restore(prediction)
         self._limit_prediction(before)
-        report = self.coupling.solve(
-            lambda repeated: self.newton.solve(
-                self.linear, reuse_jacobian=repeated, wanted=self._wanted_residual()
-            )
-        )
+        report = self.coupling.solve(lambda: self.newton.solve(self.linear, wanted=self._wanted_residual()))
         if not report.converged:
             self.restore(before)
             return Attempt(False, None, rule, report)

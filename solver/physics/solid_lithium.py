@@ -26,7 +26,6 @@ def solid_lithium(
     rate: TimeDerivative,
     feedback: StressFeedback,
     dx: ufl.Measure,
-    dx_flux: ufl.Measure | None = None,
 ) -> Terms:
     """Storage and transport of lithium in the particles; the interface adds the outflow.
 
@@ -37,17 +36,15 @@ def solid_lithium(
         rate: Discrete time derivative of the stoichiometry.
         feedback: How stress enters the chemical potential.
         dx: Volume measure over the particles.
-        dx_flux: Cheaper volume measure for the flux terms; ``dx`` if not given.
     """
-    dx_flux = dx if dx_flux is None else dx_flux
     capacity = FARADAY * float(material.maximum_concentration)
     diffusivity = scales.transport(capacity * material.diffusivity(x))
     terms = {
         "storage": scales.storage(capacity) * rate.of(x) * test * dx,
-        "diffusion": diffusivity * ufl.inner(ufl.grad(x), ufl.grad(test)) * dx_flux,
+        "diffusion": diffusivity * ufl.inner(ufl.grad(x), ufl.grad(test)) * dx,
     }
     drift = feedback.gradient_of_shift(x)
     if drift is not None:
         slope = material.open_circuit_voltage.derivative(x)
-        terms["stress drift"] = diffusivity / slope * ufl.inner(drift, ufl.grad(test)) * dx_flux
+        terms["stress drift"] = diffusivity / slope * ufl.inner(drift, ufl.grad(test)) * dx
     return terms

@@ -93,7 +93,12 @@ def stepper(
     problem = electrochemistry.build(of, parts, unknowns, strategy.feedback)
     options = newton.NewtonOptions(newton_tolerance, max_iterations, INCREMENT_LIMITS)
     iteration = newton.BlockedNewton(
-        problem.residuals, unknowns.functions, parts.entity_maps, options, current_scale(problem)
+        problem.residuals,
+        unknowns.functions,
+        parts.entity_maps,
+        options,
+        current_scale(problem),
+        problem.storages,
     )
     comm = cell.mesh.comm
     linear = MumpsSolver(comm) if direct else FieldSplitSolver(comm, iteration.block_sizes)

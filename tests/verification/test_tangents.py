@@ -48,9 +48,9 @@ class Linearised:
 
     def tangent(self, direction: tuple[np.ndarray, ...]) -> np.ndarray:
         """Jacobian times a direction."""
-        self.newton.assemble_jacobian()
+        self.newton.jacobian.assemble()
         result = self.newton.rhs.duplicate()
-        self.newton.matrix.mult(self.vector(direction), result)
+        self.newton.jacobian.matrix.mult(self.vector(direction), result)
         return result.array.copy()
 
 
