@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chemomech.errors import InputError
+from chemomech.layout_commands import layout
 
 if TYPE_CHECKING:
     from chemomech.experiments.case import Case
@@ -108,6 +109,9 @@ def report(result: Path) -> None:
     with Result.open(result) as opened:
         write_figures(opened)
         click.echo(f"report: {write_report(opened)}")
+
+
+cli.add_command(layout)
 
 
 def _case(source: str, assignments: Sequence[str]) -> Case:

@@ -11,9 +11,11 @@ from scipy.spatial import cKDTree
 from chemomech.errors import InputError, require_between
 
 from .contact_list import joined
-from .layout import SAME_PLACE, Layout
+from .layout import OVERLAP_TOLERANCE, SAME_PLACE, Layout
 
 FloatArray = npt.NDArray[np.float64]
+
+ROUNDING = 1e-9  # of an edge of the box; a corner so near to it lies on it
 
 
 def with_minimum_gap(layout: Layout, gap: float) -> Layout:
@@ -77,13 +79,16 @@ def crop(
         InputError: the cut is empty or leaves the box.
     """
     first, last = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
-    if not ((first >= 0).all() and (last > first).all() and (last <= np.asarray(layout.box)).all()):
+    box = np.asarray(layout.box)
+    last = np.where(np.abs(last - box) <= ROUNDING * box, box, last)
+    if not ((first >= 0).all() and (last > first).all() and (last <= box).all()):
         raise InputError(
             f"the cut from {tuple(low)} m to {tuple(high)} m does not lie within the box {layout.box} m of "
             f"layout '{layout.name}'; give two corners inside it, the smaller coordinates first."
         )
     reach = layout.radii[:, None]
-    whole = (layout.centres - reach >= first) & (layout.centres + reach <= last)
+    slack = OVERLAP_TOLERANCE * reach
+    whole = (layout.centres - reach >= first - slack) & (layout.centres + reach <= last + slack)
     beyond = np.maximum(np.maximum(first - layout.centres, layout.centres - last), 0.0)
     meets = np.linalg.norm(beyond, axis=1) < layout.radii
     rows = np.flatnonzero((whole | np.asarray(cut_along)).all(axis=1) & meets)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .conductance import ParticleContacts, contacts_from_coverage, contacts_from_wiring
 from .extraction import Extraction, extract_from_labels, extract_from_phases, layout_of
+from .grey import GREY_FILTERS, GaussianFilter, MedianFilter, segment_grey
 from .label_image import LabelImage, read_labels
 from .memory import MemoryLimit
 from .merging import MERGE_RULES, MergeRule, NeckRatio, PeakDepth
@@ -27,12 +28,15 @@ from .surfaces import (
 from .wiring import PorePaths, Wiring, follow_pores, require_paths, wire
 
 __all__ = [
+    "GREY_FILTERS",
     "MERGE_RULES",
     "STACK_READERS",
     "SURFACE_ESTIMATORS",
     "Extraction",
+    "GaussianFilter",
     "ImageStack",
     "LabelImage",
+    "MedianFilter",
     "MemoryLimit",
     "MergeRule",
     "NeckRatio",
@@ -62,6 +66,7 @@ __all__ = [
     "read_labels",
     "read_phases",
     "require_paths",
+    "segment_grey",
     "separate",
     "surface_by_crofton",
     "surface_by_faces",

@@ -25,7 +25,8 @@ def phases_of(active: npt.NDArray[np.bool_], binder: npt.NDArray[np.bool_] | Non
     if binder is not None:
         voxels[binder & ~active] = 2
     stack = ImageStack.from_array(voxels, MICRO)
-    return read_phases(stack, PhaseValues(active=1, pore=0, binder=None if binder is None else 2))
+    there = binder is not None and binder.any()
+    return read_phases(stack, PhaseValues(active=1, pore=0, binder=2 if there else None))
 
 
 def labelled(labels: npt.NDArray[np.integer], phases: PhaseStack | None = None) -> LabelImage:

@@ -1,0 +1,284 @@
+"""``chemomech layout``: layouts from images, by packing, and as parts of others."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chemomech.errors import InputError
+from chemomech.layout_options import Length, Lengths, WholeNumbers
+
+if TYPE_CHECKING:
+    from chemomech.geometry import Layout
+    from chemomech.geometry.images import Extraction, ImageStack, MemoryLimit
+
+PATH = click.Path(path_type=Path)
+GIGABYTE = 1e9
+MICRO = 1e-6
+
+
+@click.group()
+def layout() -> None:
+    """Make, cut and describe particle layouts."""
+
+
+@layout.command()
+@click.argument("stack", type=PATH)
+@click.option(
+    "--voxel-size",
+    type=Lengths(1, 3),
+    required=True,
+    help="Edge of a voxel, or three along the axes: 0.398 um.",
+)
+@click.option("--anisotropic", is_flag=True, help="Three edges that differ are meant.")
+@click.option("--out", type=PATH, required=True, help="Layout to write, a CSV file.")
+@click.option("--particles", type=PATH, help="Also write a CSV table of what is measured on each particle.")
+@click.option("--active", type=int, default=1, show_default=True, help="Value of the active material.")
+@click.option("--pore", type=int, default=0, show_default=True, help="Value of the pores.")
+@click.option("--binder", type=int, help="Value of the carbon-binder, if it is resolved.")
+@click.option("--labels", is_flag=True, help="Every value but 0 is a particle of its own.")
+@click.option("--grey", type=int, metavar="CLASSES", help="Segment grey values into 2 or 3 classes first.")
+@click.option("--thresholds", metavar="A[,B]", help="Grey values between the classes, in place of Otsu's.")
+@click.option(
+    "--neck-ratio", type=float, help="Join basins whose neck is wider than this share of the radius."
+)
+@click.option("--peak-depth", type=Length(), help="Join basins by the h-maxima rule instead.")
+@click.option("--smoothing", type=float, default=1.0, show_default=True, help="Of the distance [voxel].")
+@click.option("--fragment", type=int, default=33, show_default=True, help="Smallest particle [voxel].")
+@click.option("--thickness-axis", type=int, default=0, show_default=True, help="Axis of the array.")
+@click.option("--collector-last", is_flag=True, help="The collector is at the last plane, not the first.")
+@click.option("--crop", "part", type=WholeNumbers(6), help="Part to use [voxel]: low corner, high corner.")
+@click.option("--bin", "block", type=int, default=1, show_default=True, help="Bin cubes of so many voxels.")
+@click.option("--dataset", help="Name inside an HDF5 file.")
+@click.option("--shape", type=WholeNumbers(3), help="Voxels along the axes of a raw file.")
+@click.option("--dtype", help="Type of the voxels of a raw file, such as uint8.")
+@click.option("--memory", type=float, default=4.0, show_default=True, help="Memory limit [GB].")
+def extract(**options: Any) -> None:
+    """Extract the particles of an image STACK as spheres."""
+    _free(options["out"])
+    if options["particles"]:
+        _free(options["particles"])
+    from chemomech.geometry.images import MemoryLimit
+
+    limit = MemoryLimit(options["memory"] * GIGABYTE)
+    found = _extracted(_opened(options), options, limit)
+    remarks = (f"extracted from {options['stack'].name}",)
+    from chemomech.geometry import write_layout
+
+    named = dataclasses.replace(found.layout, name=options["out"].stem)
+    write_layout(named, options["out"], remarks)
+    for line in _lines(named) + _paths(found):
+        click.echo(line)
+    if options["particles"]:
+        options["particles"].write_text(_particle_table(found), encoding="utf-8")
+    click.echo(f"layout: {options['out']}")
+
+
+@layout.command()
+@click.option("--box", type=Lengths(3), required=True, help="Edges Lx,Ly,L; L is the thickness: 20,20,40 um.")
+@click.option("--out", type=PATH, required=True, help="Layout to write, a CSV file.")
+@click.option("--count", type=int, help="Number of spheres.")
+@click.option("--volume-fraction", type=float, help="Of the spheres in the box.")
+@click.option("--mean-volume-radius", type=Length(), help="Radius of the sphere of mean volume.")
+@click.option(
+    "--width", type=float, default=0.22, show_default=True, help="Standard deviation over mean radius."
+)
+@click.option("--minimum-gap", type=Length(), default=0.2e-6, show_default=True, help="Between surfaces [m].")
+@click.option("--sides", default="walls", show_default=True, help="walls, or periodic for cut spheres.")
+@click.option(
+    "--gradient", type=float, default=0.0, show_default=True, help="Relative excess at the separator."
+)
+@click.option("--seed", type=int, default=0, show_default=True)
+def pack(**options: Any) -> None:
+    """Pack spheres of log-normal size at random."""
+    _free(options["out"])
+    from chemomech.errors import unknown_name
+    from chemomech.geometry import PACKING_SIDES, DepthGradient, LogNormalSizes
+    from chemomech.geometry import pack as packed
+
+    given = [options[name] for name in ("count", "volume_fraction", "mean_volume_radius")]
+    if sum(value is not None for value in given) < 2:
+        raise InputError(
+            "the packing is open; give two of --count, --volume-fraction and --mean-volume-radius."
+        )
+    if options["sides"] not in PACKING_SIDES:
+        raise unknown_name("kind of sides", options["sides"], PACKING_SIDES)
+    radius = options["mean_volume_radius"] or min(options["box"]) / 10.0
+    # Mean cube of a log-normal: median^3 exp(9 s^2 / 2) with s^2 = ln(1 + width^2).
+    median = radius * math.exp(-1.5 * math.log1p(options["width"] ** 2))
+    made = packed(
+        options["box"],
+        LogNormalSizes(median, options["width"]),
+        count=options["count"],
+        volume_fraction=options["volume_fraction"],
+        minimum_gap=options["minimum_gap"],
+        seed=options["seed"],
+        name=options["out"].stem,
+        sides=PACKING_SIDES[options["sides"]](),
+        gradient=DepthGradient(options["gradient"]),
+    )
+    _finish(made, options["out"], f"packed with seed {options['seed']}")
+
+
+@layout.command()
+@click.argument("source")
+@click.option("--low", type=Lengths(3), required=True, help="Corner nearest the origin: 0,0,0 um.")
+@click.option("--high", type=Lengths(3), required=True, help="Opposite corner.")
+@click.option("--out", type=PATH, required=True, help="Layout to write, a CSV file.")
+@click.option("--cut-sides", is_flag=True, help="Keep spheres that the sides (x, y) cut.")
+def crop(source: str, low: Any, high: Any, out: Path, cut_sides: bool) -> None:
+    """Cut a box out of the layout SOURCE, a CSV file or the name of a shipped one."""
+    _free(out)
+    from chemomech.geometry import crop as cropped
+
+    part = cropped(_read(source), low, high, (cut_sides, cut_sides, False))
+    _finish(dataclasses.replace(part, name=out.stem), out, f"part of {source}")
+
+
+@layout.command()
+@click.argument("source")
+@click.option("--picture", type=PATH, help="Draw the layout (.png, .pdf, .svg).")
+def info(source: str, picture: Path | None) -> None:
+    """Describe the layout SOURCE, a CSV file or the name of a shipped one."""
+    described = _read(source)
+    for line in _lines(described):
+        click.echo(line)
+    if picture is not None:
+        _free(picture)
+        from chemomech.geometry import layout_picture
+
+        click.echo(f"picture: {layout_picture(described, picture)}")
+
+
+def _opened(options: dict[str, Any]) -> ImageStack:
+    from chemomech.geometry.images import bin_stack, crop_stack, majority_of_block, mean_of_block, open_stack
+
+    stack = open_stack(
+        options["stack"],
+        options["voxel_size"],
+        anisotropic=options["anisotropic"],
+        dataset=options["dataset"],
+        shape=options["shape"],
+        dtype=options["dtype"],
+    )
+    if options["part"]:
+        stack = crop_stack(stack, options["part"][:3], options["part"][3:])
+    if options["block"] != 1:
+        stack = bin_stack(stack, options["block"], mean_of_block if options["grey"] else majority_of_block)
+    return stack
+
+
+def _extracted(stack: ImageStack, options: dict[str, Any], limit: MemoryLimit) -> Extraction:
+    from chemomech.geometry.images import (
+        Orientation,
+        PhaseValues,
+        extract_from_labels,
+        extract_from_phases,
+        read_labels,
+        read_phases,
+        segment_grey,
+    )
+
+    orientation = Orientation(options["thickness_axis"], options["collector_last"])
+    if options["labels"]:
+        return extract_from_labels(read_labels(stack, memory=limit), orientation, limit)
+    if options["grey"] is not None:
+        given = _thresholds(options["thresholds"])
+        stack, bounds = segment_grey(stack, options["grey"], thresholds=given, memory=limit)
+        click.echo("thresholds: " + ", ".join(f"{bound:.6g}" for bound in bounds))
+    phases = read_phases(stack, PhaseValues(options["active"], options["pore"], options["binder"]), limit)
+    return extract_from_phases(phases, _rule(options), orientation, limit)
+
+
+def _rule(options: dict[str, Any]) -> Any:
+    from chemomech.geometry.images import NeckRatio, PeakDepth, SeparationRule
+
+    neck, depth = options["neck_ratio"], options["peak_depth"]
+    if neck is not None and depth is not None:
+        raise InputError("--neck-ratio and --peak-depth are two rules for the same thing; give one of them.")
+    merging = PeakDepth(depth) if depth is not None else NeckRatio() if neck is None else NeckRatio(neck)
+    return SeparationRule(options["smoothing"], merging, options["fragment"])
+
+
+def _thresholds(text: str | None) -> tuple[float, ...] | None:
+    if text is None:
+        return None
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(
+            f"--thresholds = {text!r} is not a list of numbers; write them as in 90,160."
+        ) from None
+
+
+def _read(source: str) -> Layout:
+    from chemomech.geometry import read_layout, shipped_layout
+
+    return read_layout(source) if source.lower().endswith(".csv") else shipped_layout(source)
+
+
+def _free(path: Path) -> None:
+    if path.exists():
+        raise InputError(f"the file '{path}' exists; delete it or name another.")
+    if not path.parent.is_dir():
+        raise InputError(f"the folder '{path.parent}' does not exist; make it or name another.")
+
+
+def _finish(made: Layout, out: Path, remark: str) -> None:
+    from chemomech.geometry import write_layout
+
+    write_layout(made, out, (remark,))
+    for line in _lines(made):
+        click.echo(line)
+    click.echo(f"layout: {out}")
+
+
+def _lines(described: Layout) -> list[str]:
+    found = described.statistics()
+    edges = " x ".join(f"{edge / MICRO:.4g}" for edge in described.box)
+    by_volume = " / ".join(f"{value / MICRO:.3g}" for value in (found.d10, found.d50, found.d90))
+    numbers = (found.number_d10, found.number_d50, found.number_d90)
+    by_number = " / ".join(f"{value / MICRO:.3g}" for value in numbers)
+    profile = " ".join(f"{value:.3f}" for value in found.profile_fraction)
+    return [
+        f"{described.name}: {found.count} particles in {edges} um, {found.at_border} at the border",
+        f"volume fraction {found.volume_fraction:.4f}, of which {found.overlap_fraction:.4f} counted twice",
+        f"diameters D10 / D50 / D90 [um]: {by_volume} by volume, {by_number} by number",
+        f"specific surface {found.specific_surface * MICRO:.4f} 1/um, coordination {found.coordination:.2f}",
+        f"smallest gap {found.minimum_gap / MICRO:.3g} um, {found.overlaps} pairs overlap",
+        f"volume fraction from collector to separator: {profile}",
+    ]
+
+
+def _paths(found: Extraction) -> list[str]:
+    lines = []
+    if found.wiring is not None:
+        cut_off = found.wiring.isolated
+        names = ", ".join(map(str, cut_off[:8].tolist())) + (", ..." if len(cut_off) > 8 else "")
+        lines.append(
+            f"binder covers {found.wiring.coverage.mean():.3f} of a particle on average; without a path "
+            f"for electrons: {len(cut_off)} particles, {found.wiring.isolated_volume:.2%} of their volume"
+            + (f" ({names})" if names else "")
+        )
+    if found.pores is not None:
+        lines.append(f"without a path for ions: {found.pores.isolated_volume:.2%} of the pores")
+    return lines
+
+
+def _particle_table(found: Extraction) -> str:
+    table, wiring = found.table, found.wiring
+    columns = ["id", "volume [um3]", "radius [um]", "border"]
+    columns += ["binder coverage", "wired", "touches wired binder"] if wiring is not None else []
+    lines = [",".join(columns)]
+    for row, name in enumerate(found.image.names.tolist()):
+        values = [f"{name}", f"{table.volumes[row] * 1e18:.9g}", f"{table.radii[row] / MICRO:.9g}"]
+        values.append(f"{int(table.at_border[row])}")
+        if wiring is not None:
+            values.append(f"{wiring.coverage[row]:.6f}")
+            values += [f"{int(wiring.wired[row])}", f"{int(wiring.touches_binder[row])}"]
+        lines.append(",".join(values))
+    return "\n".join(lines) + "\n"

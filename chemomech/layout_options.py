@@ -1,0 +1,97 @@
+"""Kinds of values on the command line of ``chemomech layout``: lengths with a unit, and triples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from chemomech.errors import InputError
+
+
+class Length(click.ParamType):
+    """A length [m]: a plain number in metres, or a number with a unit, as in ``0.398 um``."""
+
+    name = "length"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the length in metres."""
+        if isinstance(value, float):
+            return value
+        return _metres(str(value), _name(param))
+
+
+class Lengths(click.ParamType):
+    """Lengths [m] with commas between them, each as in `Length`; a unit after the last is for all."""
+
+    name = "lengths"
+
+    def __init__(self, *counts: int) -> None:
+        self.counts = counts
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, ...]:
+        """Return the lengths in metres."""
+        if isinstance(value, tuple):
+            return value
+        parts = [part.strip() for part in str(value).split(",")]
+        unit = parts[-1].lstrip("+-0123456789.eE").strip()
+        bare = all(_is_number(part) for part in parts[:-1])
+        if unit and bare:
+            parts = [f"{part} {unit}" for part in parts[:-1]] + parts[-1:]
+        if len(parts) not in self.counts:
+            wanted = " or ".join(map(str, self.counts))
+            raise InputError(
+                f"{_name(param)} = {value!r} has {len(parts)} values; give {wanted}, as in 20,20,40 um."
+            )
+        return tuple(_metres(part, _name(param)) for part in parts)
+
+
+class WholeNumbers(click.ParamType):
+    """Whole numbers with commas between them.
+
+    Attributes:
+        count: how many.
+    """
+
+    name = "numbers"
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        """Return the numbers."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            numbers = tuple(int(part) for part in str(value).split(","))
+        except ValueError:
+            numbers = ()
+        if len(numbers) != self.count:
+            raise InputError(
+                f"{_name(param)} = {value!r} is not {self.count} whole numbers with commas between them."
+            )
+        return numbers
+
+
+def _metres(text: str, name: str) -> float:
+    if _is_number(text):
+        return float(text)
+    from chemomech.experiments.units import parse_quantity
+
+    return parse_quantity(text, "m", name)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _name(param: click.Parameter | None) -> str:
+    return param.opts[-1] if param is not None else "the value"
