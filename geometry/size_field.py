@@ -34,11 +34,15 @@ class SizeField:
     factor: float = 1.0
 
     @property
-    def finest(self) -> float:
-        """Smallest size that is asked for [um], apart from the factor."""
+    def spacing(self) -> float:
+        """Distance of samples that shows what the field does [um].
+
+        Gaps open within a few smallest sizes. At a circle the size grows by `growth` per distance, so that
+        samples as far apart as it is fine are enough.
+        """
         options = self.options
         at_circles = options.neck_size_per_radius * self._circles.radii.min(initial=np.inf)
-        return min(options.smallest_size * MICROMETRES, float(at_circles))
+        return min(0.4 * options.smallest_size * MICROMETRES, float(at_circles))
 
     @cached_property
     def _circles(self) -> Circles:
@@ -93,9 +97,8 @@ def write_structured_grid(field: SizeField, total_height: float, path: Path) -> 
     """
     box = np.asarray(field.layout.box) * MICROMETRES
     extent = np.array([box[0], box[1], total_height])
-    wanted = 0.4 * field.finest
     # At most about two million samples, whatever the box.
-    spacing = max(wanted, float(np.cbrt(np.prod(extent) / 2e6)))
+    spacing = max(field.spacing, float(np.cbrt(np.prod(extent) / 2e6)))
     counts = np.maximum(np.ceil(extent / spacing).astype(np.int32) + 1, 2)
     axes = [np.linspace(0.0, edge, count) for edge, count in zip(extent, counts, strict=True)]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)

@@ -14,6 +14,7 @@ import queue
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -44,9 +45,8 @@ def main() -> int:
     parser.add_argument("--crops", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--layout", type=Path, default=None, help="CSV of an electrode to crop from")
-    parser.add_argument(
-        "--stack", type=Path, default=None, help="phase or label stack to extract and crop from"
-    )
+    parser.add_argument("--stack", type=Path, default=None, help="phase stack to extract and crop from")
+    parser.add_argument("--active", type=int, default=1, help="value of the active material in the stack")
     parser.add_argument("--voxel-size", type=float, default=None, help="edge of a voxel of the stack [m]")
     parser.add_argument("--preset", default="coarse")
     parser.add_argument("--particles", type=float, nargs=2, default=(5, 20), help="fewest and most")
@@ -55,7 +55,9 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.worker:
         return work()
-    electrode = layouts.electrode_file(arguments.layout, arguments.stack, arguments.voxel_size, arguments.out)
+    electrode = layouts.electrode_file(
+        arguments.layout, arguments.stack, arguments.voxel_size, arguments.active, arguments.out
+    )
     cases = list(cases_of(arguments, electrode))
     run(cases, arguments.out)
     return report(cases, arguments.out)
@@ -110,9 +112,10 @@ class Child:
     """A process that takes cases one by one."""
 
     def __init__(self) -> None:
+        self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, __file__, "--worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"},
+            stderr=self._complaints, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"},
         )  # fmt: skip
         self._answers: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
@@ -144,7 +147,10 @@ class Child:
             answer = None
         if answer is None:
             self._process.wait()
-            return failed(f"the process died ({self._process.returncode})", time.perf_counter() - started)
+            self._complaints.seek(0)
+            last = " ".join(self._complaints.read().split())[-300:]
+            reason = f"the process died (exit code {self._process.returncode}); {last}"
+            return failed(reason, time.perf_counter() - started)
         return dict(json.loads(answer))
 
     def end(self) -> None:

@@ -124,15 +124,19 @@ def crop_of_about(layout: Layout, count: int, generator: np.random.Generator) ->
     raise InputError(f"no crop of {count} spheres was found in layout '{layout.name}'; ask for more of them.")
 
 
-def electrode_file(csv: Path | None, stack: Path | None, voxel_size: float | None, out: Path) -> Path | None:
+def electrode_file(
+    csv: Path | None, stack: Path | None, voxel_size: float | None, active: int, out: Path
+) -> Path | None:
     """CSV of the electrode to crop from, given or extracted from a stack; None for a random one."""
     if stack is None:
         return csv
     if voxel_size is None:
         raise SystemExit("--stack needs --voxel-size, the edge of a voxel [m]")
-    from chemomech.geometry import images  # only where a stack is asked for
-
     path = out.with_name(f"{stack.stem}-layout.csv")
     if not path.exists():
-        images.extract_layout(stack, voxel_size).write_csv(path)
+        # Loads the image libraries, which nothing else here needs.
+        from chemomech.geometry.images import PhaseValues, extract_from_phases, open_stack, read_phases
+
+        phases = read_phases(open_stack(stack, voxel_size), PhaseValues(active))
+        extract_from_phases(phases).layout.write_csv(path)
     return path
