@@ -14,11 +14,13 @@ from chemomech.geometry.images import (
     NeckRatio,
     Orientation,
     PeakDepth,
+    PhaseValues,
     SeparationRule,
     extract_from_phases,
     layout_of,
     measure_particles,
     read_labels,
+    read_phases,
     separate,
     surface_by_crofton,
     surface_by_faces,
@@ -85,6 +87,30 @@ def test_slabs_give_the_particles_of_the_whole_stack() -> None:
     assert len(parts.image) == len(whole.image) > 20
     both = np.unique(np.column_stack([whole.image.labels.ravel(), parts.image.labels.ravel()]), axis=0)
     assert len(both) == len(whole.image) + 1  # each label meets one label, and nothing meets nothing
+
+
+def test_slabs_and_labels_in_a_file_give_the_same_particles(tmp_path: Path) -> None:
+    generator = np.random.default_rng(9)
+    image = np.zeros((150, 30, 30), dtype=bool)
+    for _ in range(60):
+        image |= ball(image.shape, generator.random(3) * image.shape, 2.6)
+    phases = phases_of(image)
+    whole = separate(phases)
+    parts = separate(phases, SeparationRule(halo=12), MemoryLimit(1e6, tmp_path))
+    assert isinstance(parts.image.labels, np.memmap)
+    assert parts.slabs > 10
+    assert np.array_equal(parts.image.labels > 0, whole.image.labels > 0)
+    assert len(parts.image) == len(whole.image)
+
+
+def test_anisotropic_voxels_give_round_particles() -> None:
+    index = (np.indices((16, 48, 48)) + 0.5) * np.array([3.0, 1.0, 1.0])[:, None, None, None]
+    image = ((index - 24.0) ** 2).sum(axis=0) < 14.0**2
+    stack = ImageStack(phases_of(image).stack.source, (3 * MICRO, MICRO, MICRO))
+    found = extract_from_phases(read_phases(stack, PhaseValues(1)))
+    assert found.layout.radii == pytest.approx([14 * MICRO], rel=0.01)
+    assert found.layout.centres[0] == pytest.approx(np.full(3, 24 * MICRO), rel=1e-6)
+    assert found.layout.voxel_size == pytest.approx((MICRO, MICRO, 3 * MICRO))
 
 
 def test_the_halo_follows_from_the_largest_particle() -> None:
