@@ -147,7 +147,7 @@ class ContactResonance:
         """
         cut = random_cut(state, rng) if self.cut is None else self.cut
         x, z = rng.uniform(0.0, state.box[0], self.points), rng.uniform(0.0, state.box[2], self.points)
-        spots, particle, fraction = self.composite.spots(state, cut, x, z, rng)
+        spots, particle, fraction = self.composite.spots(state, cut, x, z, self.load, rng)
         if (particle >= 0).all() or (particle < 0).all():
             only = "matrix" if (particle < 0).all() else "particles"
             raise InputError(

@@ -105,7 +105,9 @@ class IndentationMap:
         cut = random_cut(state, rng) if self.cut is None else self.cut
         x, z = self._grid(state, rng)
         zz, xx = np.meshgrid(z, x, indexing="ij")
-        spots, particle, fraction = self.composite.spots(state, cut, xx.ravel(), zz.ravel(), rng)
+        spots, particle, fraction = self.composite.spots(
+            state, cut, xx.ravel(), zz.ravel(), self.indenter.cycle.load, rng
+        )
         indents = [self.indenter.indent(spot, rng) for spot in spots]
         modulus = np.array([indent.reduced_modulus for indent in indents])
         hardness = np.array([indent.hardness for indent in indents])

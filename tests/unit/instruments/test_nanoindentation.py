@@ -15,14 +15,7 @@ from chemomech.validation.instruments import (
     UniformField,
     mirrored,
 )
-from chemomech.validation.instruments.composite import (
-    CARBON_BINDER,
-    RESIN,
-    VOID,
-    Composite,
-    MatrixTexture,
-    particle_hardness,
-)
+from chemomech.validation.instruments.composite import Composite, particle_hardness
 from chemomech.validation.instruments.contact import (
     cone_load,
     cone_stiffness,
@@ -32,6 +25,7 @@ from chemomech.validation.instruments.contact import (
     sphere_stiffness,
     youngs_modulus,
 )
+from chemomech.validation.instruments.matrix import CARBON_BINDER, RESIN, VOID, MatrixTexture
 from chemomech.validation.instruments.nanoindentation import LoadCycle, Spot
 from chemomech.validation.instruments.oliver_pharr import LoadCurve, OliverPharr, intercept_factor
 from chemomech.validation.instruments.support import (
@@ -40,6 +34,12 @@ from chemomech.validation.instruments.support import (
     EmbeddedSupport,
     NoSupport,
     Seat,
+)
+from chemomech.validation.instruments.surroundings import (
+    NoSurroundings,
+    ParticleSurroundings,
+    Surrounded,
+    hashin_shtrikman_lower,
 )
 
 CENTRES = np.array([[8e-6, 10e-6, 8e-6], [22e-6, 10e-6, 24e-6], [24e-6, 10e-6, 8e-6]])
@@ -245,14 +245,17 @@ def test_a_charged_particle_reads_softer_and_a_cracked_one_softer_still() -> Non
         one = IndentationMap(cut=Cut(10e-6), composite=Composite(retained=retained), points=15)
         return one.read(state(x), np.random.default_rng(0)).core().value
 
-    assert core(1.0, 1.0) > 1.03 * core(0.41, 1.0) > core(0.41, 0.5)
+    assert core(1.0, 1.0) > 1.03 * core(0.41, 1.0)
+    assert core(0.41, 1.0) > 1.1 * core(0.41, 0.5)
 
 
 def test_without_support_a_map_reads_the_material() -> None:
-    stiff = Composite(support=NoSupport())
+    stiff = Composite(support=NoSupport(), surroundings=NoSurroundings())
     reading = IndentationMap(cut=Cut(10e-6), composite=stiff).read(state(), np.random.default_rng(0))
     assert reading.core().value == pytest.approx(1.006 * reduced_modulus(143e9, 0.3), rel=0.02)
     assert reading.rim().value == pytest.approx(reading.core().value, rel=0.01)
+    # An indent of 450 uN is 0.35 um wide on a particle, 2.3 and 4.9 um in resin and carbon-binder.
+    assert reading.overlapping == pytest.approx(1.0 - reading.particle_share)
 
 
 def test_a_map_wider_than_the_electrode_is_refused_and_fits_when_mirrored() -> None:
@@ -301,3 +304,59 @@ def test_a_zone_without_indents_is_refused() -> None:
     )
     with pytest.raises(InputError, match="no indent of the map at y = 10 um falls on the core"):
         beside.read(lonely, np.random.default_rng(0)).core()
+
+
+def test_the_lower_bound_of_a_filled_matrix_is_the_noted_one() -> None:
+    soft, stiff = Elastic(1.78e9, 0.35), Elastic(140e9, 0.3)
+    assert hashin_shtrikman_lower(soft, stiff, 0.41).youngs_modulus == pytest.approx(4.24e9, rel=2e-3)
+    for fraction, end in ((0.0, soft), (1.0, stiff)):
+        bound = hashin_shtrikman_lower(soft, stiff, fraction)
+        assert bound.youngs_modulus == pytest.approx(end.youngs_modulus, rel=1e-9)
+        assert bound.poisson_ratio == pytest.approx(end.poisson_ratio, rel=1e-9)
+
+
+def beside(points: np.ndarray, state: ElectrodeState) -> list[Surrounded]:
+    return ParticleSurroundings().around(
+        state, Cut(10e-6), points, Elastic(1.78e9, 0.35), 0.2e9, Elastic(143e9, 0.3), 8.9e9, 450e-6
+    )
+
+
+def test_far_from_particles_an_indent_meets_the_matrix_and_between_them_more() -> None:
+    far, near = beside(np.array([[16e-6, 10e-6, 16e-6], [13.3e-6, 10e-6, 8e-6]]), state())
+    assert far.hardness == pytest.approx(0.2e9, rel=1e-4)
+    assert far.elastic.youngs_modulus == pytest.approx(1.78e9)
+    assert near.hardness > 1.5 * far.hardness
+    assert near.elastic.youngs_modulus > 1.5 * far.elastic.youngs_modulus
+
+
+def test_on_a_straight_edge_half_of_the_contact_is_particle() -> None:
+    radius = 1.0e-3  # so large that its edge is straight
+    wall = ElectrodeState(
+        np.array([[16e-6 + radius, 10e-6, 17e-6]]), np.array([radius]), BOX, UniformField(np.ones(1))
+    )
+    (found,) = beside(np.array([[16e-6, 10e-6, 17e-6]]), wall)
+    assert found.hardness == pytest.approx(0.5 * (0.2e9 + 8.9e9), rel=0.05)
+    half = hashin_shtrikman_lower(Elastic(1.78e9, 0.35), Elastic(143e9, 0.3), 0.5)
+    assert found.elastic.youngs_modulus == pytest.approx(half.youngs_modulus, rel=0.05)
+
+
+def test_particles_below_the_cut_count_and_those_above_were_polished_away() -> None:
+    def filled(depth: float) -> float:
+        buried = ElectrodeState(
+            np.array([[16e-6, 10e-6 - depth, 17e-6]]), np.array([1e-6]), BOX, UniformField(np.ones(1))
+        )
+        return beside(np.array([[16e-6, 10e-6, 17e-6]]), buried)[0].elastic.youngs_modulus
+
+    assert filled(1.1e-6) > 1.3 * 1.78e9
+    assert filled(-1.1e-6) == pytest.approx(1.78e9)
+
+
+def test_surroundings_stiffen_the_matrix_of_a_map_and_leave_the_particles() -> None:
+    def reading(rule) -> tuple[float, float]:
+        composite = Composite(surroundings=rule)
+        found = IndentationMap(cut=Cut(10e-6), composite=composite).read(state(), np.random.default_rng(0))
+        return found.matrix().value, found.core().value
+
+    alone, with_particles = reading(NoSurroundings()), reading(ParticleSurroundings())
+    assert with_particles[0] > 1.05 * alone[0]
+    assert with_particles[1] == pytest.approx(alone[1], rel=0.03)
