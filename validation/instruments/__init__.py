@@ -25,6 +25,7 @@ from chemomech.validation.instruments.indentation_map import IndentationMap
 from chemomech.validation.instruments.nanoindentation import Nanoindenter
 from chemomech.validation.instruments.nexafs import ElectronYield, FluorescenceYield, Nexafs
 from chemomech.validation.instruments.reading import Instrument, Reading, Spread
+from chemomech.validation.instruments.registry import INSTRUMENTS, instrument
 from chemomech.validation.instruments.sampling import BOTTOM, TOP, Cut, Side
 from chemomech.validation.instruments.single_particle_icp import SingleParticleIcp
 from chemomech.validation.instruments.state import ElectrodeState, ParticleField
@@ -33,6 +34,7 @@ from chemomech.validation.instruments.tomography import Tomograph
 
 __all__ = [
     "BOTTOM",
+    "INSTRUMENTS",
     "TOP",
     "CloudField",
     "ConductiveAfm",
@@ -56,6 +58,7 @@ __all__ = [
     "StrainMicroscope",
     "Tomograph",
     "UniformField",
+    "instrument",
     "mirrored",
     "state_from_cut",
     "state_from_function",

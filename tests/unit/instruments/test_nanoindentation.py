@@ -249,6 +249,19 @@ def test_a_charged_particle_reads_softer_and_a_cracked_one_softer_still() -> Non
     assert core(0.41, 1.0) > 1.1 * core(0.41, 0.5)
 
 
+def test_what_is_retained_scales_modulus_and_hardness_of_the_particles() -> None:
+    def core(retained: float) -> tuple[float, float]:
+        bare = Composite(support=NoSupport(), surroundings=NoSurroundings(), retained=retained)
+        found = IndentationMap(cut=Cut(10e-6), composite=bare, points=15).read(
+            state(), np.random.default_rng(0)
+        )
+        return found.core().value, found.hardness[found.section_fraction < 0.5].mean()
+
+    (modulus, hardness), (less, softer) = core(1.0), core(0.5)
+    assert softer == pytest.approx(0.5 * hardness, rel=0.05)
+    assert youngs_modulus(less, 0.3) == pytest.approx(0.5 * youngs_modulus(modulus, 0.3), rel=0.05)
+
+
 def test_without_support_a_map_reads_the_material() -> None:
     stiff = Composite(support=NoSupport(), surroundings=NoSurroundings())
     reading = IndentationMap(cut=Cut(10e-6), composite=stiff).read(state(), np.random.default_rng(0))

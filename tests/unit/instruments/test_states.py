@@ -10,12 +10,14 @@ from chemomech.errors import InputError
 from chemomech.geometry import Layout
 from chemomech.solver.results import Result
 from chemomech.validation.instruments import (
+    INSTRUMENTS,
     CloudField,
     Cut,
     ElectrodeState,
     PositionField,
     RadialField,
     UniformField,
+    instrument,
     mirrored,
     state_from_cut,
     state_from_nodes,
@@ -204,6 +206,31 @@ def test_nodes_outside_every_particle_are_refused() -> None:
         state_from_nodes(layout, points, np.array([0.5, 0.5]))
     with pytest.raises(InputError, match="give three coordinates"):
         state_from_nodes(layout, points[:, :2], np.array([0.5, 0.5]))
+
+
+def test_a_sphere_cut_by_a_wall_is_read_inside_the_box_only() -> None:
+    half = ElectrodeState(
+        np.array([[0.0, 5e-6, 5e-6]]),
+        np.array([3e-6]),
+        BOX,
+        PositionField(lambda p: np.where(p[:, 0] >= -1e-12, p[:, 0] / 3e-6, np.nan)),
+        volumes=np.array([18e-18 * np.pi]),
+    )
+    assert particle_means(half)[0] == pytest.approx(3 / 8, rel=0.02)
+    _, points, _ = Cut(5e-6).random_points(half, 400, np.random.default_rng(0))
+    assert 150 < len(points) < 250
+    assert points[:, 0].min() >= 0.0
+
+
+def test_every_instrument_is_found_by_name_and_reads_a_state() -> None:
+    electrode = state(PositionField(lambda p: 0.5 + 1e4 * p[:, 2]), fracture_index=np.array([0.1, 2.0]))
+    small = {"nanoindentation": {"points": 3, "pitch": 1e-6}}
+    for name in INSTRUMENTS:
+        made = instrument(name, **small.get(name, {}))
+        first, again = (made.read(electrode, np.random.default_rng(3)) for _ in range(2))
+        assert type(first) is type(again)
+    with pytest.raises(InputError, match="did you mean 'nexafs'"):
+        instrument("nexaf")
 
 
 def test_statistics_are_those_of_numpy() -> None:
