@@ -53,10 +53,14 @@ def quality_lines(mesh: HalfCellMesh) -> Iterator[str]:
         "layout": f"{mesh.layout.name}: {len(mesh.layout)} particles",
         "cells": f"{quality.cells} ({parts}, separator {quality.separator_cells})",
         "nodes": f"{quality.nodes}",
+        "attempts": "; ".join(quality.attempts),
         "interface": f"{quality.interface_facets} facets of about {quality.interface_size * 1e6:.3g} um",
         "Jacobian": f"{quality.minimum_jacobian:.3g} of that of the straight cell at worst",
+        "shape": "{:.2g} at worst, {:.2g}, {:.2g} and {:.2g} at 1, 10 and 50 % (1 is regular)".format(
+            *quality.shape_percentiles
+        ),
         "volume error": f"{quality.total_volume_error:+.1e}, {quality.particle_volume_error:.1e} at worst",
-        "surface error": f"{quality.interface_area_error:.1e} at worst",
+        "surface error": f"{quality.total_area_error:+.1e}, {quality.interface_area_error:.1e} at worst",
         "time": f"{quality.seconds:.1f} s",
     }
     width = max(map(len, rows))

@@ -14,6 +14,7 @@ from chemomech.experiments.currents import SECONDS_PER_HOUR, NominalCapacity
 from chemomech.experiments.protocol import resolve
 from chemomech.experiments.units import parse_quantity
 from chemomech.geometry import Layout, MeshOptions
+from chemomech.geometry.contacts import ContactReport, particle_shapes, require_meshable
 from chemomech.materials import ActiveMaterial
 from chemomech.solver.model import HalfCellModel
 from chemomech.solver.operation import OperatingStep
@@ -30,6 +31,7 @@ class PreparedCase:
         model: materials and initial state.
         nominal: what 1C is.
         steps: the protocol, resolved to A/m2.
+        contacts: what the contact rule of the case changed; None without a rule.
     """
 
     case: Case
@@ -38,6 +40,7 @@ class PreparedCase:
     model: HalfCellModel
     nominal: NominalCapacity
     steps: tuple[OperatingStep, ...]
+    contacts: ContactReport | None = None
 
     def c_rate(self) -> dict[str, Any]:
         """Return what ``c_rate`` in ``summary.json`` states: the first current, and what 1C is.
@@ -54,6 +57,10 @@ class PreparedCase:
             "nominal_capacity_mAh_cm2": self.nominal.areal
             / (10.0 * SECONDS_PER_HOUR),  # Ah/m2 / 10 = mAh/cm2
         }
+
+    def contact_lines(self) -> tuple[str, ...]:
+        """Return what the contact rule changed, a line each; nothing without a rule."""
+        return () if self.contacts is None else tuple(self.contacts.lines())
 
     def protocol_lines(self) -> tuple[str, ...]:
         """Return one line per step with its current in A/m2, for people to read before the run starts."""
@@ -88,11 +95,20 @@ def prepare(case: Case) -> PreparedCase:
     """
     model = _model(case)
     mesh_options = case.mesh.options()
-    layout = case.geometry.layout.build()
+    layout, report = _contacted(case)
+    require_meshable(layout, mesh_options.minimum_gap)
     nominal = NominalCapacity(case.nominal_capacity, _mass_loading(case, layout, model.cathode))
     steps = resolve(case.steps, nominal)
     _refuse_passed_cutoffs(steps[0], model)
-    return PreparedCase(case, layout, mesh_options, model, nominal, steps)
+    return PreparedCase(case, layout, mesh_options, model, nominal, steps, report)
+
+
+def _contacted(case: Case) -> tuple[Layout, ContactReport | None]:
+    layout, rule = case.geometry.layout.build(), case.geometry.contacts
+    if rule is None:
+        return layout, None
+    contacted = rule.apply(layout)
+    return contacted.layout, contacted.report
 
 
 def _model(case: Case) -> HalfCellModel:
@@ -130,7 +146,8 @@ def _constants(material: Any, role: str, entries: Mapping[str, Any]) -> dict[str
 def _mass_loading(case: Case, layout: Layout, cathode: ActiveMaterial) -> float:
     if case.mass_loading is not None:
         return case.mass_loading
-    loading = layout.volume_fraction * layout.thickness * float(cathode.density)
+    volume = float(particle_shapes(layout).volumes.sum())
+    loading = volume / (layout.box[0] * layout.box[1]) * float(cathode.density)
     if loading <= 0.0:
         raise InputError(
             f"the layout {layout.name!r} holds no active material (0 kg/m2), so that 1C is undefined; "

@@ -97,7 +97,7 @@ class _Session:
         self._prepared, self._folder, self._comm, self._started = prepared, folder, comm, started
         case, numerics = prepared.case, prepared.case.numerics
         self._line = ProgressLine(comm, prepared, enabled=progress)
-        self._line.say(*prepared.protocol_lines())
+        self._line.say(*prepared.protocol_lines(), *prepared.contact_lines())
         self._line.stage("meshing")
         self._cell = generate_mesh(
             prepared.layout,

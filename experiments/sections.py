@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_type_hints
 
 from chemomech.errors import InputError, unknown_name
+from chemomech.experiments.contacts import read_contacts, write_contacts
 from chemomech.experiments.layouts import LayoutSource, ShippedLayout, read_layout_source
 from chemomech.experiments.schema import (
     full_key,
@@ -22,6 +23,7 @@ from chemomech.experiments.schema import (
 )
 from chemomech.experiments.units import format_quantity
 from chemomech.geometry import MESH_PRESETS, MeshOptions
+from chemomech.geometry.contacts import ContactRule
 from chemomech.solver.numerics import Numerics
 
 Coupling = Literal["off", "one-way", "two-way"]
@@ -36,6 +38,8 @@ class Geometry:
     Attributes:
         layout: where the particles come from.
         separator_thickness: [m].
+        contacts: what becomes of spheres that overlap, touch or reach out of the box; without a rule the
+            layout is meshed as it is.
     """
 
     layout: LayoutSource = key(
@@ -47,6 +51,7 @@ class Geometry:
         within=(1e-7, 1e-2),
         remedy="state the thickness between electrode and lithium, as in 25 um",
     )
+    contacts: ContactRule | None = key(None, read=read_contacts, write=write_contacts)
 
 
 @dataclass(frozen=True)

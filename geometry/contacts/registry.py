@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +13,7 @@ from .minimum_gap import MinimumGap
 from .rule import ContactRule
 from .shrink import Shrink
 
-CONTACT_RULES: Mapping[str, Callable[..., ContactRule]] = MappingProxyType(
+CONTACT_RULES: Mapping[str, type[Any]] = MappingProxyType(
     {"minimum-gap": MinimumGap, "shrink": Shrink, "fuse": Fuse}
 )
 
@@ -27,7 +27,8 @@ def contact_rule(name: str, **settings: Any) -> ContactRule:
     if name not in CONTACT_RULES:
         raise unknown_name("contact rule", name, CONTACT_RULES)
     try:
-        return CONTACT_RULES[name](**settings)
+        rule: ContactRule = CONTACT_RULES[name](**settings)
+        return rule
     except TypeError as error:
         raise InputError(
             f"contact rule '{name}' cannot be set up with {sorted(settings)} ({error}); "
