@@ -84,7 +84,7 @@ def cases(name: str | None) -> None:
 
 @cli.command()
 @click.argument("case")
-@click.option("--out", type=click.Path(path_type=Path), help="Write the tagged mesh as XDMF for ParaView.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the tagged mesh: .xdmf, .vtu or .msh.")
 @_set_option
 def mesh(case: str, out: Path | None, assignments: tuple[str, ...]) -> None:
     """Mesh CASE and print the quality of the mesh."""

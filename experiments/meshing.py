@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from mpi4py import MPI
@@ -22,7 +22,7 @@ def mesh_case(case: Case, out: Path | None = None, comm: MPI.Comm = MPI.COMM_WOR
         comm: ranks that share the mesh.
 
     Raises:
-        InputError: when the case is wrong, or the file is no XDMF file or exists.
+        InputError: when the case is wrong, or the file has another ending than .xdmf, .vtu, .msh, or exists.
     """
     _refuse_output(out, comm)
     prepared = prepare(case)
@@ -30,7 +30,16 @@ def mesh_case(case: Case, out: Path | None = None, comm: MPI.Comm = MPI.COMM_WOR
 
 
 def write_mesh(mesh: HalfCellMesh, out: Path) -> None:
-    """Write a mesh with its cell and facet tags as XDMF, in units of ``mesh.length_unit``; collective."""
+    """Write a mesh with its cell and facet tags, in units of ``mesh.length_unit``; collective.
+
+    Args:
+        mesh: the mesh.
+        out: file to write; its ending says the format: .xdmf in parallel, .vtu and .msh from rank 0.
+    """
+    _WRITERS[out.suffix](mesh, out)
+
+
+def _write_xdmf(mesh: HalfCellMesh, out: Path) -> None:
     from dolfinx.io import XDMFFile
 
     domain = mesh.mesh
@@ -70,8 +79,23 @@ def quality_lines(mesh: HalfCellMesh) -> Iterator[str]:
 def _refuse_output(out: Path | None, comm: MPI.Comm) -> None:
     if out is None:
         return
-    if out.suffix != ".xdmf":
-        raise InputError(f"mesh file {str(out)!r} does not end in .xdmf; give it that ending.")
+    if out.suffix not in _WRITERS:
+        raise InputError(
+            f"mesh file {str(out)!r} does not end in {', '.join(_WRITERS)}; give it one of these endings."
+        )
     exists = comm.bcast(out.exists() if comm.rank == 0 else None, root=0)
     if exists:
         raise InputError(f"mesh file {str(out)!r} exists; choose another name or delete it.")
+
+
+def _write_through_meshio(mesh: HalfCellMesh, out: Path) -> None:
+    from chemomech.geometry import write_mesh as write_file
+
+    write_file(mesh, out)
+
+
+_WRITERS: Mapping[str, Callable[[HalfCellMesh, Path], None]] = {
+    ".xdmf": _write_xdmf,
+    ".vtu": _write_through_meshio,
+    ".msh": _write_through_meshio,
+}

@@ -71,7 +71,7 @@ def test_run_writes_below_results_under_the_name_of_the_case_by_default(runner: 
         (["run", "fast-charge-5C", "--set", "mesh.presett=x"], "unknown key 'mesh.presett'"),
         (["run", "fast-charge-5C", "--set", "mesh.preset"], "not of the form key=value"),
         (["cases", "slow"], "unknown case 'slow'"),
-        (["mesh", "fast-charge-5C", "--out", "mesh.msh"], "does not end in .xdmf"),
+        (["mesh", "fast-charge-5C", "--out", "mesh.stl"], "does not end in .xdmf, .vtu, .msh"),
     ],
 )
 def test_wrong_input_gives_one_sentence_on_stderr_and_exit_code_2(
