@@ -21,11 +21,14 @@ class ParticleContacts:
 
     Attributes:
         conductance: per area of the particle surface [S/m2], shape (n,).
-        isolated: names of the particles without an electronic path; their conductance is `residual`.
+        isolated: names of the particles without an electronic path; their conductance is the residual.
+        by_neighbours: names of those whose only path is through particles they touch; theirs is the residual
+            too, and electrons reach them only where the mesh joins the particles.
     """
 
     conductance: FloatArray
     isolated: npt.NDArray[np.int64]
+    by_neighbours: npt.NDArray[np.int64]
 
 
 def contacts_from_wiring(
@@ -33,9 +36,8 @@ def contacts_from_wiring(
 ) -> ParticleContacts:
     """Conductance from the coverage seen in an image.
 
-    A particle whose surface is covered by the share f conducts f times what covered surface does. One that is
-    wired only through other particles has no binder of its own and, as isolated ones, gets the residual: the
-    half-cell model lets electrons pass between particle and matrix only.
+    A particle whose surface is covered by the share f conducts f times what covered surface does. One without
+    wired binder of its own gets the residual.
 
     Args:
         wiring: of the particles.
@@ -49,7 +51,7 @@ def contacts_from_wiring(
     least = _conductance("residual", residual)
     carried = wiring.wired & wiring.touches_binder
     values = np.where(carried, np.maximum(full * wiring.coverage, least), least)
-    return ParticleContacts(values, wiring.names[~carried])
+    return ParticleContacts(values, wiring.names[~wiring.wired], wiring.names[wiring.wired & ~carried])
 
 
 def contacts_from_coverage(
@@ -87,7 +89,7 @@ def contacts_from_coverage(
     values = np.maximum(np.broadcast_to(shares, (count,)) * full, least)
     values[rows] = least
     uncovered = np.flatnonzero(np.broadcast_to(shares, (count,)) == 0)
-    return ParticleContacts(values, np.union1d(rows, uncovered))
+    return ParticleContacts(values, np.union1d(rows, uncovered), np.empty(0, dtype=np.int64))
 
 
 def _conductance(name: str, value: float) -> float:

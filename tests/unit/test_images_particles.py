@@ -185,6 +185,9 @@ def test_surface_estimates_of_a_ball() -> None:
     assert surface_by_faces(phases).area == pytest.approx(1.5 * sphere, rel=0.01)
     assert surface_by_crofton(phases).area == pytest.approx(sphere, rel=0.01)
     assert surface_by_mesh(phases).area == pytest.approx(sphere, rel=0.01)
+    for estimate in (surface_by_faces, surface_by_crofton, surface_by_mesh):
+        parts = estimate(phases, MemoryLimit(1.5e6))
+        assert parts.area == pytest.approx(estimate(phases).area, rel=1e-6)
 
 
 @pytest.mark.parametrize("estimate", [surface_by_faces, surface_by_crofton, surface_by_mesh])

@@ -136,7 +136,8 @@ def test_a_cell_without_paths_is_refused_with_the_isolated_share() -> None:
 def test_coverage_becomes_a_conductance_and_particles_without_binder_are_named() -> None:
     contacts = contacts_from_wiring(wired(), covered_conductance=3300.0, residual=0.5)
     assert contacts.conductance == pytest.approx([100.0, 0.5, 0.5, 0.5])
-    assert contacts.isolated.tolist() == [2, 3, 4]
+    assert contacts.isolated.tolist() == [3, 4]
+    assert contacts.by_neighbours.tolist() == [2]
 
 
 def test_a_stated_coverage_is_for_all_or_for_each() -> None:
