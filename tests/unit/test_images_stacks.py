@@ -46,11 +46,11 @@ def written(folder: Path, kind: str, voxels: np.ndarray) -> tuple[Path, dict[str
         tifffile.imwrite(path, voxels, photometric="minisblack")
     else:
         path = folder / "packed.tiff"
-        tifffile.imwrite(path, voxels, photometric="minisblack", compression="zlib")
+        tifffile.imwrite(path, voxels, photometric="minisblack", compression=kind)
     return path, {}
 
 
-@pytest.mark.parametrize("kind", [".npy", ".h5", ".raw", ".tif", "packed"])
+@pytest.mark.parametrize("kind", [".npy", ".h5", ".raw", ".tif", "zlib", "lzw"])
 @pytest.mark.parametrize("dtype", ["uint8", "int16", "uint32", "float32"])
 def test_every_reader_gives_the_planes_of_every_type(tmp_path: Path, kind: str, dtype: str) -> None:
     voxels = VOXELS.astype(dtype)
@@ -115,6 +115,19 @@ def test_files_that_are_no_stack_are_refused(
         (tmp_path / name).write_bytes(make)
     with pytest.raises(InputError, match=words):
         open_stack(tmp_path / name, MICRO, **more)
+
+
+def test_damaged_compressed_planes_are_refused(tmp_path: Path) -> None:
+    path, _ = written(tmp_path, "zlib", VOXELS.astype("uint8"))
+    with tifffile.TiffFile(path) as file:
+        place, size = file.pages[3].dataoffsets[0], file.pages[3].databytecounts[0]
+    content = bytearray(path.read_bytes())
+    content[place : place + size] = b"x" * size
+    path.write_bytes(bytes(content))
+    stack = open_stack(path, MICRO)
+    assert np.array_equal(stack.read(0, 2), VOXELS[:2])
+    with pytest.raises(InputError, match="cannot be read"):
+        stack.read(3, 4)
 
 
 def test_a_flat_image_and_an_unclear_dataset_are_refused(tmp_path: Path) -> None:

@@ -29,8 +29,11 @@ class TiffPages:
 
     def read(self, first: int, last: int) -> AnyArray:
         """Planes `first` to `last` - 1."""
-        with tifffile.TiffFile(self.path) as file:
-            pages = np.asarray(file.asarray(key=slice(first, last), series=0))
+        try:
+            with tifffile.TiffFile(self.path) as file:
+                pages = np.asarray(file.asarray(key=slice(first, last), series=0))
+        except (ValueError, RuntimeError, OSError) as error:  # a codec that is missing, or damaged data
+            raise StackRequest(self.path).damaged(error) from error
         return pages.reshape(last - first, *self.shape[1:])
 
 
@@ -48,4 +51,7 @@ def open_tiff(request: StackRequest) -> PlaneSource:
     if pages == shape[0]:
         return TiffPages(request.path, shape, np.dtype(kind))
     # Several planes in one compressed page cannot be read in parts.
-    return ArraySource(tifffile.imread(request.path, series=0))
+    try:
+        return ArraySource(tifffile.imread(request.path, series=0))
+    except (ValueError, RuntimeError, OSError) as error:
+        raise request.damaged(error) from error
