@@ -29,6 +29,9 @@ def particle_hardness(x: Array) -> Array:
     return np.asarray(_HARDNESS(np.asarray(x, dtype=float)))
 
 
+PUSHED_IN = "particle pushed in"
+"""Phase of a spot where the matrix below a small section yields before the particle does."""
+
 _NMC = active_material("nmc622")
 
 
@@ -70,7 +73,7 @@ class Composite:
 
         Returns:
             The spots; the particle at each, -1 in the matrix; and the distance from the axis of its section
-            over the section's radius, NaN in the matrix.
+            over the section's radius, NaN in the matrix and on particles that are pushed in.
         """
         particle = cut.particle_at(state, x, z)
         binder = self.matrix.is_binder(x, z, rng)
@@ -90,6 +93,9 @@ class Composite:
                 spots.append(beside[k])
                 continue
             seat = seats[int(owner)]
+            if np.pi * seat.section_radius**2 * self.matrix.mean_hardness < load:
+                spots.append(_spot(self.matrix.mean_elastic, self.matrix.mean_hardness, PUSHED_IN))
+                continue
             offset = float(np.hypot(x[k] - state.centres[owner, 0], z[k] - state.centres[owner, 2]))
             fraction[k] = offset / seat.section_radius
             compliance = self.support.compliance(seat, self.matrix.mean_elastic, offset)

@@ -95,6 +95,11 @@ class MatrixTexture:
         return np.asarray(height > quantile)
 
     @property
+    def mean_hardness(self) -> float:
+        """Hardness of the matrix by share [Pa]."""
+        return self.binder_share * self.binder.hardness + (1.0 - self.binder_share) * self.pores.hardness
+
+    @property
     def mean_elastic(self) -> Elastic:
         """Mean of the Voigt and Reuss moduli of the matrix, which holds the particles."""
         share, a, b = self.binder_share, self.binder.elastic, self.pores.elastic

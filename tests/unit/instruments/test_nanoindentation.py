@@ -230,6 +230,12 @@ def test_a_map_has_the_stated_points_and_its_statistics() -> None:
     assert 0.1 < reading.particle_share < 0.4
     assert reading.core().value > reading.rim().value > reading.matrix().value
     assert 0.3 < reading.overlapping < 0.9
+    for zone, where in (
+        (reading.rim(), reading.section_fraction > 0.7),
+        (reading.core(), reading.section_fraction < 0.5),
+        (reading.matrix(), reading.particle < 0),
+    ):
+        assert zone.value == pytest.approx(reading.reduced_modulus[where].mean())
 
 
 def test_the_same_seed_gives_the_same_map_and_another_cut_another() -> None:
@@ -247,6 +253,20 @@ def test_a_charged_particle_reads_softer_and_a_cracked_one_softer_still() -> Non
 
     assert core(1.0, 1.0) > 1.03 * core(0.41, 1.0)
     assert core(0.41, 1.0) > 1.1 * core(0.41, 0.5)
+
+
+def test_a_particle_too_small_to_bear_the_load_is_pushed_in_and_the_matrix_read() -> None:
+    spots = {}
+    for radius in (0.9e-6, 1.3e-6):
+        small = ElectrodeState(np.array([[5e-6] * 3]), np.array([radius]), BOX, UniformField(np.ones(1)))
+        found, particle, fraction = Composite().spots(
+            small, Cut(5e-6), np.array([5e-6]), np.array([5e-6]), 450e-6, np.random.default_rng(0)
+        )
+        spots[radius] = found[0]
+        assert particle[0] == 0
+        assert np.isnan(fraction[0]) == (radius == 0.9e-6)
+    assert spots[0.9e-6].hardness == pytest.approx(0.5 * (0.043e9 + 0.2e9))
+    assert spots[1.3e-6].hardness == pytest.approx(8.9e9)
 
 
 def test_what_is_retained_scales_modulus_and_hardness_of_the_particles() -> None:
