@@ -35,7 +35,7 @@ class MechanicsOptions:
         slow: Rebuild the stiffness when one correction reduces the residual by less than this factor.
     """
 
-    relative_tolerance: float = 1.0e-4
+    relative_tolerance: float = 1.0e-5
     max_corrections: int = 12
     slow: float = 0.2
 
