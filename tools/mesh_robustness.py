@@ -35,6 +35,9 @@ SEPARATOR = 8e-6
 PATIENCE = 300.0
 """Longest time that a case may take [s]."""
 
+CASES_PER_CHILD = 25
+"""Each case leaves some MPI communicators behind; MPICH has 2048 and then ends the process (exit code 15)."""
+
 OUTCOMES = ("stepped", "refused", "failed")
 
 
@@ -99,6 +102,8 @@ def run(cases: list[dict[str, Any]], path: Path) -> None:
     for case in cases:
         if key(case) in done:
             continue
+        if child is not None and child.taken >= CASES_PER_CHILD:
+            child.end()
         child = child if child is not None and child.alive else Child()
         outcome = {"key": key(case)} | child.take(case)
         with path.open("a", encoding="utf-8") as stream:
@@ -112,6 +117,7 @@ class Child:
     """A process that takes cases one by one."""
 
     def __init__(self) -> None:
+        self.taken = 0
         self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, __file__, "--worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -134,6 +140,7 @@ class Child:
 
     def take(self, case: dict[str, Any]) -> dict[str, Any]:
         """Outcome of one case."""
+        self.taken += 1
         started = time.perf_counter()
         assert self._process.stdin is not None
         try:
