@@ -47,7 +47,7 @@ class NewtonOptions:
     max_iterations: int = 20
     increment_limits: tuple[float, ...] = ()
     linear_tolerance: float = 1.0e-3
-    reuse_reduction: float = 0.2
+    reuse_reduction: float = 0.1
 
 
 @dataclass(frozen=True)
