@@ -8,7 +8,7 @@ as much as an exponential.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
@@ -147,6 +147,23 @@ positive_part: Function = _elementary(
     lambda value: _ufl.max_value(value, 0.0),
     lambda value: step(value),
 )
+
+
+def teach(kind: type, functions: Mapping[str, Function]) -> None:
+    """Let the laws of this package be evaluated on the symbols of another program.
+
+    Args:
+        kind: Type of its symbols; they must know ``+ - * /`` with each other and with numbers.
+        functions: What ``exp``, ``log``, ``sqrt``, ``step`` and ``positive_part`` are for it, and the
+            symbol ``one``, by name.
+    """
+    known: dict[str, Any] = {
+        "exp": exp, "log": log, "sqrt": sqrt, "step": step, "positive_part": positive_part,
+        "one": _unit_slope,
+    }  # fmt: skip
+    for name, function in known.items():
+        function.register(kind, functions[name])
+    numeric.register(kind, lambda symbol: symbol)
 
 
 @singledispatch

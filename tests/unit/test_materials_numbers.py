@@ -51,7 +51,7 @@ def test_open_circuit_voltages_fall_strictly_also_where_newton_may_overshoot(nam
     x = np.linspace(-0.5, 1.5, 20001)
     slope = active_material(name).open_circuit_voltage.derivative(x)
     assert np.isfinite(slope).all()
-    assert slope.max() < -0.3
+    assert slope.max() < -0.25
 
 
 def test_nmc622_reaches_the_usual_voltages_at_the_usual_stoichiometries():
@@ -248,7 +248,7 @@ def test_electrolytes_stay_positive_and_finite_from_below_zero_to_beyond_four_mo
         assert law(c).min() > 0.0, law.name
         assert np.isfinite(law.derivative(c)).all(), law.name
     assert electrolyte(name).transference_number(c).max() < 0.5
-    assert electrolyte(name).conductivity(c).max() < 1.0
+    assert electrolyte(name).conductivity(c).max() < 1.3
 
 
 def test_nyman_diffusivity_does_not_rise_again_at_high_concentration():

@@ -182,7 +182,7 @@ def test_an_unknown_material_names_the_nearest_and_lists_all():
 
 def test_the_shipped_materials_are_found():
     assert {"nmc622", "nmc532", "nmc-dfn-reference"} <= set(active_material.names())
-    assert electrolyte.names() == ["lipf6-dfn-reference", "lipf6-ec-emc-3-7", "lipf6-ec-emc-3-7-nyman"]
+    assert {"lipf6-dfn-reference", "lipf6-ec-emc-3-7", "lipf6-ec-emc-3-7-nyman"} <= set(electrolyte.names())
     assert active_material("nmc622") is active_material("nmc622")
 
 
