@@ -84,13 +84,19 @@ def _particle(
     if collars:
         pieces, _ = occ.fuse([solid], collars)
         solid = _only(pieces, layout, particle, "adding its collars")
-    tools = [
-        _beyond(gmsh, layout, neck, particle) for neck in own if neck.length == 0.0 or neck.first == particle
-    ]
+    tools = [_beyond(gmsh, layout, neck, particle) for neck in own if _reaches_over(layout, neck, particle)]
     if tools:
         pieces, _ = occ.cut([solid], tools)
         solid = _only(pieces, layout, particle, "cutting it at its necks")
     return solid
+
+
+def _reaches_over(layout: Layout, neck: Neck, particle: int) -> bool:
+    """Whether a sphere goes beyond the plane of a neck; a collar's owner does if they overlap much."""
+    if neck.length == 0.0 or neck.first == particle:
+        return True
+    apart = float(np.linalg.norm(layout.centres[neck.second] - layout.centres[neck.first]))
+    return float(layout.radii[particle]) > apart - neck.plane
 
 
 def _only(pieces: Sequence[tuple[int, int]], layout: Layout, particle: int, doing: str) -> tuple[int, int]:

@@ -9,8 +9,15 @@ from dolfinx import fem
 from mpi4py import MPI
 from support import joined_pair
 
-from chemomech.geometry import HalfCellMesh, Layout, MeshOptions, generate_free_particles, generate_mesh
-from chemomech.geometry.contacts import contact_rule, particle_shapes
+from chemomech.geometry import (
+    ContactList,
+    HalfCellMesh,
+    Layout,
+    MeshOptions,
+    generate_free_particles,
+    generate_mesh,
+)
+from chemomech.geometry.contacts import contact_rule, necks_of, particle_shapes
 
 UM = 1e-6
 COARSE = MeshOptions(
@@ -136,3 +143,17 @@ def test_joined_particles_stand_free_with_nothing_around_them() -> None:
     assert len(facets_between(cell, 10, 11)) > 5
     area = integral(fem.Constant(cell.mesh, 1.0) * measure(cell, "ds")(cell.INTERFACE))
     assert area * UM**2 == pytest.approx(float(particle_shapes(layout).areas.sum()), rel=2e-3)
+
+
+def test_a_sphere_that_pokes_through_a_wide_collar_is_cut_at_its_plane() -> None:
+    # The small sphere overlaps by 0.3 um, more than the cap of 0.26 um that its collar takes off the other.
+    layout = Layout(
+        np.array([[7, 7, 7], [7, 7, 14.5]]) * UM, np.array([5.6, 2.2]) * UM, (14 * UM, 14 * UM, 18 * UM),
+        contacts=ContactList(np.array([[0, 1]]), np.array([np.pi * 1.7**2]) * UM**2),
+    )  # fmt: skip
+    (neck,) = necks_of(layout)
+    assert neck.length > 0.0
+    apart = 7.5 * UM
+    assert layout.radii[1] > apart - neck.plane
+    cell = generate_free_particles(layout, COARSE, MPI.COMM_SELF)
+    assert cell.quality.particle_volume_error < 1e-4
