@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from .curving import Ball, CurvedMesh, match_volume, relative_jacobians, straighten_inverted
 from .gaps import Surroundings
+from .grading import draw_to_surface
 from .half_cell_model import Solids
 from .layout import Layout
 
@@ -29,8 +30,14 @@ def read_curved_mesh(gmsh: Any) -> CurvedMesh:
     return CurvedMesh(nodes, _cells(gmsh, -1))
 
 
-def make_sound(gmsh: Any, solids: Solids, layout: Layout) -> int:
+def make_sound(gmsh: Any, solids: Solids, layout: Layout, grading: float = 1.0) -> int:
     """Remove inverted cells and give every particle its exact volume; changes the current model.
+
+    Args:
+        gmsh: the module, with the current model of second order.
+        solids: tags of the volumes.
+        layout: the particles.
+        grading: exponent by which cells of separate, whole particles are drawn to their surfaces.
 
     Returns:
         Number of curved edges that were straightened, wholly or in part.
@@ -41,6 +48,10 @@ def make_sound(gmsh: Any, solids: Solids, layout: Layout) -> int:
     mesh = read_curved_mesh(gmsh)
     before = mesh.nodes.copy()
     balls = list(_balls(gmsh, mesh, solids, layout))
+    if grading != 1.0:
+        for ball, radius in zip(balls, 1e6 * np.asarray(layout.radii), strict=True):
+            if ball.whole:
+                draw_to_surface(mesh, ball, float(radius), grading)
     straightened = straighten_inverted(mesh)
     # Swelling a particle may press it into a neighbour's cells, straightening takes volume away: a few
     # rounds settle both, the last word being the volume's.
@@ -74,8 +85,9 @@ def _balls(gmsh: Any, mesh: CurvedMesh, solids: Solids, layout: Layout) -> Itera
             owner = np.full(len(nodes), particle)
             gap = around.gap(around.on_surface(mesh.nodes[nodes], owner), owner)
             room = gap / (gap + ROOMY * around.radii[particle])
-        room[np.isin(nodes, _fixed_nodes(gmsh, volume))] = 0.0
-        yield Ball(cells, nodes, around.centres[particle], room, float(exact))
+        fixed = _fixed_nodes(gmsh, volume)
+        room[np.isin(nodes, fixed)] = 0.0
+        yield Ball(cells, nodes, around.centres[particle], room, float(exact), whole=not len(fixed))
 
 
 def _fixed_nodes(gmsh: Any, volume: int) -> IntArray:

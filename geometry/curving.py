@@ -95,6 +95,7 @@ class Ball:
         centre: its centre, shape (3,).
         room: how far each node may move against the others, between 0 and 1, shape (k,).
         volume: the volume it is to have.
+        whole: whether its surface is the whole sphere, without necks and cuts.
     """
 
     cells: IntArray
@@ -102,6 +103,7 @@ class Ball:
     centre: FloatArray
     room: FloatArray
     volume: float
+    whole: bool = True
 
 
 def match_volume(mesh: CurvedMesh, ball: Ball) -> None:

@@ -192,7 +192,7 @@ def _mesh(gmsh: Any, recipe: _Recipe, attempt: MeshAttempt) -> MeshQuality:
     name_groups(gmsh, solids, (recipe.layout.thickness * MICROMETRES, recipe.height))
     mesh_solids(gmsh, recipe.layout, recipe.options, attempt, recipe.height)
     if recipe.options.geometry_order == 2:
-        make_sound(gmsh, solids, recipe.layout)
+        make_sound(gmsh, solids, recipe.layout, recipe.options.surface_grading)
     return measure_quality(gmsh, recipe.layout, recipe.options.geometry_order)
 
 

@@ -49,7 +49,15 @@ _LENGTHS = (
     "minimum_gap",
 )
 
-_SHARES = ("size_per_radius", "gap_stretch", "gap_sag", "neck_size_per_radius", "growth", "separator_growth")
+_SHARES = (
+    "size_per_radius",
+    "gap_stretch",
+    "gap_sag",
+    "neck_size_per_radius",
+    "growth",
+    "separator_growth",
+    "surface_grading",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +88,8 @@ class MeshOptions:
         neck_size_per_radius: size at a neck, or at the rim of a cut, over the radius of its circle [-].
         growth: growth of the size per distance from the particle surfaces [-].
         separator_growth: growth of the size per distance from z = L [-].
+        surface_grading: exponent p by which the cells of separate, whole particles are drawn to their
+            surfaces, depth d becoming R (d/R)^p [-]; 1 leaves them; for curved cells only.
         minimum_gap: narrowest gap between spheres, or sphere and wall, that is meshed [m].
         geometry_order: order of the element shapes; 2 (curved, ten nodes) unless there is a reason.
         attempts: what is tried, in this order, until a mesh is sound.
@@ -97,6 +107,7 @@ class MeshOptions:
     neck_size_per_radius: float = 0.7
     growth: float = 0.4
     separator_growth: float = 0.5
+    surface_grading: float = 1.0
     minimum_gap: float = 0.02e-6
     geometry_order: int = 2
     attempts: tuple[MeshAttempt, ...] = field(default=DEFAULT_ATTEMPTS)
@@ -151,6 +162,7 @@ MESH_PRESETS: Mapping[str, MeshOptions] = MappingProxyType(
             electrode_separator_size=2.4e-6,
             size_per_radius=0.75,
             gap_sag=0.3,
+            surface_grading=2.0,
         ),
         "standard": MeshOptions(
             interface_size=1.0e-6,
@@ -162,6 +174,7 @@ MESH_PRESETS: Mapping[str, MeshOptions] = MappingProxyType(
             size_per_radius=0.5,
             gap_sag=0.15,
             neck_size_per_radius=0.5,
+            surface_grading=2.0,
         ),
         "fine": MeshOptions(
             interface_size=0.55e-6,
@@ -173,6 +186,7 @@ MESH_PRESETS: Mapping[str, MeshOptions] = MappingProxyType(
             size_per_radius=0.3,
             gap_sag=0.1,
             neck_size_per_radius=0.35,
+            surface_grading=2.0,
         ),
     }
 )
