@@ -49,7 +49,7 @@ class TwoLevelElasticity:
         free.setValues(self._fixed_coarse, np.zeros(len(self._fixed_coarse)))
         free.assemble()
         self._interpolation.diagonalScale(None, free)
-        self._near_null = _rigid_body_modes(linear)
+        self._near_null = rigid_body_modes(linear)
         self._coarse: PETSc.Mat | None = None
         self._ksp = PETSc.KSP().create(self._comm)
         self._ksp.setOptionsPrefix(self._prefix)
@@ -127,7 +127,7 @@ def _fixed_coarse_rows(
     return (np.flatnonzero(coarse.x.array[:owned] > 0.5) + first).astype(PETSc.IntType)
 
 
-def _rigid_body_modes(space: fem.FunctionSpace) -> PETSc.NullSpace:
+def rigid_body_modes(space: fem.FunctionSpace) -> PETSc.NullSpace:
     """Rigid-body modes of a blocked vector space (orthonormal)."""
     points = space.tabulate_dof_coordinates()
     owned = space.dofmap.index_map.size_local
