@@ -26,6 +26,7 @@ from chemomech.experiments.sections import (
 )
 from chemomech.experiments.sentences import parse_protocol
 from chemomech.experiments.toml_text import to_toml
+from chemomech.experiments.wiring import WiringSource, read_wiring, write_wiring
 from chemomech.solver.numerics import Numerics
 
 
@@ -55,6 +56,7 @@ class Case:
         mesh: preset and changes to it.
         materials: names and changes to them.
         mechanics: coupling and stack pressure.
+        wiring: electronic contact of each particle; that of the matrix material if absent.
         numerics: solver and time stepping.
         output: what is kept, and when.
     """
@@ -78,6 +80,7 @@ class Case:
     mesh: Mesh = key(Mesh(), read=read_mesh, write=Mesh.written)
     materials: Materials = Materials()
     mechanics: Mechanics = Mechanics()
+    wiring: WiringSource | None = key(None, read=read_wiring, write=write_wiring)
     numerics: Numerics = key(Numerics(), read=read_numerics, write=write_numerics)
     output: Output = Output()
 
@@ -97,7 +100,7 @@ class Case:
 
         Args:
             source: path of a ``.toml`` file, or a name such as ``"fast-charge-5C"``. A relative path of a
-                layout inside the file is taken from the folder of the file.
+                layout or table inside the file is taken from the folder of the file.
 
         Raises:
             InputError: when there is no such case, it is not TOML, or a key or value in it is wrong.
@@ -166,7 +169,9 @@ def parse_assignment(text: str) -> tuple[str, Any]:
 
 def _located(case: Case, folder: Path) -> Case:
     layout = case.geometry.layout.located_in(folder)
-    return dataclasses.replace(case, geometry=dataclasses.replace(case.geometry, layout=layout))
+    wiring = None if case.wiring is None else case.wiring.located_in(folder)
+    geometry = dataclasses.replace(case.geometry, layout=layout)
+    return dataclasses.replace(case, geometry=geometry, wiring=wiring)
 
 
 def _text_of(path: Path) -> str:

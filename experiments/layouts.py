@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chemomech.errors import InputError
+from chemomech.experiments.image_layouts import ImageLayout
 from chemomech.experiments.schema import key, read_section, write_section
 
 if TYPE_CHECKING:
@@ -96,6 +97,9 @@ class PackedLayout:
         mean_volume_radius: radius of the sphere of mean volume [m].
         width: standard deviation of the radius over its mean [-].
         minimum_gap: smallest distance between two surfaces [m].
+        sides: ``walls`` (whole spheres only) or ``periodic`` (denser; spheres that the sides cut, which need
+            a contact rule).
+        gradient: relative excess of the volume fraction at the separator, lack at the collector [-].
         seed: the same seed gives the same packing.
     """
 
@@ -109,6 +113,8 @@ class PackedLayout:
     )
     width: float = key(0.22, within=(0.0, 1.0), remedy="state standard deviation over mean of the radius")
     minimum_gap: float = key(0.2e-6, unit="m", within=(0.0, 1e-3), remedy="state a gap of zero or more")
+    sides: str = key("walls", choices=("walls", "periodic"))
+    gradient: float = key(0.0, within=(-0.9, 0.9), remedy="state a relative excess at the separator")
     seed: int = key(0, within=(0, math.inf), remedy="state a whole number of zero or more")
 
     def __post_init__(self) -> None:
@@ -126,7 +132,7 @@ class PackedLayout:
 
     def build(self) -> Layout:
         """Return the packing."""
-        from chemomech.geometry import LogNormalSizes, pack
+        from chemomech.geometry import PACKING_SIDES, DepthGradient, LogNormalSizes, pack
 
         # With a count and a fraction any radius serves: pack scales all of them by one factor.
         radius = self.mean_volume_radius or min(self.box) / 10.0
@@ -139,6 +145,8 @@ class PackedLayout:
             volume_fraction=self.volume_fraction,
             minimum_gap=self.minimum_gap,
             seed=self.seed,
+            sides=PACKING_SIDES[self.sides](),
+            gradient=DepthGradient(self.gradient),
         )
 
     def located_in(self, folder: Path) -> PackedLayout:
@@ -154,14 +162,15 @@ def read_layout_source(value: Any, name: str) -> LayoutSource:
     """Return the source that the raw value of ``geometry.layout`` stands for.
 
     Args:
-        value: a shipped name, the path of a CSV file, or a table that packs one.
+        value: a shipped name, the path of a CSV file, a table that packs one, or one with ``stack`` that
+            takes it from an image.
         name: full key, for messages.
 
     Raises:
         InputError: when it is none of these.
     """
     if isinstance(value, Mapping):
-        return read_section(PackedLayout, value, name)
+        return read_section(ImageLayout if "stack" in value else PackedLayout, value, name)
     if not isinstance(value, str) or not value.strip():
         raise InputError(
             f"{name} = {value!r} is no layout; give a shipped name, a CSV file or a table that packs one."

@@ -13,6 +13,7 @@ from chemomech.experiments.case import Case
 from chemomech.experiments.currents import SECONDS_PER_HOUR, NominalCapacity
 from chemomech.experiments.protocol import resolve
 from chemomech.experiments.units import parse_quantity
+from chemomech.experiments.wiring import WiredParticles, wired_particles
 from chemomech.geometry import Layout, MeshOptions
 from chemomech.geometry.contacts import ContactReport, particle_shapes, require_meshable
 from chemomech.materials import ActiveMaterial
@@ -32,6 +33,7 @@ class PreparedCase:
         nominal: what 1C is.
         steps: the protocol, resolved to A/m2.
         contacts: what the contact rule of the case changed; None without a rule.
+        wiring: electronic contact of each particle; None where all have that of the matrix material.
     """
 
     case: Case
@@ -41,6 +43,7 @@ class PreparedCase:
     nominal: NominalCapacity
     steps: tuple[OperatingStep, ...]
     contacts: ContactReport | None = None
+    wiring: WiredParticles | None = None
 
     def c_rate(self) -> dict[str, Any]:
         """Return what ``c_rate`` in ``summary.json`` states: the first current, and what 1C is.
@@ -61,6 +64,10 @@ class PreparedCase:
     def contact_lines(self) -> tuple[str, ...]:
         """Return what the contact rule changed, a line each; nothing without a rule."""
         return () if self.contacts is None else tuple(self.contacts.lines())
+
+    def wiring_lines(self) -> tuple[str, ...]:
+        """Return how the particles are wired, a line each; nothing where all are alike."""
+        return () if self.wiring is None else self.wiring.lines()
 
     def protocol_lines(self) -> tuple[str, ...]:
         """Return one line per step with its current in A/m2, for people to read before the run starts."""
@@ -100,7 +107,9 @@ def prepare(case: Case) -> PreparedCase:
     nominal = NominalCapacity(case.nominal_capacity, _mass_loading(case, layout, model.cathode))
     steps = resolve(case.steps, nominal)
     _refuse_passed_cutoffs(steps[0], model)
-    return PreparedCase(case, layout, mesh_options, model, nominal, steps, report)
+    full = float(model.matrix.contact_conductance)
+    wiring = wired_particles(case.wiring, layout, case.geometry.layout, full)
+    return PreparedCase(case, layout, mesh_options, model, nominal, steps, report, wiring)
 
 
 def _contacted(case: Case) -> tuple[Layout, ContactReport | None]:

@@ -97,7 +97,7 @@ class _Session:
         self._prepared, self._folder, self._comm, self._started = prepared, folder, comm, started
         case, numerics = prepared.case, prepared.case.numerics
         self._line = ProgressLine(comm, prepared, enabled=progress)
-        self._line.say(*prepared.protocol_lines(), *prepared.contact_lines())
+        self._line.say(*prepared.protocol_lines(), *prepared.contact_lines(), *prepared.wiring_lines())
         self._line.stage("meshing")
         self._cell = generate_mesh(
             prepared.layout,
@@ -107,7 +107,10 @@ class _Session:
             cache=folder / MESH_CACHE,
         )
         self._line.stage("compiling and setting up")
-        self._stepper = stepper = build_stepper(self._cell, prepared.model, case.mechanics.coupling, numerics)
+        conductance = None if prepared.wiring is None else prepared.wiring.conductance
+        self._stepper = stepper = build_stepper(
+            self._cell, prepared.model, case.mechanics.coupling, numerics, conductance
+        )
         mechanics = stepper.coupling.mechanics
         self._stress = None if mechanics is None else StressFields(mechanics)
         controller = StepController(smallest_step=numerics.smallest_step, largest_step=numerics.largest_step)

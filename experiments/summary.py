@@ -70,6 +70,7 @@ def summarise(
         "capacity_mAh_g": capacity / (mass * 0.1),  # kg/m2 = 0.1 g/cm2
         "active_mass_mg_cm2": mass * 100.0,
         "couplings": _couplings(stepper.coupling.name),
+        "wiring": None if prepared.wiring is None else prepared.wiring.to_dict(),
         "budget": {
             "lithium_relative_error": float(np.max(records["lithium_relative_error"][1:], initial=0.0)),
             "charge_relative_error": float(np.max(records["charge_relative_error"][1:], initial=0.0)),
