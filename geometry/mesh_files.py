@@ -72,6 +72,11 @@ def write_mesh(cell: HalfCellMesh, path: str | Path) -> Path:
     return path
 
 
+def write_arrays(arrays: MeshArrays, path: Path) -> None:
+    """Write a mesh that is not distributed to a file with one of the suffixes of `write_mesh`."""
+    _WRITERS[path.suffix](arrays, path)
+
+
 def read_mesh(
     path: str | Path,
     comm: MPI.Comm = MPI.COMM_WORLD,
