@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from chemomech.effective_command import effective
 from chemomech.errors import InputError
 from chemomech.layout_options import Length, Lengths, WholeNumbers
 
@@ -24,6 +25,9 @@ MICRO = 1e-6
 @click.group()
 def layout() -> None:
     """Make, cut and describe particle layouts."""
+
+
+layout.add_command(effective)
 
 
 @layout.command()

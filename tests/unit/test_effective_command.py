@@ -1,0 +1,111 @@
+"""The command line of effective properties, and input that is refused."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chemomech.cli import main
+from chemomech.errors import InputError
+from chemomech.solver.effective import (
+    IsotropicElastic,
+    VoxelSpecimen,
+    conductivity_range,
+    effective_conductivity,
+    maxwell,
+    moduli_range,
+)
+
+UM = (1e-6, 1e-6, 1e-6)
+LAYERS = np.zeros((4, 3, 6), dtype=np.uint8)
+LAYERS[1] = 1
+"""Axis 0 of the array is the thickness: four layers, one of them active."""
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Path:
+    np.save(tmp_path / "layers.npy", LAYERS)
+    return tmp_path / "layers.npy"
+
+
+def call(stack: Path, *more: str) -> int:
+    return main(["layout", "effective", str(stack), "--voxel-size", "1 um", *more])
+
+
+def test_the_thickness_of_an_image_is_z(stack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        call(stack, "--value", "pore=2", "--value", "active=6", "--phase", "pore", "--directions", "x") == 0
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "phases: pore 0.750000, active 0.250000"
+    assert "tortuosity factors of pore along x, y, z: 1 / nan / nan" in lines
+    assert lines[-3].split()[0] == "3"
+    assert call(stack, "--value", "pore=2", "--value", "active=6", "--directions", "z") == 0
+    assert capsys.readouterr().out.splitlines()[-1].split()[-1] == "2.4"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((), "nothing is asked for"),
+        (("--phase", "binder"), "unknown phase 'binder'"),
+        (("--phase", "pore"), r"no connected part of pore .* across z"),
+        (("--phase", "pore", "--directions", "xq"), "unknown direction 'q'"),
+        (("--value", "pore"), "is not of the form PHASE=NUMBER"),
+        (("--value", "pore=much"), "must be 1 plain numbers"),
+        (("--value", "pore=-1"), "the conductivity of pore = -1 must lie between 0"),
+        (("--value", "pore=0"), "no phase has a value"),
+        (("--solid", "active=1e9"), "must be 2 plain numbers"),
+        (("--solid", "active=1e9,0.5"), "Poisson's ratio = 0.5 must lie"),
+        (("--solid", "active=1e9,0.3"), "across x and y and z"),
+    ],
+)
+def test_what_makes_no_sense_is_answered_with_a_sentence(
+    stack: Path, words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(stack, *words) == 2
+    assert re.search(sentence, capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("image", "size", "values", "sentence"),
+    [
+        (np.zeros((0, 2, 2), dtype=int), UM, {"pore": 0}, "shape"),
+        (np.zeros((2, 2), dtype=int), UM, {"pore": 0}, "three axes"),
+        (LAYERS, (1e-6, 0.0, 1e-6), {"pore": 0, "active": 1}, "voxel size"),
+        (LAYERS, UM, {"pore": 0, "active": 1, "binder": 2}, "no voxel of binder = 2"),
+        (LAYERS, UM, {"pore": 0}, "18 of 72 voxels belong to none"),
+    ],
+)
+def test_an_image_that_is_none_is_refused(
+    image: np.ndarray, size: tuple[float, float, float], values: dict[str, int], sentence: str
+) -> None:
+    with pytest.raises(InputError, match=sentence):
+        VoxelSpecimen(image, size, values)
+
+
+def test_a_conductivity_that_is_no_number_is_refused() -> None:
+    with pytest.raises(InputError, match="NaN"):
+        effective_conductivity(VoxelSpecimen(LAYERS, UM, {"pore": 0, "active": 1}), {"pore": float("nan")})
+
+
+def test_bounds_meet_the_pure_phases_and_known_values() -> None:
+    one, other = IsotropicElastic(1e9, 0.3), IsotropicElastic(20e9, 0.25)
+    pair = (one.bulk, one.shear), (other.bulk, other.shear)
+    for fraction, pure in ((0.0, pair[0]), (1.0, pair[1])):
+        for bounds, value in zip(moduli_range(*pair, fraction), pure, strict=True):
+            assert bounds.low == pytest.approx(value)
+            assert bounds.high == pytest.approx(value)
+    # Insulating spheres: (1 - f) / (1 + f / 2); superconducting ones: (1 + 2 f) / (1 - f).
+    assert maxwell(1.0, 0.0, 0.3) == pytest.approx(0.7 / 1.15)
+    assert maxwell(1.0, 1e9, 0.3) == pytest.approx(1.6 / 0.7, rel=1e-6)
+    assert conductivity_range(1.0, 0.0, 0.3).low == 0.0
+    assert conductivity_range(0.0, 1.0, 0.7).high == pytest.approx(0.7 / 1.15)
+    # Walpole's form of the shear bound for rigid-free spheres: voids in a solid, dilute.
+    _, shear = moduli_range(pair[1], (0.0, 0.0), 1e-6)
+    k, g = pair[1]
+    dilute = 1.0 - 1e-6 * 15.0 * (1.0 - 0.25) / (7.0 - 5.0 * 0.25)
+    assert shear.high / g == pytest.approx(dilute, rel=1e-10)
