@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from support import tiny_case
 from support.tiny_case import Charge
 
 import chemomech
@@ -48,6 +49,35 @@ def test_two_ranks_give_the_charge_of_one(
             differences[name] = np.abs(a[name].values - b[name].values).max() / tolerance
         print({name: f"{value:.1e} of its tolerance" for name, value in differences.items()})
         assert max(differences.values()) < 1.0, differences
+
+
+def test_a_run_begun_on_one_rank_is_resumed_on_two_to_the_same_end(
+    case_file: Path, tmp_path: Path, on_ranks: Launcher
+) -> None:
+    changes = tiny_case.CHEAP | {"protocol": ["Charge at 5C for 60 s"]}
+    case = chemomech.Case.from_toml(case_file).with_overrides(changes)
+    out = tmp_path / "moved"
+    with tiny_case.run(case_file, out, changes | {"numerics.max_wall_time": "1 s"}) as early:
+        assert early.summary["stop_reason"] == "time-limit"
+        begun = early.summary["t_end_s"]
+        assert 0.0 < begun < 60.0
+    path = tmp_path / "cheap.toml"
+    path.write_text(case.to_toml(), encoding="utf-8")
+    words = ["-m", "chemomech", "run", str(path), "--out", str(out), "--resume", "--quiet"]
+    process = on_ranks(2, words, timeout=300.0)
+    assert process.returncode == 0, process.stderr
+    with (
+        tiny_case.run(case_file, tmp_path / "whole", changes) as whole,
+        chemomech.Result.open(out) as moved,
+    ):
+        assert moved.summary["cost"]["ranks"] == 2
+        assert moved.summary["stop_reason"] == "end-of-protocol"
+        assert moved.summary["budget"]["lithium_relative_error"] < 1e-8
+        a, b = whole.dataset, moved.dataset
+        assert begun in b["time"].values
+        assert abs(a["voltage"].values[-1] - b["voltage"].values[-1]) < 1e-5
+        for name in ("mean_stoichiometry", "surface_stoichiometry"):
+            assert np.abs(a[name].values[-1] - b[name].values[-1]).max() < 1e-5, name
 
 
 def test_ranks_refuse_bad_input_together(case_file: Path, tmp_path: Path, on_ranks: Launcher) -> None:
