@@ -17,7 +17,7 @@ def cell() -> tuple[CurvedMesh, Ball]:
     """Three corners on the sphere, one at half its depth; mid-edge nodes of the surface on the sphere."""
     corners = CENTRE + RADIUS * np.array([[1.0, 0, 0], [0, 1.0, 0], [0, 0, 1.0], [0.3, 0.3, np.sqrt(0.07)]])
     nodes = np.vstack([corners, 0.5 * (corners[EDGES[:, 0]] + corners[EDGES[:, 1]])])
-    for middle, (first, second) in enumerate(EDGES, start=4):
+    for middle, (_first, second) in enumerate(EDGES, start=4):
         if second < 3:
             arm = nodes[middle] - CENTRE
             nodes[middle] = CENTRE + RADIUS * arm / np.linalg.norm(arm)
