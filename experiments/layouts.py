@@ -170,7 +170,8 @@ def read_layout_source(value: Any, name: str) -> LayoutSource:
         InputError: when it is none of these.
     """
     if isinstance(value, Mapping):
-        return read_section(ImageLayout if "stack" in value else PackedLayout, value, name)
+        kind: type[LayoutSource] = ImageLayout if "stack" in value else PackedLayout
+        return read_section(kind, value, name)
     if not isinstance(value, str) or not value.strip():
         raise InputError(
             f"{name} = {value!r} is no layout; give a shipped name, a CSV file or a table that packs one."

@@ -203,9 +203,9 @@ def read_wiring(value: Any, name: str) -> WiringSource:
         )
     if "particles" in table:
         return read_section(TableWiring, table, name)
-    return read_section(
-        StatedWiring if {"coverage", "wired", "seed"} & set(table) else ImageWiring, table, name
-    )
+    stated = {"coverage", "wired", "seed"} & set(table)
+    kind: type[WiringSource] = StatedWiring if stated else ImageWiring
+    return read_section(kind, table, name)
 
 
 def write_wiring(source: WiringSource | None) -> dict[str, Any] | None:
