@@ -17,6 +17,7 @@ import click
 
 from chemomech.errors import InputError
 from chemomech.layout_commands import layout
+from chemomech.study_commands import export, study
 
 if TYPE_CHECKING:
     from chemomech.experiments.case import Case
@@ -112,6 +113,8 @@ def report(result: Path) -> None:
 
 
 cli.add_command(layout)
+cli.add_command(study)
+cli.add_command(export)
 
 
 def _case(source: str, assignments: Sequence[str]) -> Case:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chemomech.errors import InputError
+from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.image_layouts import ImageLayout
 from chemomech.experiments.schema import key, read_section, write_section
 
@@ -158,22 +160,87 @@ class PackedLayout:
         return write_section(self)
 
 
+def _read_source(value: Any, name: str) -> LayoutSource:
+    return read_layout_source(value, name)
+
+
+@dataclass(frozen=True)
+class ResizedLayout:
+    """Another layout with its thickness changed.
+
+    Attributes:
+        source: the layout that is changed.
+        thickness: edge of the new box along z [m].
+        rule: ``crop`` (keep what lies below), ``stack`` (mirror images on top of each other, cut), ``repack``
+            (new random packing with the same sizes, volume fraction and width) or ``blocks`` (mirror images
+            of one such packing, each about as thick as the source).
+        seed: of a new packing.
+    """
+
+    source: LayoutSource = key(read=_read_source, write=lambda source: source.written())
+    thickness: float = key(unit="m", within=(1e-7, 1e-2), remedy="state a thickness, as in 60 um")
+    rule: str = key("blocks")
+    seed: int = key(0, within=(0, math.inf), remedy="state a whole number of zero or more")
+
+    def __post_init__(self) -> None:
+        """Check the rule.
+
+        Raises:
+            InputError: when there is none of that name.
+        """
+        from chemomech.geometry.thickness import THICKNESS_RULES
+
+        if self.rule not in THICKNESS_RULES:
+            raise unknown_name("thickness rule", self.rule, THICKNESS_RULES)
+
+    def build(self) -> Layout:
+        """Return the layout with its new thickness."""
+        return _resized(self)
+
+    def located_in(self, folder: Path) -> ResizedLayout:
+        """Return the source with that of the layout located."""
+        return ResizedLayout(self.source.located_in(folder), self.thickness, self.rule, self.seed)
+
+    def written(self) -> dict[str, Any]:
+        """Return the table."""
+        return write_section(self)
+
+
+@lru_cache(maxsize=64)  # the points of a study share few layouts, and packing one takes seconds
+def _resized(resized: ResizedLayout) -> Layout:
+    from chemomech.geometry.thickness import THICKNESS_RULES
+
+    kind = THICKNESS_RULES[resized.rule]
+    packs = any(field.name == "seed" for field in dataclasses.fields(kind))  # type: ignore[arg-type]
+    rule = kind(seed=resized.seed) if packs else kind()  # type: ignore[call-arg]
+    return rule.apply(resized.source.build(), resized.thickness)
+
+
 def read_layout_source(value: Any, name: str) -> LayoutSource:
     """Return the source that the raw value of ``geometry.layout`` stands for.
 
     Args:
-        value: a shipped name, the path of a CSV file, a table that packs one, or one with ``stack`` that
-            takes it from an image.
+        value: a shipped name, the path of a CSV file, a table that packs one, a table with the key
+            ``source`` that changes the thickness of another one, or one with ``stack`` that takes it from an
+            image.
         name: full key, for messages.
 
     Raises:
         InputError: when it is none of these.
     """
     if isinstance(value, Mapping):
-        kind: type[LayoutSource] = ImageLayout if "stack" in value else PackedLayout
-        return read_section(kind, value, name)
+        return _read_table(value, name)
     if not isinstance(value, str) or not value.strip():
         raise InputError(
             f"{name} = {value!r} is no layout; give a shipped name, a CSV file or a table that packs one."
         )
     return LayoutFile(Path(value)) if value.lower().endswith(".csv") else ShippedLayout(value)
+
+
+_TABLES: Mapping[str, type[LayoutSource]] = {"source": ResizedLayout, "stack": ImageLayout}
+"""Kind of a table by the key that only it has; a table with none of them packs spheres."""
+
+
+def _read_table(table: Mapping[str, Any], name: str) -> LayoutSource:
+    kind = next((kind for mark, kind in _TABLES.items() if mark in table), PackedLayout)
+    return read_section(kind, table, name)

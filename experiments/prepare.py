@@ -100,7 +100,7 @@ def prepare(case: Case) -> PreparedCase:
         InputError: for an unknown layout or material, an entry that cannot be set, an initial stoichiometry
             outside the range of the open-circuit curve, or a cut-off already passed at the start.
     """
-    model = _model(case)
+    model = half_cell_model(case)
     mesh_options = case.mesh.options()
     layout, report = _contacted(case)
     require_meshable(layout, mesh_options.minimum_gap)
@@ -120,7 +120,12 @@ def _contacted(case: Case) -> tuple[Layout, ContactReport | None]:
     return contacted.layout, contacted.report
 
 
-def _model(case: Case) -> HalfCellModel:
+def half_cell_model(case: Case) -> HalfCellModel:
+    """Return the materials and the initial state of a case.
+
+    Raises:
+        InputError: for an unknown material, or an entry that cannot be set.
+    """
     chosen = case.materials
     return HalfCellModel(
         cathode=_changed(materials.active_material(chosen.cathode), "cathode", chosen.overrides),

@@ -87,10 +87,33 @@ class RepackThickness:
         )
 
 
+@dataclass(frozen=True)
+class BlockThickness:
+    """Mirror images of one new packing on top of each other; see `RepackThickness`.
+
+    The blocks are about as thick as the layout, so that thick electrodes cost no more packing than thin ones
+    and have the same sizes, volume fraction and wall effects.
+
+    Attributes:
+        minimum_gap: smallest distance between surfaces [m]; that of the layout if None, 0 if it overlaps.
+        seed: of the packing.
+    """
+
+    minimum_gap: float | None = None
+    seed: int = 0
+
+    def apply(self, layout: Layout, thickness: float) -> Layout:
+        """Pack one block, and stack it."""
+        times = max(1, round(thickness / layout.thickness))
+        block = RepackThickness(self.minimum_gap, self.seed).apply(layout, thickness / times)
+        return tile(block, (1, 1, times), mirrored=True)
+
+
 THICKNESS_RULES: Final[dict[str, type[ThicknessRule]]] = {
     "crop": CropThickness,
     "stack": StackThickness,
     "repack": RepackThickness,
+    "blocks": BlockThickness,
 }
 
 

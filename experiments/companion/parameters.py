@@ -55,9 +55,14 @@ def parameter_values(cell: HomogenisedCell) -> Any:
     return pybamm().ParameterValues(parameter_table(cell))
 
 
-def write_parameters(cell: HomogenisedCell, path: Path) -> None:
-    """Write the parameters as the JSON file that ``pybamm.ParameterValues.from_json`` reads."""
+def write_parameters(cell: HomogenisedCell, path: Path) -> tuple[str, ...]:
+    """Write the parameters as the JSON file that ``pybamm.ParameterValues.from_json`` reads.
+
+    Returns:
+        Sentences: what 1C is in the file.
+    """
     parameter_values(cell).to_json(str(path))
+    return (f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",)
 
 
 def _geometry(cell: HomogenisedCell) -> dict[str, Any]:

@@ -1,0 +1,74 @@
+"""``chemomech study``: parameter studies, and ``chemomech export``: a case for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chemomech.errors import InputError
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("source", metavar="[STUDY]", required=False)
+@click.option(
+    "--fidelity", help="dfn (screens) or resolved (particle by particle); that of STUDY if not given."
+)
+@click.option("--out", type=PATH, help="Folder of the study; results/<study name> if not given.")
+@click.option("--workers", type=int, default=1, show_default=True, help="Local worker processes; 0: none.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to use in place of local workers.")
+@click.option("--ranks", type=int, help="MPI ranks of each resolved run.")
+@click.option("--retry", is_flag=True, help="Run again what failed.")
+@click.option("--quiet", is_flag=True, help="No progress display.")
+def study(source: str | None, **options: Any) -> None:
+    """Run what is missing of STUDY, a TOML file or the name of a shipped study; without it, list these."""
+    from chemomech.experiments.studies import Study, run_study, shipped_studies
+
+    if source is None:
+        for name in shipped_studies():
+            click.echo(f"{name}  {Study.from_toml(name).description}")
+        return
+    chosen = Study.from_toml(source)
+    fidelity = options["fidelity"] or chosen.fidelity
+    out = options["out"] or Path("results") / chosen.name
+    if options["ranks"] is not None and fidelity != "resolved":
+        raise InputError("--ranks is for resolved runs; leave it out, or add --fidelity resolved.")
+    settings = {} if options["ranks"] is None else {"ranks": options["ranks"]}
+    outcome = run_study(
+        chosen,
+        out,
+        fidelity,
+        workers=options["workers"],
+        scheduler=options["scheduler"],
+        retry=options["retry"],
+        progress=not options["quiet"],
+        **settings,
+    )
+    states = outcome["status"].values.ravel().tolist()
+    failed = states.count("failed")
+    click.echo(f"{len(states)} points: {states.count('finished')} finished, {failed} failed")
+    click.echo(f"study: {out}")
+
+
+@click.command()
+@click.argument("case")
+@click.option("--out", type=PATH, required=True, help="File to write.")
+@click.option("--format", "form", default="bpx", show_default=True, help="bpx, or pybamm.")
+@click.option("--transport", default="maxwell", show_default=True, help="maxwell or bruggeman.")
+def export(case: str, out: Path, form: str, transport: str) -> None:
+    """Write CASE, homogenised, as parameters of a half cell for PyBaMM or in the BPX format."""
+    from chemomech.errors import unknown_name
+    from chemomech.experiments.case import Case
+    from chemomech.experiments.companion import EXPORTS, homogenise
+    from chemomech.experiments.prepare import prepare
+
+    if form not in EXPORTS:
+        raise unknown_name("format", form, EXPORTS)
+    if out.exists():
+        raise InputError(f"the file '{out}' exists; delete it or name another.")
+    for remark in EXPORTS[form](homogenise(prepare(Case.from_toml(case)), transport=transport), out):
+        click.echo(remark)
+    click.echo(f"written: {out}")

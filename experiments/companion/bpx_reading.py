@@ -1,0 +1,234 @@
+"""The cathode side of a BPX file as a half cell of ours: laws, geometry, and what 1C is there.
+
+BPX states the nominal capacity of the cell in A h and the area of all electrode pairs together; 1C is the
+capacity over the area. Its exchange current is F k (c_e / c_e0)^1/2 (x (1 - x))^1/2 with the initial salt
+concentration c_e0, and its volume fraction follows from surface and radius, a R / 3.
+Activation energies are not used: all laws here hold at the reference temperature. What BPX does not know
+(mechanics, density, thermodynamic factor) comes from a shipped material, marked as assumed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import math
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chemomech import materials
+from chemomech.errors import InputError
+from chemomech.experiments.companion.expressions import Expression, table_law
+from chemomech.experiments.companion.homogenised import HomogenisedCell
+from chemomech.experiments.companion.symbols import require
+from chemomech.materials import FARADAY, ActiveMaterial, Curve, Electrolyte, Parameter, Source
+from chemomech.materials.kinetics import ExchangeCurrentDensity, square_root_of_salt, square_root_of_sites
+from chemomech.materials.open_circuit import OpenCircuitVoltage
+from chemomech.materials.shapes import Constant
+from chemomech.solver.model import HalfCellModel
+
+SALT_RANGE = (2.0, 3000.0)
+OWN = "chemomech"
+"""Prefix of our entries in the section User-defined, for what the standard has no place for."""
+
+
+@dataclass(frozen=True)
+class BpxHalfCell:
+    """The cathode side of a BPX file against lithium metal.
+
+    Attributes:
+        cell: homogenised, as the companion runs it.
+        nominal_capacity: of the cell in the file [A h].
+        electrode_area: of all electrode pairs together [m2].
+        lowest_voltage: lower cut-off of the cell in the file [V]; of a full cell, not against lithium.
+        highest_voltage: upper cut-off [V].
+    """
+
+    cell: HomogenisedCell
+    nominal_capacity: float
+    electrode_area: float
+    lowest_voltage: float
+    highest_voltage: float
+
+    def capacity_lines(self) -> tuple[str, ...]:
+        """Return what the file calls 1C, in words."""
+        return (
+            f"nominal capacity {self.nominal_capacity:.6g} A h over {self.electrode_area:.6g} m2: "
+            f"1C = {self.cell.one_c:.6g} A/m2 ({self.cell.areal_capacity / 36.0e3:.6g} mAh/cm2)",
+        )
+
+
+def read_bpx(path: Path | str, base: str = "nmc532") -> BpxHalfCell:
+    """Read the cathode side of a BPX file.
+
+    Args:
+        path: of the JSON file, of any version that the package ``bpx`` reads.
+        base: shipped active material whose mechanics and density are used.
+
+    Raises:
+        InputError: when the file is missing or no BPX, has no single-material positive electrode with its
+            electrolyte and separator, or the package ``bpx`` is not installed.
+    """
+    parsed = _parsed(Path(path))
+    parts = parsed.parameterisation
+    electrode, electrolyte, separator = parts.positive_electrode, parts.electrolyte, parts.separator
+    if electrode is None or electrolyte is None or separator is None or parts.cell is None:
+        raise InputError(
+            f"BPX file {str(path)!r} lacks cell, positive electrode, electrolyte or separator; a half cell "
+            "needs all four."
+        )
+    if not hasattr(electrode, "ocp") or not hasattr(electrode, "conductivity"):
+        raise InputError(
+            f"BPX file {str(path)!r} has a blended or single-particle positive electrode; give one for "
+            "the DFN with one material."
+        )
+    own = _own_entries(parts)
+    source = Source(f"BPX file {Path(path).name}: {parsed.header.title or 'untitled'}", ("literature",))
+    salt = _initial_salt(parsed, electrolyte)
+    cathode = _cathode(electrode, base, source, own, salt)
+    model = HalfCellModel(
+        cathode=cathode,
+        electrolyte=_electrolyte(electrolyte, salt, source, own),
+        matrix=materials.matrix("carbon-binder").replace(contact_conductance=1.0e9),
+        separator=materials.separator("porous-separator").replace(
+            porosity=float(separator.porosity),
+            bruggeman_exponent=_exponent(separator),
+        ),
+        lithium=materials.lithium("lithium-metal"),
+        initial_stoichiometry=float(own.get(f"{OWN} initial stoichiometry", electrode.maximum_stoichiometry)),
+    )
+    area = float(parts.cell.electrode_area) * float(parts.cell.number_of_electrodes)
+    capacity = float(parts.cell.nominal_cell_capacity)
+    fraction = float(electrode.surface_area_per_unit_volume) * float(electrode.particle_radius) / 3.0
+    return BpxHalfCell(
+        HomogenisedCell(
+            model=model,
+            electrode_thickness=float(electrode.thickness),
+            separator_thickness=float(separator.thickness),
+            active_fraction=fraction,
+            porosity=float(electrode.porosity),
+            ionic_factor=float(electrode.transport_efficiency),
+            electronic_conductivity=float(electrode.conductivity),
+            radius=float(electrode.particle_radius),
+            areal_capacity=capacity / area * 3600.0,
+            active_mass=fraction * float(electrode.thickness) * float(cathode.density),
+        ),
+        capacity,
+        area,
+        float(parts.cell.lower_voltage_cutoff),
+        float(parts.cell.upper_voltage_cutoff),
+    )
+
+
+def _parsed(path: Path) -> Any:
+    bpx = require("bpx", "reading BPX files")
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"BPX file {str(path)!r} does not exist; check the path.") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"BPX file {str(path)!r} cannot be read ({error}); check the file.") from None
+    before = logging.root.manager.disable
+    try:
+        logging.disable(logging.WARNING)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return bpx.parse_bpx_obj(raw)
+    except (ValueError, TypeError, KeyError) as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        said = "; ".join(lines[:3])
+        raise InputError(f"file {str(path)!r} is not valid BPX ({said}); mend it.") from None
+    finally:
+        logging.disable(before)
+
+
+def _own_entries(parts: Any) -> dict[str, Any]:
+    user = getattr(parts, "user_defined", None)
+    return {} if user is None else dict(user.model_extra or {})
+
+
+def _initial_salt(parsed: Any, electrolyte: Any) -> float:
+    stated = getattr(getattr(parsed, "state", None), "initial_conditions", None)
+    for place, name in (
+        (stated, "initial_electrolyte_concentration"),
+        (electrolyte, "initial_concentration"),
+    ):
+        value = getattr(place, name, None)
+        if value is not None:
+            return float(value)
+    return 1000.0
+
+
+def _exponent(part: Any) -> float:
+    return math.log(float(part.transport_efficiency)) / math.log(float(part.porosity))
+
+
+def _law(value: Any) -> Any:
+    """Return a number, text or table of BPX as a law."""
+    if isinstance(value, int | float):
+        return Constant(float(value))
+    if isinstance(value, str):
+        return Expression(str(value))
+    table: Mapping[str, Any] = value if isinstance(value, Mapping) else {"x": value.x, "y": value.y}
+    return table_law(table["x"], table["y"])
+
+
+def _cathode(
+    electrode: Any, base: str, source: Source, own: Mapping[str, Any], salt: float
+) -> ActiveMaterial:
+    shipped = materials.active_material(base)
+    c_max = float(electrode.maximum_concentration)
+    low, high = float(electrode.minimum_stoichiometry), float(electrode.maximum_stoichiometry)
+
+    def curve(like: Curve, value: Any) -> Curve:
+        return dataclasses.replace(
+            like, source=source, function=_law(value), valid_range=(low, high), note=""
+        )
+
+    exchange = f"{OWN} exchange-current density [A.m-2]"
+    at_half = 0.5 * FARADAY * float(electrode.reaction_rate_constant)
+    law = square_root_of_sites(at_half, source)
+    if exchange in own:
+        law = curve(law, own[exchange])
+    return dataclasses.replace(
+        shipped,
+        name=f"bpx-{base}",
+        description=f"{source.reference}; mechanics and density of {base}.",
+        maximum_concentration=Parameter(c_max, "mol/m3", source),
+        open_circuit_voltage=OpenCircuitVoltage(
+            name="open-circuit voltage (BPX)",
+            symbol="U",
+            unit="V",
+            argument="x [-]",
+            valid_range=(low, high),
+            source=source,
+            function=_law(electrode.ocp),
+            maximum_concentration=c_max,
+        ),
+        diffusivity=curve(shipped.diffusivity, electrode.diffusivity),
+        exchange_current_density=ExchangeCurrentDensity(law, square_root_of_salt(salt, source)),
+    )
+
+
+def _electrolyte(part: Any, salt: float, source: Source, own: Mapping[str, Any]) -> Electrolyte:
+    shipped = materials.electrolyte("lipf6-dfn-reference")
+
+    def curve(like: Curve, value: Any) -> Curve:
+        law = _law(value)
+        return dataclasses.replace(like, source=source, function=law, valid_range=SALT_RANGE, note="")
+
+    transference = own.get(f"{OWN} cation transference number", part.cation_transference_number)
+    factor = own.get(f"{OWN} thermodynamic factor", 1.0)
+    return dataclasses.replace(
+        shipped,
+        name="bpx-electrolyte",
+        description=source.reference,
+        diffusivity=curve(shipped.diffusivity, part.diffusivity),
+        conductivity=curve(shipped.conductivity, part.conductivity),
+        transference_number=curve(shipped.transference_number, transference),
+        thermodynamic_factor=curve(shipped.thermodynamic_factor, factor),
+        initial_concentration=Parameter(salt, "mol/m3", source, SALT_RANGE),
+    )

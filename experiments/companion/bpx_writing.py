@@ -1,0 +1,133 @@
+"""A homogenised half cell as a BPX file.
+
+A cell without a graphite side is "Partial" in BPX. What the standard has no place for is written under
+User-defined, from where :mod:`bpx_reading` takes it again, and is named by :func:`write_bpx`.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chemomech.experiments.companion.bpx_reading import OWN
+from chemomech.experiments.companion.homogenised import HomogenisedCell
+from chemomech.experiments.companion.symbols import require
+from chemomech.materials import FARADAY
+from chemomech.materials.kinetics import STOICHIOMETRY_FLOOR
+from chemomech.solver.results.folder import replacing
+
+STOICHIOMETRIES = 401
+SALTS = 401
+SALT_SPAN = (1.0, 3000.0)
+
+
+def write_bpx(cell: HomogenisedCell, path: Path, title: str = "half cell") -> tuple[str, ...]:
+    """Write the half cell as BPX 1.
+
+    Laws are written as tables of 401 points, which every reader interpolates in straight lines.
+
+    Args:
+        cell: the homogenised cell, 1 m2 of it.
+        path: file to write.
+        title: of the file.
+
+    Returns:
+        Sentences: what 1C is in the file, and what the standard could not take.
+
+    Raises:
+        InputError: when the package ``bpx`` is not installed.
+    """
+    bpx = require("bpx", "writing BPX files")
+    content = bpx_content(cell, title)
+    bpx.parse_bpx_obj(copy.deepcopy(content))  # what we write must be valid; the parser changes it
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    return (
+        f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",
+        "outside the standard, under User-defined: the exchange-current density, transference number and "
+        "thermodynamic factor as functions, and the initial stoichiometry",
+        "left out: mechanics, contact resistance and the lithium electrode",
+    )
+
+
+def bpx_content(cell: HomogenisedCell, title: str = "half cell") -> dict[str, Any]:
+    """Return the content of the file; see :func:`write_bpx`."""
+    cathode, salt_laws = cell.model.cathode, cell.model.electrolyte
+    separator = cell.model.separator
+    low, high = cathode.open_circuit_voltage.valid_range
+    x = np.linspace(low, high, STOICHIOMETRIES)
+    salt = np.linspace(*SALT_SPAN, SALTS)
+    initial = float(salt_laws.initial_concentration)
+    wetted = float(cell.model.matrix.wetted_fraction)
+
+    def exchange(at: Any) -> Any:
+        return wetted * cathode.exchange_current_density(at, initial)
+
+    middle = float(np.clip(0.5, low, high))
+    root = float(np.sqrt(max(middle * (1.0 - middle), STOICHIOMETRY_FLOOR)))
+    return {
+        "Header": {
+            "BPX": "1.0.0",
+            "Title": title,
+            "Description": "Half cell against lithium metal, homogenised. The nominal capacity in A h refers "
+            "to 1 m2 of electrode and is the current of 1C in A.",
+            "Model": "Partial",
+        },
+        "State": {
+            "Initial conditions": {
+                "Initial temperature [K]": cell.model.temperature,
+                "Initial electrolyte concentration [mol.m-3]": initial,
+            }
+        },
+        "Parameterisation": {
+            "Cell": {
+                "Reference temperature [K]": cell.model.temperature,
+                "Lower voltage cut-off [V]": float(cathode.open_circuit_voltage(high)),
+                "Upper voltage cut-off [V]": float(cathode.open_circuit_voltage(low)),
+                "Nominal cell capacity [A.h]": cell.one_c,
+                "Electrode area [m2]": 1.0,
+                "Number of electrode pairs connected in parallel to make a cell": 1,
+            },
+            "Electrolyte": {
+                "Cation transference number": float(salt_laws.transference_number(initial)),
+                "Diffusivity [m2.s-1]": _table(salt_laws.diffusivity, salt),
+                "Conductivity [S.m-1]": _table(salt_laws.conductivity, salt),
+            },
+            "Positive electrode": {
+                "Thickness [m]": cell.electrode_thickness,
+                "Porosity": cell.porosity,
+                "Transport efficiency": cell.ionic_factor,
+                "Conductivity [S.m-1]": cell.electronic_conductivity,
+                "Minimum stoichiometry": low,
+                "Maximum stoichiometry": high,
+                "Maximum concentration [mol.m-3]": float(cathode.maximum_concentration),
+                "Particle radius [m]": cell.radius,
+                "Surface area per unit volume [m-1]": 3.0 * cell.active_fraction / cell.radius,
+                "Diffusivity [m2.s-1]": _table(cathode.diffusivity, x),
+                "OCP [V]": _table(cathode.open_circuit_voltage, x),
+                "Entropic change coefficient [V.K-1]": 0.0,
+                "Reaction rate constant [mol.m-2.s-1]": float(exchange(middle)) / (FARADAY * root),
+            },
+            "Separator": {
+                "Thickness [m]": cell.separator_thickness,
+                "Porosity": float(separator.porosity),
+                "Transport efficiency": separator.ionic_factor(),
+            },
+            "User-defined": {
+                f"{OWN} exchange-current density [A.m-2]": _table(exchange, x),
+                f"{OWN} cation transference number": _table(salt_laws.transference_number, salt),
+                f"{OWN} thermodynamic factor": _table(salt_laws.thermodynamic_factor, salt),
+                f"{OWN} initial stoichiometry": cell.model.initial_stoichiometry,
+            },
+        },
+    }
+
+
+def _table(law: Callable[[Any], Any], at: Any) -> dict[str, list[float]]:
+    values = np.broadcast_to(np.asarray(law(at), dtype=float), at.shape)
+    return {"x": at.tolist(), "y": values.tolist()}

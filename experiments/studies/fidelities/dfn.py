@@ -1,0 +1,53 @@
+"""Screening by the through-thickness companion: about a second a case."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from chemomech.experiments.case import Case
+from chemomech.experiments.schema import key
+from chemomech.experiments.studies.fidelities.protocol import RunFailedError
+
+_WITHOUT_EFFECT = ("name", "description", "mesh", "numerics", "output")
+
+
+@dataclass(frozen=True)
+class DfnFidelity:
+    """The homogenised half-cell DFN of PyBaMM.
+
+    Attributes:
+        sizes: with the size distribution of the layout.
+        transport: how the spheres hinder transport in the matrix.
+    """
+
+    sizes: bool = key(False)
+    transport: str = key("maxwell")
+
+    name = "dfn"
+
+    def check(self) -> None:
+        """Check that PyBaMM loads."""
+        from chemomech.experiments.companion.symbols import pybamm
+
+        pybamm()
+
+    def decisive(self, table: dict[str, Any]) -> Mapping[str, Any]:
+        """Return the case without what only the resolved model has."""
+        kept = {name: value for name, value in table.items() if name not in _WITHOUT_EFFECT}
+        return kept | {"fidelity": {"name": self.name, **asdict(self)}}
+
+    def run(self, case_text: str, folder: Path) -> None:
+        """Solve; an unfinished folder is emptied, because there is nothing to continue."""
+        from chemomech.experiments.companion import run_dfn
+
+        shutil.rmtree(folder, ignore_errors=True)
+        case = Case.from_table(tomllib.loads(case_text))
+        try:
+            run_dfn(case, folder, sizes=self.sizes, transport=self.transport).close()
+        except RuntimeError as error:
+            raise RunFailedError(str(error)) from error

@@ -1,0 +1,78 @@
+"""Where two fidelities exist at the same points: both, and their difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import matplotlib as mpl
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
+
+from chemomech.experiments.report.figures.style import MUTED, letter_panels, new_figure
+from chemomech.experiments.studies.figures.spec import axis_label, plane, usable_axes, value_label
+
+SCREENED, RESOLVED = "dfn", "resolved"
+
+SHOWN = (
+    ("capacity_mAh_g", 1.0, "capacity [mAh/g]"),
+    ("depth_nonuniformity", 1.0, "difference of the ends [-]"),
+    ("electrolyte_minimum_mol_m3", 1.0, "lowest salt [mol/m$^3$]"),
+    ("peak_principal_stress_Pa", 1e-6, "largest stress [MPa]"),
+)
+
+
+def shared(outcomes: Mapping[str, xr.Dataset]) -> tuple[xr.Dataset, xr.Dataset] | None:
+    """Return screened and resolved outcomes at the points of both; None where there are none."""
+    if not {SCREENED, RESOLVED} <= set(outcomes):
+        return None
+    screened, resolved = xr.align(outcomes[SCREENED], outcomes[RESOLVED], join="inner")
+    return (screened, resolved) if screened["status"].size and usable_axes(screened) else None
+
+
+def table(screened: xr.Dataset, resolved: xr.Dataset) -> str:
+    """Return a Markdown table of both fidelities and their difference.
+
+    Args:
+        screened: from :func:`shared`.
+        resolved: from :func:`shared`.
+    """
+    axes = [str(name) for name in screened["status"].dims]
+    head = [*axes, *(f"{label.replace('$^3$', '3')} dfn / resolved" for _, _, label in SHOWN)]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for place in np.ndindex(screened["status"].shape):
+        at = dict(zip(axes, place, strict=True))
+        values = [value_label(screened, name, screened[name].values[index]) for name, index in at.items()]
+        for name, scale, _ in SHOWN:
+            pair = [scale * float(data[name].isel(at)) for data in (screened, resolved)]
+            values.append(" / ".join(f"{value:.4g}" for value in pair))
+        lines.append("| " + " | ".join(values) + " |")
+    return "\n".join(lines)
+
+
+def draw(screened: xr.Dataset, resolved: xr.Dataset) -> Figure:
+    """Draw both fidelities against the first axis: lines screened, crosses resolved."""
+    one, first, second, _ = plane(screened)
+    two = plane(resolved)[0]
+    figure = new_figure(10.0, 6.4)
+    panels = list(figure.subplots(2, 2).ravel())
+    values = one[second].values if second else [None]
+    for panel, (name, scale, label) in zip(panels, SHOWN, strict=True):
+        for k, value in enumerate(values):
+            colour = mpl.colormaps["viridis"](0.9 * k / max(len(values) - 1, 1))
+            for data, style in ((one, "o-"), (two, "x--")):
+                chosen = data.sel({second: value}) if second else data
+                text = value_label(one, second, value) if second and style == "o-" else None
+                panel.plot(chosen[first], scale * chosen[name], style, color=colour, label=text)
+        panel.set_xscale("log")
+        panel.set_xticks(one[first].values, [f"{v:g}" for v in one[first].values])
+        panel.minorticks_off()
+        panel.set_xlabel(axis_label(one, first))
+        panel.set_title(label)
+    letter_panels(panels)
+    handles, texts = panels[0].get_legend_handles_labels()
+    for style, text in (("o-", "DFN companion"), ("x--", "resolved")):
+        handles.append(mpl.lines.Line2D([], [], linestyle=style[1:], marker=style[0], color=MUTED))
+        texts.append(text)
+    figure.legend(handles, texts, loc="outside right center")
+    return figure

@@ -1,0 +1,284 @@
+"""A study: a base case, axes, and the combinations of them that are run."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import itertools
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from chemomech.errors import InputError, unknown_name
+from chemomech.experiments.case import Case
+from chemomech.experiments.schema import read_section, refuse_unknown_keys, require_table
+from chemomech.experiments.studies.axes import Axis, read_axis
+from chemomech.experiments.studies.designs import DESIGNS, Design, Grid, read_design
+from chemomech.experiments.studies.fidelities import FIDELITIES, Fidelity
+from chemomech.experiments.studies.quantities import AxisValue
+
+KEYS = ("name", "description", "base", "fidelity", "design", "sampling", "overrides", "axes", "fidelities")
+KEY_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class Point:
+    """One run of a study.
+
+    Attributes:
+        place: position on every axis of a grid, or (number,) in other designs.
+        values: by name of the axis.
+        case: what is run.
+        key: digest of everything that decides the result; two points with one key are one run.
+    """
+
+    place: tuple[int, ...]
+    values: Mapping[str, AxisValue]
+    case: Case
+    key: str
+
+    @property
+    def label(self) -> str:
+        """The values in words."""
+        return ", ".join(f"{name} = {value.label}" for name, value in self.values.items())
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What one fidelity does otherwise than the study says.
+
+    Attributes:
+        overrides: keys of the case.
+        axes: listed values of some axes.
+        settings: of the fidelity itself.
+    """
+
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    axes: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A base case and what varies.
+
+    Attributes:
+        name: how folders and pictures call it.
+        base: the case that is varied.
+        axes: what varies.
+        design: which combinations are run.
+        description: one line.
+        fidelity: the one that is run unless another is asked for.
+        variants: what a fidelity does otherwise, by its name.
+    """
+
+    name: str
+    base: Case
+    axes: tuple[Axis, ...]
+    design: Design = Grid()
+    description: str = ""
+    fidelity: str = "dfn"
+    variants: Mapping[str, Variant] = field(default_factory=dict)
+
+    @staticmethod
+    def from_toml(source: str | Path) -> Study:
+        """Return the study in a TOML file, or the shipped study of that name.
+
+        Args:
+            source: path of a ``.toml`` file, or a name such as ``"rate-by-thickness"``. The base case may be
+                a path relative to the file.
+
+        Raises:
+            InputError: when there is no such study, or something in it is wrong.
+        """
+        path, shipped = Path(source), shipped_studies()
+        if path.suffix == ".toml" or path.is_file():
+            try:
+                text = path.read_text(encoding="utf-8")
+            except OSError as error:
+                raise InputError(
+                    f"study file {str(path)!r} cannot be read ({error.strerror}); check the path."
+                ) from None
+            return Study.from_table(_parsed(text, str(path)), path.parent)
+        if str(source) not in shipped:
+            raise unknown_name("study", str(source), [*shipped, "<path of a .toml file>"])
+        return Study.from_table(_parsed(shipped[str(source)], str(source)), Path())
+
+    @staticmethod
+    def from_table(table: Mapping[str, Any], folder: Path | None = None) -> Study:
+        """Return the study that nested tables describe.
+
+        Args:
+            table: as a TOML reader returns it.
+            folder: where a relative path of the base case starts.
+
+        Raises:
+            InputError: for an unknown or missing key, or a value that does not fit.
+        """
+        refuse_unknown_keys(table, KEYS, "")
+        for needed in ("name", "base", "axes"):
+            if not table.get(needed):
+                raise InputError(f"key {needed!r} is missing; add it to the study.")
+        base = _base(table["base"], folder or Path())
+        base = base.with_overrides(_overrides(table.get("overrides", {}), "overrides"))
+        axes = tuple(
+            read_axis(name, entry, base) for name, entry in require_table(table["axes"], "axes").items()
+        )
+        name = table.get("design", "grid")
+        if name not in DESIGNS:
+            raise unknown_name("design", str(name), DESIGNS)
+        design = read_design(name, table.get("sampling", {}))
+        fidelity = table.get("fidelity", "dfn")
+        _known_fidelity(fidelity)
+        variants = {name: _variant(name, entry) for name, entry in table.get("fidelities", {}).items()}
+        return Study(
+            str(table["name"]), base, axes, design, str(table.get("description", "")), fidelity, variants
+        )
+
+    def model(self, fidelity: str, **settings: Any) -> Fidelity:
+        """Return a fidelity with the settings of the study.
+
+        Args:
+            fidelity: its name.
+            **settings: to use in place of those of the study.
+
+        Raises:
+            InputError: for an unknown fidelity or setting.
+        """
+        kind = _known_fidelity(fidelity)
+        chosen = {**self._variant(fidelity).settings, **settings}
+        made: Fidelity = read_section(kind, chosen, f"fidelities.{fidelity}")
+        return made
+
+    def axes_of(self, fidelity: str) -> tuple[Axis, ...]:
+        """Return the axes as a fidelity runs them.
+
+        Raises:
+            InputError: when the fidelity names an axis that the study does not have.
+        """
+        own = self._variant(fidelity).axes
+        names = [axis.name for axis in self.axes]
+        for name in own:
+            if name not in names:
+                raise unknown_name(f"axis of fidelity {fidelity!r}", name, names)
+        return tuple(self._axis(axis, own) for axis in self.axes)
+
+    def points(self, fidelity: str, model: Fidelity | None = None) -> tuple[Point, ...]:
+        """Return every run of a fidelity, each with its case and key.
+
+        Args:
+            fidelity: its name.
+            model: the fidelity with its settings; that of the study if not given.
+
+        Raises:
+            InputError: when a combination makes no valid case; nothing has been run then.
+        """
+        chosen, axes = model or self.model(fidelity), self.axes_of(fidelity)
+        base = self.base.with_overrides(self._variant(fidelity).overrides)
+        places = list(self._places(axes))
+        return tuple(
+            _point(base, axes, place, values, chosen)
+            for place, values in zip(places, self.design.combinations(axes), strict=True)
+        )
+
+    def _places(self, axes: tuple[Axis, ...]) -> Iterable[tuple[int, ...]]:
+        if self.design.is_grid:
+            return itertools.product(*(range(len(axis.values)) for axis in axes))
+        return ((number,) for number in range(len(self.design.combinations(axes))))
+
+    def _variant(self, fidelity: str) -> Variant:
+        return self.variants.get(fidelity, Variant())
+
+    def _axis(self, axis: Axis, own: Mapping[str, Any]) -> Axis:
+        if axis.name not in own:
+            return axis
+        listed = read_axis(axis.name, {"values": own[axis.name]}, self.base)
+        return dataclasses.replace(axis, values=listed.values, unit=listed.unit)
+
+
+def shipped_studies() -> dict[str, str]:
+    """Return the TOML text of every study that comes with the package, by name."""
+    folder = files("chemomech.experiments.studies") / "shipped"
+    texts = {item.name: item for item in folder.iterdir() if item.name.endswith(".toml")}
+    return {name.removesuffix(".toml"): texts[name].read_text(encoding="utf-8") for name in sorted(texts)}
+
+
+def digest(decisive: Mapping[str, Any]) -> str:
+    """Return the key of a run from what decides its result; the order of tables does not matter."""
+    text = json.dumps(decisive, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:KEY_LENGTH]
+
+
+def _point(
+    base: Case, axes: tuple[Axis, ...], place: tuple[int, ...], values: tuple[AxisValue, ...], model: Fidelity
+) -> Point:
+    named = {axis.name: value for axis, value in zip(axes, values, strict=True)}
+    case = base
+    try:
+        for axis, value in zip(axes, values, strict=True):
+            case = axis.parameter.apply(case, value.raw)
+    except InputError as error:
+        label = ", ".join(f"{name} = {value.label}" for name, value in named.items())
+        raise InputError(f"the point {label} is impossible: {error}") from None
+    described = dataclasses.replace(case, description="; ".join(f"{n} = {v.label}" for n, v in named.items()))
+    decisive = {**model.decisive(case.to_table()), "layout content": _layout_content(case)}
+    return Point(tuple(place), named, described, digest(decisive))
+
+
+def _layout_content(case: Case) -> str:
+    """Digest of the layout file behind a case: another file under the same name is another run."""
+    source: Any = case.geometry.layout
+    while hasattr(source, "source"):
+        source = source.source
+    path = getattr(source, "path", None)
+    if path is None:
+        return ""
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(
+            f"layout file {str(path)!r} cannot be read ({error.strerror}); check the path."
+        ) from None
+
+
+def _known_fidelity(name: Any) -> type[Fidelity]:
+    if name not in FIDELITIES:
+        raise unknown_name("fidelity", str(name), FIDELITIES)
+    return FIDELITIES[name]
+
+
+def _variant(name: str, table: Any) -> Variant:
+    _known_fidelity(name)
+    settings = dict(require_table(table, f"fidelities.{name}"))
+    overrides = _overrides(settings.pop("overrides", {}), f"fidelities.{name}.overrides")
+    return Variant(overrides, settings.pop("axes", {}), settings)
+
+
+def _overrides(table: Any, where: str) -> dict[str, Any]:
+    """Dotted keys, written so or as nested tables."""
+    flat: dict[str, Any] = {}
+    for name, value in require_table(table, where).items():
+        if isinstance(value, Mapping) and name != "geometry.layout":
+            flat |= {f"{name}.{inner}": entry for inner, entry in _overrides(value, where).items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _base(source: Any, folder: Path) -> Case:
+    if isinstance(source, Mapping):
+        return Case.from_table(source)
+    if str(source).endswith(".toml"):
+        return Case.from_toml(folder / str(source))
+    return Case.from_toml(str(source))
+
+
+def _parsed(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"study {source!r} is not TOML ({error}); mend that line.") from None
