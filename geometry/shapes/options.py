@@ -28,12 +28,12 @@ class ShapeAttempt:
 
 
 DEFAULT_SHAPE_ATTEMPTS = (
-    ShapeAttempt(0.45, 1.0, DELAUNAY),
-    ShapeAttempt(0.38, 1.0, DELAUNAY),
-    ShapeAttempt(0.45, 0.94, DELAUNAY),
-    ShapeAttempt(0.38, 0.94, HXT),
-    ShapeAttempt(0.3, 1.0, DELAUNAY),
-    ShapeAttempt(0.3, 0.9, HXT),
+    ShapeAttempt(0.45, 1.0, HXT),
+    ShapeAttempt(0.38, 1.0, HXT),
+    ShapeAttempt(0.45, 0.94, HXT),
+    ShapeAttempt(0.38, 0.94, DELAUNAY),
+    ShapeAttempt(0.3, 1.0, HXT),
+    ShapeAttempt(0.3, 0.9, DELAUNAY),
 )
 
 
