@@ -137,7 +137,7 @@ def _parsed(path: Path) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return bpx.parse_bpx_obj(raw)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         said = "; ".join(lines[:3])
         raise InputError(f"file {str(path)!r} is not valid BPX ({said}); mend it.") from None

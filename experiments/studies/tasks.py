@@ -7,6 +7,7 @@ import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chemomech.errors import InputError
 from chemomech.experiments.studies.fidelities import Fidelity, RunFailedError
@@ -66,7 +67,7 @@ def run_task(task: Task) -> Record:
         return record(FAILED, f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})")
 
 
-def _existing(task: Task) -> dict[str, object] | None:
+def _existing(task: Task) -> dict[str, Any] | None:
     try:
         with Result.open(task.folder) as result:
             return read_outcome(result)

@@ -8,6 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from chemomech.experiments.report.figures.style import MUTED, letter_panels, new_figure
 from chemomech.experiments.studies.figures.spec import axis_label, plane, usable_axes, value_label
@@ -71,8 +72,8 @@ def draw(screened: xr.Dataset, resolved: xr.Dataset) -> Figure:
         panel.set_title(label)
     letter_panels(panels)
     handles, texts = panels[0].get_legend_handles_labels()
-    for style, text in (("o-", "DFN companion"), ("x--", "resolved")):
-        handles.append(mpl.lines.Line2D([], [], linestyle=style[1:], marker=style[0], color=MUTED))
-        texts.append(text)
+    handles.append(Line2D([], [], linestyle="-", marker="o", color=MUTED))
+    handles.append(Line2D([], [], linestyle="--", marker="x", color=MUTED))
+    texts += ["DFN companion", "resolved"]
     figure.legend(handles, texts, loc="outside right center")
     return figure
