@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
-from skimage.measure import marching_cubes, mesh_surface_area
+from skimage.measure import marching_cubes
 
 from .. import tags
 from ..images.adjacency import face_pairs
@@ -120,7 +120,7 @@ def voxel_area(region: Region) -> float:
         return 0.0
     smooth = np.pad(smooth, ((1, 1), (1, 1), (0, 0)), mode="edge")
     points, triangles, _, _ = marching_cubes(smooth, 0.5, spacing=tuple(float(e) for e in region.spacing))
-    area = float(mesh_surface_area(points, triangles))
-    # The padding adds half a voxel too much on every side; the volume that is seen says by how much.
-    seen = np.prod(np.array(smooth.shape[:2]) - 1.0)
-    return area * float(np.prod(region.labels.shape[:2])) / float(seen)
+    # The padding reaches half a voxel beyond the sides; triangles count if their middle lies inside.
+    place = points[triangles].mean(axis=1)[:, :2] / region.spacing[:2] - 0.5
+    inside = ((place > 0.0) & (place < np.array(region.labels.shape[:2]))).all(axis=1)
+    return float(triangle_areas(points.astype(np.float64), triangles[inside]).sum())
