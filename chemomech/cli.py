@@ -18,6 +18,7 @@ import click
 from chemomech.errors import InputError
 from chemomech.layout_commands import layout
 from chemomech.study_commands import export, study
+from chemomech.validate_commands import validate
 
 if TYPE_CHECKING:
     from chemomech.experiments.case import Case
@@ -115,6 +116,7 @@ def report(result: Path) -> None:
 cli.add_command(layout)
 cli.add_command(study)
 cli.add_command(export)
+cli.add_command(validate)
 
 
 def _case(source: str, assignments: Sequence[str]) -> Case:

@@ -1,0 +1,89 @@
+"""``chemomech validate``: the scoreboard of the papers' claims."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from chemomech.errors import InputError
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option("--out", type=PATH, default=Path("scoreboard"), show_default=True, help="Folder to write.")
+@click.option(
+    "--results",
+    "places",
+    type=PATH,
+    multiple=True,
+    help="Folder with result folders of the needed simulations, each called by its name; may be repeated.",
+)
+@click.option(
+    "--claims", "names", multiple=True, metavar="NAME", help="Claims by id or name; all if left out."
+)
+@click.option("--preset", default="coarse", show_default=True, help="Mesh of the runs that are missing.")
+@click.option("--no-run", is_flag=True, help="Run nothing; claims without their result are not evaluated.")
+@click.option("--list", "listed", is_flag=True, help="List the claims and what they need, and stop.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of cuts, spots and noise.")
+@click.option("--quiet", is_flag=True, help="No progress lines.")
+def validate(
+    out: Path,
+    places: tuple[Path, ...],
+    names: tuple[str, ...],
+    preset: str,
+    no_run: bool,
+    listed: bool,
+    seed: int,
+    quiet: bool,
+) -> None:
+    """Hold the claims of four papers against simulations; missing ones are run first (minutes each).
+
+    Writes scoreboard.json, scoreboard.html and figures/ into the folder of --out, and new results into
+    results/ below it, where the next call finds them.
+    """
+    from rich.console import Console
+
+    from chemomech.geometry import MESH_PRESETS
+    from chemomech.validation.claims import Evidence, chosen_claims
+    from chemomech.validation.page.page import write_page
+    from chemomech.validation.runs import found_or_run, only_found
+    from chemomech.validation.scoreboard import evaluate
+    from chemomech.validation.scoreboard_table import print_table
+
+    claims = chosen_claims(part.strip() for name in names for part in name.split(",") if part.strip())
+    console = Console()
+    if listed:
+        for claim in claims:
+            needs = f" (needs {', '.join(claim.simulations)})" if claim.simulations else ""
+            click.echo(f"{claim.id:<5} {claim.name:<28} {claim.kind}{needs}")
+        return
+    if preset not in MESH_PRESETS:
+        from chemomech.errors import unknown_name
+
+        raise unknown_name("mesh preset", preset, MESH_PRESETS)
+    for place in places:
+        if not place.is_dir():
+            raise InputError(
+                f"there is no folder {str(place)!r}; --results takes one that holds result folders."
+            )
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{str(out)!r} is a file; give --out a folder.")
+
+    def announce(text: str) -> None:
+        if not quiet:
+            click.echo(text, err=True)
+
+    own = out / "results"
+    provide = (
+        only_found((own, *places)) if no_run else found_or_run(places, own, {"mesh.preset": preset}, announce)
+    )
+    out.mkdir(parents=True, exist_ok=True)
+    evidence = Evidence(provide, seed)
+    board = evaluate(claims, evidence, lambda claim: announce(f"claim {claim.id} {claim.name}"))
+    board.write(out)
+    page = write_page(board, out)
+    evidence.close()
+    print_table(board, console)
+    click.echo(f"scoreboard: {page}")

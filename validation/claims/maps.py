@@ -1,0 +1,105 @@
+"""Indentation maps at three states of charge, predicted and fitted, made once for all claims on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from chemomech.validation.calibration.fit import Fit
+from chemomech.validation.calibration.indent_table import IndentTable
+from chemomech.validation.calibration.indentation_fit import MapModel, composite_of, fit_maps
+from chemomech.validation.claims.evidence import Evidence
+from chemomech.validation.claims.states import CHARGES, rested_wide
+from chemomech.validation.instruments import ElectrodeState, IndentationMap, Nanoindenter, Reading
+from chemomech.validation.instruments.indentation_map import IndentationReading
+
+Array = npt.NDArray[np.float64]
+
+MAPS = 4
+"""Maps at each state of charge, on cuts at random; the measured tables are of one map each."""
+
+
+@dataclass(frozen=True, eq=False)
+class PredictedMaps:
+    """Maps with numbers from independent literature.
+
+    Attributes:
+        states: State at each charge.
+        readings: Maps at each charge; the k-th of each has the same cut and places.
+    """
+
+    states: dict[float, ElectrodeState]
+    readings: dict[float, list[IndentationReading]]
+
+    def modulus(self, charge: float) -> Array:
+        """All reduced moduli [Pa] at a state of charge, flat."""
+        return np.concatenate([reading.reduced_modulus.ravel() for reading in self.readings[charge]])
+
+    def hardness(self, charge: float) -> Array:
+        """All hardnesses [Pa] at a state of charge, flat."""
+        return np.concatenate([reading.hardness.ravel() for reading in self.readings[charge]])
+
+    def zone(self, charge: float, zone: str) -> Reading:
+        """Mean over indents of a zone (rim, core, matrix), with the standard error from indents and cuts."""
+        values = []
+        for reading in self.readings[charge]:
+            where = {
+                "rim": reading.section_fraction > 0.7,
+                "core": reading.section_fraction < 0.5,
+                "matrix": reading.particle < 0,
+            }[zone]
+            values.append(reading.reduced_modulus[where])
+        flat = np.concatenate(values)
+        indents = float(np.std(flat, ddof=1) / np.sqrt(len(flat)))
+        return Reading(float(np.mean(flat)), indents, "Pa", len(flat))
+
+
+def predicted_maps(evidence: Evidence) -> PredictedMaps:
+    """Maps of the rested states."""
+
+    def make() -> PredictedMaps:
+        states = {charge: rested_wide(evidence, charge) for charge in CHARGES}
+        readings = {
+            charge: [
+                IndentationMap().read(state, np.random.default_rng([evidence.seed, k])) for k in range(MAPS)
+            ]
+            for charge, state in states.items()
+        }
+        return PredictedMaps(states, readings)
+
+    return evidence.shared("predicted maps", make)
+
+
+@dataclass(frozen=True, eq=False)
+class FittedMaps:
+    """Maps after calibration.
+
+    Attributes:
+        fit: The fit.
+        values: Reduced moduli and hardnesses [Pa] at each state of charge, flat.
+    """
+
+    fit: Fit
+    values: dict[float, tuple[Array, Array]]
+
+
+def fitted_maps(evidence: Evidence) -> FittedMaps:
+    """Maps with the parameters fitted to Tables 1 and 2."""
+
+    def make() -> FittedMaps:
+        indenter = Nanoindenter()
+        states = {charge: rested_wide(evidence, charge) for charge in CHARGES}
+        model = MapModel(states, IndentTable(indenter), indenter, seed=evidence.seed)
+        fit = fit_maps(model)
+        matrix = (float(fit.values[3]), float(fit.values[4]))
+        return FittedMaps(
+            fit,
+            {
+                charge: model.maps(charge, composite_of(float(retained), *matrix))
+                for charge, retained in zip(CHARGES, fit.values[:3], strict=True)
+            },
+        )
+
+    return evidence.shared("fitted maps", make)

@@ -1,0 +1,59 @@
+"""All claims by id and by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from chemomech.errors import unknown_name
+from chemomech.validation.claims.claim import Claim
+
+
+@cache
+def all_claims() -> tuple[Claim, ...]:
+    """Every claim, in the order of the papers.
+
+    The modules are loaded here, because they import this package for what a claim is.
+    """
+    from chemomech.validation.claims import (
+        fast_charge,
+        indentation,
+        indentation_tables,
+        inputs,
+        lattice_and_curves,
+        microscopy,
+        single_particles,
+        spectra,
+        untested,
+    )
+
+    modules = (
+        indentation_tables,
+        indentation,
+        spectra,
+        microscopy,
+        lattice_and_curves,
+        single_particles,
+        fast_charge,
+        inputs,
+        untested,
+    )
+    claims = [claim for module in modules for claim in module.CLAIMS]
+    return tuple(sorted(claims, key=lambda claim: tuple(int(part) for part in claim.id.split("."))))
+
+
+def chosen_claims(names: Iterable[str]) -> tuple[Claim, ...]:
+    """Claims by id or name; all of them for no name.
+
+    Raises:
+        InputError: For a name that no claim has, with the nearest.
+    """
+    wanted = list(names)
+    if not wanted:
+        return all_claims()
+    known = {key: claim for claim in all_claims() for key in (claim.id, claim.name)}
+    for name in wanted:
+        if name not in known:
+            raise unknown_name("claim", name, known)
+    ids = {known[name].id for name in wanted}
+    return tuple(claim for claim in all_claims() if claim.id in ids)

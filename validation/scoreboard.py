@@ -1,0 +1,180 @@
+"""The scoreboard: every claim evaluated, one failing claim never hiding the others."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chemomech.errors import InputError
+from chemomech.solver.results.folder import replacing
+from chemomech.validation.claims import (
+    Assessment,
+    Claim,
+    Evidence,
+    Finding,
+    FittedFinding,
+    Row,
+    Verdict,
+    verdict_of,
+)
+from chemomech.validation.claims.claim import Kind
+from chemomech.validation.measurements import measurements
+
+FILE = "scoreboard.json"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A claim and what became of it.
+
+    Attributes:
+        claim: The claim.
+        verdict: What became of it.
+        found: What was found; None where nothing could be.
+        error: Why it could not be evaluated; empty where it could.
+    """
+
+    claim: Claim
+    verdict: Verdict
+    found: Assessment | None = None
+    error: str = ""
+
+    @property
+    def predicted(self) -> bool:
+        """Whether the claim itself counts as predicted: agreed with nothing fitted, nor announced to be."""
+        return self.verdict is Verdict.AGREES and self.claim.kind is not Kind.CALIBRATION
+
+    @property
+    def says(self) -> str:
+        """The outcome in one sentence."""
+        if self.error:
+            return self.error
+        if self.claim.untestable:
+            return self.claim.untestable
+        assert self.found is not None  # neither an error nor untestable: it was assessed
+        parts = [
+            f"{word}: {finding.says}" if self.found.fitted else finding.says
+            for word, finding in (("predicted", self.found.prediction), ("fitted", self.found.fitted))
+            if finding is not None
+        ]
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True)
+class Scoreboard:
+    """All entries.
+
+    Attributes:
+        entries: In the order of the claims.
+        seed: Of everything that was drawn at random.
+    """
+
+    entries: tuple[Entry, ...]
+    seed: int
+
+    def count(self, verdict: Verdict) -> int:
+        """How many claims have a verdict."""
+        return sum(entry.verdict is verdict for entry in self.entries)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, as ``scoreboard.json`` holds it."""
+        return {
+            "claims": [_entry(entry) for entry in self.entries],
+            "counts": {str(verdict): self.count(verdict) for verdict in Verdict},
+            "seed": self.seed,
+            "version": version("chemomech"),
+        }
+
+    def write(self, folder: Path) -> Path:
+        """Write ``scoreboard.json`` into a folder that exists."""
+        target = folder / FILE
+        with replacing(target) as temporary:
+            text = json.dumps(self.to_dict(), indent=1, allow_nan=False)
+            temporary.write_text(text + "\n", encoding="utf-8")
+        return target
+
+
+def evaluate(
+    claims: Iterable[Claim], evidence: Evidence, tell: Callable[[Claim], None] = lambda claim: None
+) -> Scoreboard:
+    """Evaluate claims.
+
+    Args:
+        claims: Which.
+        evidence: The results they look at.
+        tell: Told of each claim before it is evaluated.
+    """
+    entries = []
+    for claim in claims:
+        tell(claim)
+        entries.append(_evaluated(claim, evidence))
+    return Scoreboard(tuple(entries), evidence.seed)
+
+
+def _evaluated(claim: Claim, evidence: Evidence) -> Entry:
+    if claim.assess is None:
+        return Entry(claim, Verdict.NOT_TESTABLE)
+    try:
+        found = claim.assess(evidence)
+        # Read here: a finding that nothing judges is a mistake of this claim, not of the scoreboard.
+        return Entry(claim, verdict_of(claim, found), found)
+    except InputError as error:
+        return Entry(claim, Verdict.NOT_EVALUATED, error=str(error))
+    except Exception as error:
+        # Whatever it is, the other claims still have to be heard.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}: {error}"
+        return Entry(claim, Verdict.NOT_EVALUATED, error=reason)
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    claim, found = entry.claim, entry.found
+    return {
+        "id": claim.id,
+        "name": claim.name,
+        "paper": measurements(claim.paper).paper.reference,
+        "measured": claim.measured,
+        "reading": claim.reading,
+        "class": str(claim.kind),
+        "agreement": claim.agreement,
+        "simulations": list(claim.simulations),
+        "verdict": str(entry.verdict),
+        "predicted": entry.predicted,
+        "says": entry.says,
+        "error": entry.error,
+        "prediction": _finding(found.prediction) if found else None,
+        "calibration": _finding(found.fitted) if found else None,
+        "remark": found.remark if found else "",
+    }
+
+
+def _finding(finding: Finding | FittedFinding | None) -> dict[str, Any] | None:
+    if finding is None:
+        return None
+    parameters = getattr(finding, "parameters", ())
+    return {
+        "agrees": finding.agrees,
+        "says": finding.says,
+        "rows": [_row(row) for row in finding.rows],
+        "fitted_parameters": [{k: _plain(v) for k, v in asdict(entry).items()} for entry in parameters],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in asdict(row).items()}
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON knows; what is not finite becomes null."""
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, float):
+        return float(value) if np.isfinite(value) else None
+    return value
