@@ -1,7 +1,7 @@
 # make setup   the environment .venv, with everything in it
 # make demo    the main job: 52 NMC622 particles charged at 5C to 4.5 V
 # make test    all tests
-# make check   lint and types
+# make check   lint, format and types
 # make bench   the solver against its reference, in time and memory
 
 .DEFAULT_GOAL := help
@@ -28,6 +28,7 @@ test: setup
 
 check: setup
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/python tools/check_types.py
 
 bench: setup
