@@ -30,7 +30,8 @@ from chemomech.validation.instruments.nickel import (
     FormalNickel,
     RockSalt,
 )
-from chemomech.validation.page.pictures import FITTED, MEASURED, PREDICTED, Bars, Order, Picture
+from chemomech.validation.instruments.state import Law
+from chemomech.validation.page.pictures import FITTED, MEASURED, PREDICTED, Bars, Order, Picture, Role
 
 _THICKNESSES = 1e-9 * np.geomspace(0.2, 30.0, 26)
 _LABEL = "share of Ni2+ [-]"
@@ -67,12 +68,17 @@ def _parameters(name: str, interval: tuple[float, float, float], data: str) -> t
     )
 
 
-def _pair(state: ElectrodeState, evidence: Evidence, claim: str, **laws: object) -> tuple[Reading, Reading]:
+def _pair(
+    state: ElectrodeState, evidence: Evidence, claim: str, bulk: Law, layer: Law | None = None
+) -> tuple[Reading, Reading]:
     """Shares of Ni2+ in electron and fluorescence yield; the same rays for both."""
-    return tuple(  # type: ignore[return-value]
-        Nexafs(detection, **laws).read(state, evidence.rng(claim)).ni2_share  # type: ignore[arg-type]
+    first, second = (
+        Nexafs(detection, bulk=bulk, layer=RockSalt() if layer is None else layer)
+        .read(state, evidence.rng(claim))
+        .ni2_share
         for detection in (ElectronYield(), FluorescenceYield())
     )
+    return first, second
 
 
 def _surface_rows(pairs: Sequence[tuple[Reading, Reading]], dominant: bool) -> tuple[Row, ...]:
@@ -120,7 +126,7 @@ def _pictured(
 ) -> Picture:
     names = tuple(f"{mode}\n{label}" for label in (labels[0], labels[-1]) for mode in ("surface", "bulk"))
 
-    def bars(role, pairs, note):  # type: ignore[no-untyped-def]
+    def bars(role: Role, pairs: Sequence[tuple[Reading, Reading]], note: str) -> Bars:
         shown = [*pairs[0], *pairs[-1]]
         return Bars(
             role,
@@ -198,7 +204,7 @@ def _tops(state: ElectrodeState) -> np.ndarray:
     return np.asarray(state.centres + up)
 
 
-def _stall_row(evidence: Evidence, claim: str, bulk: object) -> Row:
+def _stall_row(evidence: Evidence, claim: str, bulk: Law) -> Row:
     """Change of the bulk spectrum from 150 mAh/g to the end of the charge."""
     result = evidence.result(CYCLE)
     time, current = np.asarray(result.dataset["time"]), np.asarray(result.dataset["current_density"])
@@ -228,13 +234,13 @@ def _sides(evidence: Evidence) -> Assessment:
     state = rested(evidence, 1.0)
     depth = state.centres[:, 2] / state.box[2]
 
-    def read(layer: float, bulk: object) -> list[Reading]:
+    def read(layer: float, bulk: Law) -> list[Reading]:
         """Electron yield top, bottom, fluorescence yield top, bottom."""
         worn = replace(state, surface_layer=layer * depth)
         return [
             Nexafs(detection, bulk=bulk, layer=RockSalt(), side=side)
             .read(worn, evidence.rng("4.7"))
-            .ni2_share  # type: ignore[arg-type]
+            .ni2_share
             for detection in (ElectronYield(), FluorescenceYield(incidence=30.0))
             for side in (TOP, BOTTOM)
         ]
