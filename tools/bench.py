@@ -20,10 +20,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-WARM_UP = (0.1, 0.4, 1.5, 4.0, 8.0)
-"""Untimed steps from rest [s]."""
+WARM_UP = (0.05, 0.08, 0.12, 0.2, 0.35, 0.6, 1.0, 1.8)
+"""Untimed steps from rest [s], about as the step-size control would choose them."""
 
-TIMED = 10.0
+TIMED = 3.0
 """Length of a timed step [s]."""
 
 
