@@ -16,6 +16,9 @@ from chemomech.experiments.studies.tasks import Task, run_task
 PATIENCE = 15.0
 """Time a scheduler has to answer [s]."""
 
+SILENT = logging.CRITICAL + 1
+"""Level at which Dask says nothing: what matters comes back in records."""
+
 RETRIES = 2
 """How often a task is given to another worker when its worker dies."""
 
@@ -70,7 +73,7 @@ class LocalWorkers:
             processes=True,
             dashboard_address=None,
             memory_limit=0,
-            silence_logs=logging.CRITICAL,
+            silence_logs=SILENT,
         ) as cluster:  # fmt: skip
             yield from _submitted(cluster, tasks)
 
@@ -116,11 +119,11 @@ def _submitted(where: Any, tasks: Sequence[Task]) -> Iterator[Record]:
         futures = {client.submit(run_task, task, key=f"{task.key}-run", pure=False, retries=RETRIES): task
                    for task in tasks}  # fmt: skip
         try:
-            for future in as_completed(list(futures)):
+            for future in as_completed(list(futures), loop=client.loop):
                 yield _record(future, futures[future])
         finally:
             with contextlib.suppress(Exception):
-                client.cancel(list(futures), force=True)
+                client.cancel([future for future in futures if not future.done()], force=True)
 
 
 def _record(future: Any, task: Task) -> Record:
@@ -157,7 +160,7 @@ def _quiet() -> Iterator[None]:
     loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
     before = [logger.level for logger in loggers]
     for logger in loggers:
-        logger.setLevel(logging.CRITICAL)
+        logger.setLevel(SILENT)
     try:
         yield
     finally:

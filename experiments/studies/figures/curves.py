@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from chemomech.experiments.report.figures.style import letter_panels, new_figure
 from chemomech.experiments.studies.figures.spec import FIRST, StudyFigure, axis_label, plane, value_label
@@ -83,6 +84,10 @@ def _ragone(outcome: xr.Dataset) -> Figure:
     _family(panel, outcome, "power_mW_cm2", "energy_mWh_cm2")
     panel.set_xscale("log")
     panel.set_yscale("log")
+    for axis in (panel.xaxis, panel.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_formatter(NullFormatter())
     panel.set_xlabel("mean power [mW/cm$^2$]")
     panel.set_ylabel("energy [mWh/cm$^2$]")
     panel.set_title("Ragone: each curve from the lowest to the highest rate")

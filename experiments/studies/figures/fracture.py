@@ -29,6 +29,7 @@ def _by_depth(outcome: xr.Dataset) -> Figure:
         panel.axhline(1.0, color=MUTED, linewidth=1.0, linestyle="--")
         panel.set_xlabel("depth / thickness (1: separator)")
         panel.set_xlim(0.0, 1.0)
+        panel.set_xticks([0.0, 0.5, 1.0], ["0", "0.5", "1"])
         panel.set_title(value_label(part, second, float(part[second].values[index])) if second else remark)
     panels[0].set_ylabel(r"largest $\sigma_1$ over strength [-]")
     panels[0].set_ylim(bottom=0.0)
