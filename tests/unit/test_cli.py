@@ -162,7 +162,12 @@ def test_report_refuses_a_folder_that_holds_no_result(
 def test_cases_lists_names_with_what_they_are_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cases"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["dfn-comparison-5C", "fast-charge-5C", "slow-charge-C20"]
+    assert [line.split()[0] for line in lines] == [
+        "dfn-comparison-5C",
+        "fast-charge-5C",
+        "slow-charge-C20",
+        "soc-cycle-C20",
+    ]
     assert all(len(line.split()) > 4 for line in lines)
 
 
