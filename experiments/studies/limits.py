@@ -25,6 +25,10 @@ ACCESSIBLE = 0.95
 """Share of the charge from which on nothing counts as limiting [-]."""
 
 
+STARVED = 0.05
+"""Share of the salt below which the electrolyte counts as limiting [-]."""
+
+
 @dataclass(frozen=True)
 class Overvoltages:
     """Parts of the overvoltage, positive where they bring the cut-off nearer [V].
@@ -59,15 +63,19 @@ def end_overvoltages(data: xr.Dataset, cathode: ActiveMaterial) -> Overvoltages:
     return Overvoltages(solid, electrolyte, total - solid - electrolyte)
 
 
-def limiting_mechanism(losses: Overvoltages, accessible_share: float, stop_reason: str) -> str:
+def limiting_mechanism(
+    losses: Overvoltages, accessible_share: float, stop_reason: str, salt_share: float = 1.0
+) -> str:
     """Return the mechanism that costs most, one of ``MECHANISMS``.
 
     Args:
         losses: at the end.
         accessible_share: charge passed over that at equilibrium [-].
         stop_reason: of the run; depletion names its mechanism itself.
+        salt_share: lowest salt concentration at the end over that at the start [-]; a reaction that starves
+            of salt is slow because of the electrolyte.
     """
-    if stop_reason == "electrolyte-depleted":
+    if stop_reason == "electrolyte-depleted" or salt_share < STARVED:
         return ELECTROLYTE
     if stop_reason in ("particle-surface-depleted", "particle-surface-full"):
         return SOLID

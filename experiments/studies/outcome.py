@@ -157,6 +157,7 @@ def _by_depth(data: xr.Dataset, name: str, share: Array, volume: Array) -> list[
 def _losses(data: xr.Dataset, summary: Mapping[str, Any], case: Case) -> dict[str, Any]:
     cathode = half_cell_model(case).cathode
     losses = end_overvoltages(data, cathode)
+    salt = data["electrolyte_concentration_min"].values
     weight = data["particle_volume"].values
     mean = np.average(data["mean_stoichiometry"].values, axis=1, weights=weight)
     try:
@@ -170,5 +171,7 @@ def _losses(data: xr.Dataset, summary: Mapping[str, Any], case: Case) -> dict[st
         "overvoltage_solid_V": losses.solid,
         "overvoltage_electrolyte_V": losses.electrolyte,
         "overvoltage_reaction_V": losses.reaction,
-        "limiting_mechanism": limiting_mechanism(losses, accessible, str(summary["stop_reason"])),
+        "limiting_mechanism": limiting_mechanism(
+            losses, accessible, str(summary["stop_reason"]), float(salt[-1] / salt[0])
+        ),
     }

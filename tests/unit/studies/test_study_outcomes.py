@@ -71,6 +71,11 @@ def test_the_largest_loss_limits(
     assert limiting_mechanism(Overvoltages(*parts), accessible, stop) == expected
 
 
+def test_a_reaction_that_starves_of_salt_is_limited_by_the_electrolyte() -> None:
+    assert limiting_mechanism(Overvoltages(0.1, 0.1, 0.3), 0.1, "cutoff-voltage", 0.04) == "electrolyte"
+    assert limiting_mechanism(Overvoltages(0.1, 0.1, 0.3), 0.1, "cutoff-voltage", 0.06) == "reaction"
+
+
 def outcome(rates: list[float], factor: float = 1.0) -> xr.Dataset:
     shape = (len(rates), 3)
     number = factor * np.linspace(1.0, 2.0, 3 * len(rates)).reshape(shape)
