@@ -75,21 +75,10 @@ def _specimen(source: str, options: dict[str, Any]) -> Specimen:
 
 
 def _voxels(source: str, options: dict[str, Any]) -> Specimen:
-    from chemomech.geometry.images import (
-        PhaseValues,
-        bin_stack,
-        crop_stack,
-        majority_of_block,
-        open_stack,
-        read_phases,
-    )
+    from chemomech.geometry.images import PhaseValues, open_stack, read_phases, reduced
     from chemomech.solver.effective import VoxelSpecimen
 
-    stack = open_stack(Path(source), options["voxel_size"])
-    if options["part"]:
-        stack = crop_stack(stack, options["part"][:3], options["part"][3:])
-    if options["block"] != 1:
-        stack = bin_stack(stack, options["block"], majority_of_block)
+    stack = reduced(open_stack(Path(source), options["voxel_size"]), options["part"], options["block"])
     phases = read_phases(stack, PhaseValues(options["active"], options["pore"], options["binder"]))
     z, y, x = stack.voxel_size
     image = stack.read(0, stack.shape[0]).transpose(2, 1, 0)

@@ -159,7 +159,7 @@ def info(source: str, picture: Path | None) -> None:
 
 
 def _opened(options: dict[str, Any]) -> ImageStack:
-    from chemomech.geometry.images import bin_stack, crop_stack, majority_of_block, mean_of_block, open_stack
+    from chemomech.geometry.images import majority_of_block, mean_of_block, open_stack, reduced
 
     stack = open_stack(
         options["stack"],
@@ -169,11 +169,8 @@ def _opened(options: dict[str, Any]) -> ImageStack:
         shape=options["shape"],
         dtype=options["dtype"],
     )
-    if options["part"]:
-        stack = crop_stack(stack, options["part"][:3], options["part"][3:])
-    if options["block"] != 1:
-        stack = bin_stack(stack, options["block"], mean_of_block if options["grey"] else majority_of_block)
-    return stack
+    rule = mean_of_block if options["grey"] else majority_of_block
+    return reduced(stack, options["part"], options["block"], rule)
 
 
 def _extracted(stack: ImageStack, options: dict[str, Any], limit: MemoryLimit) -> Extraction:

@@ -25,7 +25,7 @@ from chemomech.experiments.sections import (
     write_numerics,
 )
 from chemomech.experiments.sentences import parse_protocol
-from chemomech.experiments.toml_text import to_toml
+from chemomech.experiments.toml_text import from_toml, to_toml
 from chemomech.experiments.wiring import WiringSource, read_wiring, write_wiring
 from chemomech.solver.numerics import Numerics
 
@@ -107,11 +107,11 @@ class Case:
         """
         path = Path(source)
         if path.suffix == ".toml" or path.is_file():
-            return _located(Case.from_table(_parsed(_text_of(path), str(path))), path.parent)
+            return _located(Case.from_table(from_toml(_text_of(path), f"case {str(path)!r}")), path.parent)
         shipped = shipped_cases()
         if str(source) not in shipped:
             raise unknown_name("case", str(source), [*shipped, "<path of a .toml file>"])
-        return Case.from_table(_parsed(shipped[str(source)], str(source)))
+        return Case.from_table(from_toml(shipped[str(source)], f"case {str(source)!r}"))
 
     @staticmethod
     def from_table(table: Mapping[str, Any]) -> Case:
@@ -181,10 +181,3 @@ def _text_of(path: Path) -> str:
         raise InputError(f"case file {str(path)!r} does not exist; check the path.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"case file {str(path)!r} cannot be read ({error}); check the file.") from None
-
-
-def _parsed(text: str, source: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"case {source!r} is not TOML ({error}); mend that line.") from None

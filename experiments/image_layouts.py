@@ -87,22 +87,16 @@ def _extracted(source: ImageLayout) -> Extraction:
         Orientation,
         PhaseValues,
         SeparationRule,
-        bin_stack,
-        crop_stack,
         extract_from_phases,
-        majority_of_block,
         open_stack,
         read_phases,
+        reduced,
     )
 
     path = Path(source.stack)
     if not path.is_file():
         raise InputError(f"the image {source.stack!r} does not exist; check geometry.layout.stack.")
-    stack = open_stack(path, source.voxel_size, dataset=source.dataset)
-    if source.crop is not None:
-        stack = crop_stack(stack, source.crop[:3], source.crop[3:])
-    if source.bin != 1:
-        stack = bin_stack(stack, source.bin, majority_of_block)
+    stack = reduced(open_stack(path, source.voxel_size, dataset=source.dataset), source.crop, source.bin)
     phases = read_phases(stack, PhaseValues(source.active, source.pore, source.binder))
     rule = SeparationRule(source.smoothing, NeckRatio(source.neck_ratio), source.fragment)
     return extract_from_phases(phases, rule, Orientation(source.thickness_axis, source.collector_last))

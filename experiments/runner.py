@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import shutil
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from chemomech.experiments.preflight import claim_output_folder, require_compile
 from chemomech.experiments.prepare import PreparedCase, prepare
 from chemomech.experiments.progress import ProgressLine
 from chemomech.experiments.summary import summarise, versions
+from chemomech.experiments.toml_text import flattened
 from chemomech.solver.results import Result, build_dataset, write_dataset, write_summary
 from chemomech.solver.results.folder import CASE_FILE, DATASET_FILE, SUMMARY_FILE, replacing
 
@@ -190,7 +190,7 @@ def _difference(folder: Path, case: Case) -> str:
             f"output folder {str(folder)!r} holds no {CASE_FILE}, so no run to resume; leave out --resume "
             "and choose another with --out."
         )
-    before, now = _flat(_decisive(Case.from_toml(folder / CASE_FILE))), _flat(_decisive(case))
+    before, now = flattened(_decisive(Case.from_toml(folder / CASE_FILE))), flattened(_decisive(case))
     for name in sorted({*before, *now}):
         if before.get(name) != now.get(name):
             return (
@@ -209,15 +209,8 @@ def _decisive(case: Case) -> dict[str, Any]:
     return table
 
 
-def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in table.items():
-        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": value}
-    return flat
-
-
 def _fingerprint(case: Case) -> str:
-    return hashlib.sha256(repr(sorted(_flat(_decisive(case)).items())).encode()).hexdigest()
+    return hashlib.sha256(repr(sorted(flattened(_decisive(case)).items())).encode()).hexdigest()
 
 
 def _withdraw(folder: Path, existed: bool, comm: MPI.Intracomm) -> None:

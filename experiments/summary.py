@@ -88,7 +88,7 @@ def summarise(
             "elastic_iterations": counters.elastic,
         },
         "probes": {},
-        "peak_strain_percent": _peak_strain(prepared, records) if mechanics is not None else None,
+        "peak_strain_percent": peak_strain_percent(prepared, records) if mechanics is not None else None,
         "versions": versions(),
     }
 
@@ -102,7 +102,7 @@ def _couplings(name: str) -> dict[str, Any]:
     }
 
 
-def _peak_strain(prepared: PreparedCase, records: dict[str, Any]) -> float:
+def peak_strain_percent(prepared: PreparedCase, records: dict[str, Any]) -> float:
     """Largest linear chemical strain of a particle surface since the start, in percent."""
     strain = prepared.model.cathode.chemical_strain
     start = float(strain(prepared.model.initial_stoichiometry))

@@ -1,11 +1,40 @@
-"""Tables written as TOML: the standard library reads the format but does not write it."""
+"""Tables as TOML text: the standard library reads the format but does not write it."""
 
 from __future__ import annotations
 
 import json
 import math
+import tomllib
 from collections.abc import Mapping
 from typing import Any
+
+from chemomech.errors import InputError
+
+
+def from_toml(text: str, what: str) -> dict[str, Any]:
+    """Return the tables of a TOML text.
+
+    Args:
+        text: the text.
+        what: what it is, in words, for the message.
+
+    Raises:
+        InputError: when it is not TOML.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{what} is not TOML ({error}); mend that line.") from None
+
+
+def flattened(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested tables as one, with dotted keys in the order of the tables."""
+    flat: dict[str, Any] = {}
+    for name, value in table.items():
+        flat |= (
+            flattened(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": value}
+        )
+    return flat
 
 
 def to_toml(table: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .curving import Ball, CurvedMesh, match_volume, relative_jacobians, straighten_inverted
-from .gaps import Surroundings
+from .gaps import MICROMETRES, Surroundings
 from .grading import draw_to_surface
 from .half_cell_model import Solids
 from .layout import Layout
@@ -49,7 +49,7 @@ def make_sound(gmsh: Any, solids: Solids, layout: Layout, grading: float = 1.0) 
     before = mesh.nodes.copy()
     balls = list(_balls(gmsh, mesh, solids, layout))
     if grading != 1.0:
-        for ball, radius in zip(balls, 1e6 * np.asarray(layout.radii), strict=True):
+        for ball, radius in zip(balls, layout.radii * MICROMETRES, strict=True):
             if ball.whole:
                 draw_to_surface(mesh, ball, float(radius), grading)
     straightened = straighten_inverted(mesh)

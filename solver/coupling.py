@@ -18,12 +18,8 @@ from chemomech.solver.model import HalfCellModel
 from chemomech.solver.newton import NewtonReport
 from chemomech.solver.stress_feedback import NoStressFeedback, StressFeedback, TwoWayStressFeedback
 
-
-class ElectrochemicalSolve(Protocol):
-    """Solves the electrochemistry at the new time with the present stress."""
-
-    def __call__(self) -> NewtonReport:
-        """Solve from the current unknowns."""
+ElectrochemicalSolve = Callable[[], NewtonReport]
+"""Solves the electrochemistry at the new time with the present stress, from the current unknowns."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from chemomech.solver.physics.elasticity import (
     matrix_elasticity,
     particle_elasticity,
 )
+from chemomech.solver.projection import NodalProjection
 from chemomech.solver.scales import LENGTH, STRESS
 from chemomech.solver.stress_feedback import local_stress
 
@@ -220,37 +221,16 @@ def _chemical_load(particle: Elastic, v: ufl.Argument, dx: ufl.Measure) -> ufl.F
 
 
 class _RemainderProjection:
-    """L2 projection of s = sigma_h + S0(x) to continuous linear elements on the particles."""
+    """Projection of s = sigma_h + S0(x) to continuous linear elements on the particles."""
 
     def __init__(self, mechanics: Mechanics, model: HalfCellModel, x: fem.Function) -> None:
-        domains = mechanics.domains
-        space = fem.functionspace(domains.particles.mesh, ("Lagrange", 1))
-        self.remainder = fem.Function(space, name="stress_remainder")
-        trial, test = ufl.TrialFunction(space), ufl.TestFunction(space)
+        self._projection = NodalProjection(mechanics.domains, rtol=1.0e-10)
+        self.remainder = fem.Function(self._projection.space, name="stress_remainder")
         local = local_stress(model.cathode, model.initial_stoichiometry, x) / STRESS
-        target = hydrostatic_stress(mechanics.particle_stress()) + local
-        dx = domains.dx_particles(4)
-        maps = domains.entity_maps
-        self._rhs_form = compiled(target * test * dx, maps)
-        mass = fem.form(trial * test * domains.dx_particles(2), entity_maps=maps)
-        matrix = create_matrix(mass)
-        assemble_matrix(matrix, mass)
-        matrix.assemble()
-        self._rhs = create_vector(space)
-        self._ksp = PETSc.KSP().create(domains.mesh.comm)
-        self._ksp.setType("cg")
-        self._ksp.getPC().setType("jacobi")
-        self._ksp.setTolerances(rtol=1.0e-10, max_it=500)
-        self._ksp.setInitialGuessNonzero(True)
-        self._ksp.setOperators(matrix)
+        self._load = self._projection.load(hydrostatic_stress(mechanics.particle_stress()) + local, 4)
 
     def update(self) -> float:
-        with self._rhs.localForm() as local:
-            local.set(0.0)
-        assemble_vector(self._rhs, self._rhs_form)
-        self._rhs.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         before = self.remainder.x.array.copy()
-        self._ksp.solve(self._rhs, self.remainder.x.petsc_vec)
-        self.remainder.x.scatter_forward()
+        self._projection.project(self._load, self.remainder)
         change = float(np.max(np.abs(self.remainder.x.array - before), initial=0.0))
         return STRESS * max(self.remainder.function_space.mesh.comm.allgather(change))

@@ -168,16 +168,18 @@ class BlockedNewton:
             # No digit beyond the target is of use to the last linear solve.
             target = min(options.absolute_tolerance, wanted)
             rtol = max(options.linear_tolerance, 0.1 * target / norm)
-            before = [u.x.array.copy() for u in self.unknowns] if inherited and not fresh else None
+            before = [u.x.array.copy() for u in self.unknowns] if inherited else []
             steps = linear.solve(self.rhs, self.increment, min(rtol, 1.0e-2))
-            if steps is None and before is None:
-                return self._ended(Outcome.LINEAR_SOLVER_FAILED, iteration, linear_iterations, norm)
-            if steps is not None:
-                linear_iterations += steps
-                self._update()
+            if steps is None:
+                if not inherited:
+                    return self._ended(Outcome.LINEAR_SOLVER_FAILED, iteration, linear_iterations, norm)
+                inherited, fresh = False, True
+                continue
+            linear_iterations += steps
+            self._update()
             previous, norm = norm, self.assemble_residual()
             fresh = not norm < options.reuse_reduction * previous
-            if before is not None and not norm < previous:
+            if inherited and not norm < previous:
                 # The inherited Jacobian led astray: the same iterate once more, with its own.
                 for unknown, values in zip(self.unknowns, before, strict=True):
                     unknown.x.array[:] = values

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import ufl
 from dolfinx import fem
-from dolfinx.fem.petsc import assemble_matrix, assemble_vector, create_matrix, create_vector
-from petsc4py import PETSc
 
 from chemomech.solver.mechanics import Mechanics
 from chemomech.solver.physics.elasticity import equivalent_stress, hydrostatic_stress
+from chemomech.solver.projection import NodalProjection
 from chemomech.solver.scales import STRESS
 
 
@@ -21,36 +19,19 @@ class StressFields:
     """
 
     def __init__(self, mechanics: Mechanics) -> None:
-        domains = mechanics.domains
-        space = fem.functionspace(domains.particles.mesh, ("Lagrange", 1))
-        self.equivalent = fem.Function(space, name="equivalent_stress")
-        self.hydrostatic = fem.Function(space, name="hydrostatic_stress")
-        trial, test = ufl.TrialFunction(space), ufl.TestFunction(space)
+        self._projection = NodalProjection(mechanics.domains, rtol=1.0e-8)
+        self.equivalent = fem.Function(self._projection.space, name="equivalent_stress")
+        self.hydrostatic = fem.Function(self._projection.space, name="hydrostatic_stress")
         stress = mechanics.particle_stress()
-        dx, maps = domains.dx_particles(2), domains.entity_maps
-        self._forms = {
-            self.equivalent: fem.form(equivalent_stress(stress) * test * dx, entity_maps=maps),
-            self.hydrostatic: fem.form(hydrostatic_stress(stress) * test * dx, entity_maps=maps),
+        self._loads = {
+            self.equivalent: self._projection.load(equivalent_stress(stress), 2),
+            self.hydrostatic: self._projection.load(hydrostatic_stress(stress), 2),
         }
-        mass = fem.form(trial * test * dx, entity_maps=maps)
-        matrix = create_matrix(mass)
-        assemble_matrix(matrix, mass)
-        matrix.assemble()
-        self._rhs = create_vector(space)
-        self._ksp = PETSc.KSP().create(domains.mesh.comm)
-        self._ksp.setType("cg")
-        self._ksp.getPC().setType("jacobi")
-        self._ksp.setTolerances(rtol=1.0e-8, max_it=500)
-        self._ksp.setOperators(matrix)
 
     def update(self) -> None:
         """Project the present stress (collective)."""
-        for function, form in self._forms.items():
-            with self._rhs.localForm() as local:
-                local.set(0.0)
-            assemble_vector(self._rhs, form)
-            self._rhs.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
-            self._ksp.solve(self._rhs, function.x.petsc_vec)
+        for function, load in self._loads.items():
+            function.x.array[:] = 0.0
+            self._projection.project(load, function)
             function.x.array[:] *= STRESS
-            function.x.scatter_forward()
         assert np.all(np.isfinite(self.equivalent.x.array))

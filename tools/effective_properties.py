@@ -25,11 +25,9 @@ from chemomech.geometry.images import (
     Orientation,
     PhaseStack,
     PhaseValues,
-    bin_stack,
-    crop_stack,
-    majority_of_block,
     open_stack,
     read_phases,
+    reduced,
 )
 from chemomech.solver.effective import (
     IsotropicElastic,
@@ -114,12 +112,7 @@ def describe(title: str, figures: Mapping[str, Any]) -> None:
 
 def phases_of(arguments: argparse.Namespace) -> PhaseStack:
     """Open the stack, cut and binned as asked for."""
-    stack = open_stack(arguments.stack, arguments.voxel_size)
-    if arguments.crop:
-        low, high = tuple(arguments.crop[:3]), tuple(arguments.crop[3:])
-        stack = crop_stack(stack, low, high)
-    if arguments.bin > 1:
-        stack = bin_stack(stack, arguments.bin, majority_of_block)
+    stack = reduced(open_stack(arguments.stack, arguments.voxel_size), arguments.crop, arguments.bin)
     return read_phases(stack, PhaseValues(arguments.active, arguments.pore, arguments.binder))
 
 

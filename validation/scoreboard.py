@@ -10,10 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from chemomech.errors import InputError
 from chemomech.solver.results.folder import replacing
+from chemomech.solver.results.summary import plain
 from chemomech.validation.claims import (
     Assessment,
     Claim,
@@ -163,18 +162,9 @@ def _finding(finding: Finding | FittedFinding | None) -> dict[str, Any] | None:
         "agrees": finding.agrees,
         "says": finding.says,
         "rows": [_row(row) for row in finding.rows],
-        "fitted_parameters": [{k: _plain(v) for k, v in asdict(entry).items()} for entry in parameters],
+        "fitted_parameters": [plain(asdict(entry)) for entry in parameters],
     }
 
 
 def _row(row: Row) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in asdict(row).items()}
-
-
-def _plain(value: Any) -> Any:
-    """A value that JSON knows; what is not finite becomes null."""
-    if isinstance(value, np.bool_):
-        return bool(value)
-    if isinstance(value, float):
-        return float(value) if np.isfinite(value) else None
-    return value
+    return {name: plain(value) for name, value in asdict(row).items()}

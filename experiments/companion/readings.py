@@ -28,6 +28,7 @@ def records(run: DfnRun) -> dict[str, Any]:
     found = _cell(run) | _particles(run)
     found |= _profiles(run, found["voltage"])
     found["lithium_relative_error"] = _lithium_error(run, found)
+    found["charge_relative_error"] = _charge_error(found)
     return found
 
 
@@ -168,3 +169,10 @@ def _lithium_error(run: DfnRun, found: dict[str, Any]) -> Array:
     passed = 36.0e3 * found["areal_capacity"]  # mAh/cm2 = 36 000 C/m2
     scale = np.maximum(np.abs(passed), 1e-6 * solid)
     return np.abs(released - passed) / scale
+
+
+def _charge_error(found: dict[str, Any]) -> Array:
+    """Reaction current over all surfaces against the current through the cell."""
+    current = found["current_density"]
+    reacted = found["reaction_current_density"] @ found["particle_area"]
+    return np.asarray(np.abs(reacted - current) / np.max(np.abs(current)))

@@ -16,6 +16,7 @@ from chemomech.experiments.companion.homogenised import homogenise
 from chemomech.experiments.companion.readings import records
 from chemomech.experiments.preflight import claim_output_folder
 from chemomech.experiments.prepare import PreparedCase, prepare
+from chemomech.experiments.summary import peak_strain_percent
 from chemomech.solver.results import Result, build_dataset, probe_summary, write_dataset, write_summary
 from chemomech.solver.results.folder import CASE_FILE, DATASET_FILE, SUMMARY_FILE, replacing
 
@@ -90,7 +91,7 @@ def _summary(prepared: PreparedCase, run: DfnRun, found: dict[str, Any]) -> dict
         "active_mass_mg_cm2": 100.0 * cell.active_mass,
         "budget": {
             "lithium_relative_error": float(found["lithium_relative_error"][-1]),
-            "charge_relative_error": 0.0,
+            "charge_relative_error": float(np.max(found["charge_relative_error"][1:], initial=0.0)),
         },
         "size": {"cells": len(found["depth"]), "unknowns": {"read back": unknowns}},
         "cost": {
@@ -103,19 +104,13 @@ def _summary(prepared: PreparedCase, run: DfnRun, found: dict[str, Any]) -> dict
             "linear_iterations": None,
             "integration_s": float(run.solution.solve_time.value),
         },
-        "peak_strain_percent": _peak_strain(prepared, found) if cell.coupling != "off" else None,
+        "peak_strain_percent": peak_strain_percent(prepared, found) if cell.coupling != "off" else None,
         "versions": _versions(),
     }
 
 
 def _state(found: dict[str, Any]) -> list[Any]:
     return [found["electrolyte_concentration"], found["electrolyte_potential"], found["mean_stoichiometry"]]
-
-
-def _peak_strain(prepared: PreparedCase, found: dict[str, Any]) -> float:
-    strain = prepared.model.cathode.chemical_strain
-    start = float(strain(prepared.model.initial_stoichiometry))
-    return float(100.0 * np.max(np.abs(np.asarray(strain(found["surface_stoichiometry"])) - start)))
 
 
 def _versions() -> dict[str, str]:

@@ -12,6 +12,7 @@ from chemomech import materials
 from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.case import Case
 from chemomech.experiments.sections import ROLES
+from chemomech.experiments.toml_text import flattened
 from chemomech.experiments.units import format_quantity, parse_quantity
 from chemomech.geometry import MeshOptions
 
@@ -128,7 +129,7 @@ def find_parameter(name: str, case: Case, settings: Mapping[str, Any]) -> Parame
 
 def known_keys(case: Case) -> Iterator[str]:
     """Yield every key of a case that an axis may name."""
-    yield from _flat(case.to_table())
+    yield from flattened(case.to_table())
     yield from ("mass_loading", "geometry.layout", "geometry.contacts")
     yield from (f"mesh.{option.name}" for option in dataclasses.fields(MeshOptions))
     for role in ROLES:
@@ -150,11 +151,3 @@ def _unknown_axis(name: str, known: set[str]) -> InputError:
         f"{near.strip()} An axis is c_rate, thickness or a key of the case, such as "
         "materials.overrides.cathode.diffusivity."
     )
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    for name, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}"

@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import itertools
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -20,6 +19,7 @@ from chemomech.experiments.studies.axes import Axis, read_axis
 from chemomech.experiments.studies.designs import DESIGNS, Design, Grid, read_design
 from chemomech.experiments.studies.fidelities import FIDELITIES, Fidelity
 from chemomech.experiments.studies.quantities import AxisValue
+from chemomech.experiments.toml_text import from_toml
 
 KEYS = ("name", "description", "base", "fidelity", "design", "sampling", "overrides", "axes", "fidelities")
 KEY_LENGTH = 16
@@ -103,10 +103,10 @@ class Study:
                 raise InputError(
                     f"study file {str(path)!r} cannot be read ({error.strerror}); check the path."
                 ) from None
-            return Study.from_table(_parsed(text, str(path)), path.parent)
+            return Study.from_table(from_toml(text, f"study {str(path)!r}"), path.parent)
         if str(source) not in shipped:
             raise unknown_name("study", str(source), [*shipped, "<path of a .toml file>"])
-        return Study.from_table(_parsed(shipped[str(source)], str(source)), Path())
+        return Study.from_table(from_toml(shipped[str(source)], f"study {str(source)!r}"), Path())
 
     @staticmethod
     def from_table(table: Mapping[str, Any], folder: Path | None = None) -> Study:
@@ -275,10 +275,3 @@ def _base(source: Any, folder: Path) -> Case:
     if str(source).endswith(".toml"):
         return Case.from_toml(folder / str(source))
     return Case.from_toml(str(source))
-
-
-def _parsed(text: str, source: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"study {source!r} is not TOML ({error}); mend that line.") from None

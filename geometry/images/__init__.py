@@ -15,7 +15,7 @@ from .orientation import Orientation
 from .particles import ParticleTable, measure_particles
 from .phases import PhaseStack, PhaseValues, read_phases
 from .readers import STACK_READERS, open_stack
-from .reducing import bin_stack, crop_stack, majority_of_block, mean_of_block
+from .reducing import bin_stack, crop_stack, majority_of_block, mean_of_block, reduced
 from .separation import Separated, SeparationRule, separate
 from .stack import ImageStack, three_edges
 from .surfaces import (
@@ -65,6 +65,7 @@ __all__ = [
     "open_stack",
     "read_labels",
     "read_phases",
+    "reduced",
     "require_paths",
     "segment_grey",
     "separate",

@@ -105,3 +105,26 @@ def bin_stack(stack: ImageStack, block: int, rule: BlockRule) -> ImageStack:
     require_between("the block to bin by", block, 1, min(stack.shape), "voxels", "choose a smaller block")
     edges = tuple(edge * block for edge in stack.voxel_size)
     return ImageStack(_Binned(stack.source, block, rule), (edges[0], edges[1], edges[2]), stack.name)
+
+
+def reduced(
+    stack: ImageStack,
+    part: tuple[int, ...] | None = None,
+    block: int = 1,
+    rule: BlockRule = majority_of_block,
+) -> ImageStack:
+    """A part of a stack, then binned; what is not asked for is left as it is.
+
+    Args:
+        stack: the image.
+        part: first voxel and voxel after the last one along the axes of the array, six numbers; all if None
+            or empty.
+        block: edge of the cubes that become one voxel.
+        rule: how.
+
+    Raises:
+        InputError: the part or the block does not fit.
+    """
+    if part:
+        stack = crop_stack(stack, (part[0], part[1], part[2]), (part[3], part[4], part[5]))
+    return stack if block == 1 else bin_stack(stack, block, rule)

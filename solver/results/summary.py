@@ -97,7 +97,7 @@ def write_summary(path: Path | str, summary: Mapping[str, Any]) -> Path:
     """
     check_summary(summary)
     target = Path(path)
-    text = json.dumps(_plain(summary), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(plain(summary), indent=2, ensure_ascii=False, allow_nan=False)
     with replacing(target) as temporary:
         temporary.write_text(text + "\n", encoding="utf-8")
     return target
@@ -115,14 +115,14 @@ def _lacking(summary: Mapping[str, Any]) -> Iterable[str]:
         yield from (f"{key}.{name}" for name in inner if name not in section)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Reduce nested values to what JSON can hold."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        return {str(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
+        return [plain(entry) for entry in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, Path):

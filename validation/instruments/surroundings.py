@@ -123,19 +123,19 @@ class ParticleSurroundings:
         hardness = load / (np.pi * radius**2)
         fraction = near.share(_half_ball(), self.reach * radius)
         return [
-            Surrounded(hashin_shtrikman_lower(matrix, particle, float(f)), float(h))
+            Surrounded(hashin_shtrikman(matrix, particle, float(f)), float(h))
             for f, h in zip(fraction, hardness, strict=True)
         ]
 
 
-def hashin_shtrikman_lower(soft: Elastic, stiff: Elastic, fraction: float) -> Elastic:
-    """Lower bound of a soft matrix with a volume fraction of stiff inclusions."""
-    g, g_stiff = soft.shear_modulus, stiff.shear_modulus
-    k, k_stiff = _bulk_modulus(soft), _bulk_modulus(stiff)
+def hashin_shtrikman(matrix: Elastic, inclusion: Elastic, fraction: float) -> Elastic:
+    """Matrix with a volume fraction of inclusions: the lower bound where the matrix is the softer phase."""
+    g, g_in = matrix.shear_modulus, inclusion.shear_modulus
+    k, k_in = _bulk_modulus(matrix), _bulk_modulus(inclusion)
     rest = 1.0 - fraction
-    bulk = k + fraction / (1.0 / (k_stiff - k) + 3.0 * rest / (3.0 * k + 4.0 * g))
+    bulk = k + fraction / (1.0 / (k_in - k) + 3.0 * rest / (3.0 * k + 4.0 * g))
     slope = 6.0 * rest * (k + 2.0 * g) / (5.0 * g * (3.0 * k + 4.0 * g))
-    shear = g + fraction / (1.0 / (g_stiff - g) + slope)
+    shear = g + fraction / (1.0 / (g_in - g) + slope)
     return Elastic(
         9.0 * bulk * shear / (3.0 * bulk + shear),
         (3.0 * bulk - 2.0 * shear) / (2.0 * (3.0 * bulk + shear)),
