@@ -32,6 +32,11 @@ class Elastic:
     poisson_ratio: float
     eigenstrain: Expr | None = None
 
+    def on_side(self, side: str) -> Elastic:
+        """The same law on one side ("+" or "-") of interior facets."""
+        eigenstrain = None if self.eigenstrain is None else self.eigenstrain(side)
+        return Elastic(self.youngs_modulus(side), self.poisson_ratio, eigenstrain)
+
     def stiffness_stress(self, u: Expr) -> Expr:
         """Stress of the total strain, C : eps(u) [GPa]."""
         e, nu = self.youngs_modulus, self.poisson_ratio
@@ -57,6 +62,43 @@ def particle_elasticity(material: ActiveMaterial, x: fem.Function, reference: fl
 def matrix_elasticity(matrix: CarbonBinderMatrix) -> Elastic:
     """Matrix law."""
     return Elastic(ufl.as_ufl(float(matrix.youngs_modulus) / STRESS), float(matrix.poisson_ratio))
+
+
+def surface_stress(law: Elastic, strain: Expr, normal: Expr, traction: Expr) -> Expr:
+    """Stress of a solid at its surface from the strain in the surface and the traction upon it [GPa].
+
+    The displacement fixes the strain in the tangent plane well; the strain across it follows the lithium
+    profile, which is steep there, and is replaced by the traction, which is small and smooth. With
+    P = I - n n, e = P eps P and the eigenstrain c,
+
+        P sigma P = E / (1 + nu) (e - c P) + E nu / (1 - nu^2) (tr e - 2 c) P + nu / (1 - nu) (n . t) P,
+
+    Hooke's law with sigma n = t solved for the stresses in the plane.
+
+    Args:
+        law: Elasticity of the solid.
+        strain: Total strain of the solid.
+        normal: Outward unit normal of the solid.
+        traction: Force per area on the solid [GPa], from what surrounds it.
+    """
+    e, nu = law.youngs_modulus, law.poisson_ratio
+    free = ufl.as_ufl(0.0) if law.eigenstrain is None else law.eigenstrain
+    pressure = ufl.dot(normal, traction)
+    plane = ufl.Identity(3) - ufl.outer(normal, normal)
+    tangential = plane * strain * plane
+    isotropic = e * nu / (1.0 - nu**2) * (ufl.tr(tangential) - 2.0 * free) + nu / (1.0 - nu) * pressure
+    membrane = e / (1.0 + nu) * (tangential - free * plane) + isotropic * plane
+    across = ufl.outer(traction, normal) + ufl.outer(normal, traction) - pressure * ufl.outer(normal, normal)
+    return membrane + across
+
+
+def largest_in_plane(sigma: Expr, normal: Expr) -> Expr:
+    """Largest principal value of the stress in the plane with the given unit normal, unit of ``sigma``."""
+    plane = ufl.Identity(3) - ufl.outer(normal, normal)
+    membrane = plane * sigma * plane
+    mean = ufl.tr(membrane) / 2.0
+    # For 2 x 2, the squares of the principal values add up to inner(s, s) and the values to the trace.
+    return mean + ufl.sqrt(abs(ufl.inner(membrane, membrane) / 2.0 - mean**2))
 
 
 def equivalent_stress(sigma: Expr) -> Expr:

@@ -2,7 +2,7 @@
 
 Means are volume means, surface values are area means over the particle surface, and core values are
 means with the weight exp(-(r / (R/4))^2) about the centre: smooth, so that they converge with the mesh.
-Peaks are over quadrature points.
+Peaks are over quadrature points and surface facets.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from petsc4py import PETSc
 from chemomech.solver.domains import IntArray
 from chemomech.solver.electrochemistry import Electrochemistry
 from chemomech.solver.mechanics import Mechanics
-from chemomech.solver.physics.elasticity import equivalent_stress
+from chemomech.solver.physics.elasticity import equivalent_stress, largest_in_plane, surface_stress
 from chemomech.solver.readings.sampling import QuadratureSampler
 from chemomech.solver.scales import LENGTH, STRESS
 
@@ -61,11 +61,15 @@ class SurfaceIntegral:
 
     def __call__(self) -> Array:
         """Integrals by particle [integrand unit um2], shape (particles,) (collective)."""
+        return self._sums.add(self.per_cell())
+
+    def per_cell(self) -> Array:
+        """Integrals over the interface facets of each owned cell of the particles (collective)."""
         with self._vector.localForm() as local:
             local.set(0.0)
         assemble_vector(self._vector, self._form)
         self._vector.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
-        return self._sums.add(self._vector.array)
+        return np.asarray(self._vector.array)
 
 
 class ParticleReader:
@@ -118,7 +122,11 @@ def _core_weight(points: QuadratureSampler, problem: Electrochemistry, index: In
 
 
 class _StressReader:
-    """Principal, hydrostatic and equivalent stress by particle."""
+    """Principal, hydrostatic and equivalent stress by particle.
+
+    Lithium, and with it the stress, changes most at the surface, where points inside of the cells see little
+    of it: peaks are over these points and the facets (``surface_stress``, its mean over a facet).
+    """
 
     def __init__(
         self, problem: Electrochemistry, mechanics: Mechanics, sums: ParticleSums, area: Array
@@ -132,8 +140,18 @@ class _StressReader:
         self._core_volume = sums.add(self._core_weights.sum(axis=1))
         stress = mechanics.particle_stress()
         self._tensor = points.evaluator(stress)
-        self._surface = SurfaceIntegral(problem, equivalent_stress(stress)("+"), sums)
+        at_surface = _stress_at_surface(problem, mechanics)
+        self._surface = SurfaceIntegral(problem, equivalent_stress(at_surface), sums)
+        outward = ufl.FacetNormal(domains.mesh)("+")
+        self._principal = SurfaceIntegral(problem, largest_in_plane(at_surface, outward), sums)
+        self._facets = SurfaceIntegral(problem, fem.Constant(domains.mesh, 1.0), sums).per_cell()
         self._area, self._sums = area, sums
+
+    def _peak(self, per_point: Array, per_cell: Array) -> Array:
+        """Largest value by particle over the points and the facets [Pa]."""
+        mean = np.full(len(per_cell), -np.inf)
+        np.divide(STRESS * per_cell, self._facets, out=mean, where=self._facets > 0.0)
+        return self._sums.maximum(np.maximum(per_point.max(axis=1, initial=-np.inf), mean))
 
     def read(self) -> dict[str, Array]:
         tensors = STRESS * self._tensor().reshape(*self._weights.shape, 3, 3)
@@ -141,14 +159,22 @@ class _StressReader:
         s1, s2, s3 = principal[..., 2], principal[..., 1], principal[..., 0]
         equivalent = np.sqrt(0.5 * ((s1 - s2) ** 2 + (s2 - s3) ** 2 + (s3 - s1) ** 2))
         hydrostatic = principal.mean(axis=-1)
-        add = self._sums.add
+        add, at_surface = self._sums.add, self._surface.per_cell()
         return {
-            "max_principal_stress": self._sums.maximum(s1.max(axis=1, initial=-np.inf)),
-            "max_equivalent_stress": self._sums.maximum(equivalent.max(axis=1, initial=-np.inf)),
+            "max_principal_stress": self._peak(s1, self._principal.per_cell()),
+            "max_equivalent_stress": self._peak(equivalent, at_surface),
             "mean_hydrostatic_stress": add((hydrostatic * self._weights).sum(axis=1)) / self._volume,
-            "surface_equivalent_stress": STRESS * self._surface() / self._area,
+            "surface_equivalent_stress": STRESS * add(at_surface) / self._area,
             "core_equivalent_stress": add((equivalent * self._core_weights).sum(axis=1)) / self._core_volume,
         }
+
+
+def _stress_at_surface(problem: Electrochemistry, mechanics: Mechanics) -> ufl.core.expr.Expr:
+    """Stress on the particle side of the interface [GPa], under the traction of the matrix."""
+    outward = ufl.FacetNormal(problem.domains.mesh)("+")
+    u = mechanics.displacement
+    traction = mechanics.matrix.stress(u)("-") * outward
+    return surface_stress(mechanics.particle.on_side("+"), ufl.sym(ufl.grad(u))("+"), outward, traction)
 
 
 def particles_near(problem: Electrochemistry) -> tuple[int, int]:

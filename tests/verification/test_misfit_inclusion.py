@@ -18,9 +18,12 @@ from chemomech.materials import ActiveMaterial, active_material, electrolyte, li
 from chemomech.solver import domains, mechanics
 from chemomech.solver.model import HalfCellModel
 from chemomech.solver.physics.elasticity import (
+    Elastic,
     hydrostatic_stress,
+    largest_in_plane,
     matrix_elasticity,
     particle_elasticity,
+    surface_stress,
 )
 
 MISFIT = -0.0132
@@ -127,6 +130,29 @@ def test_mechanics_of_a_cell_lies_between_the_closed_forms_of_its_inscribed_sphe
     # The window has become narrow: 34.5 MPa is pinned to within 4 %.
     assert widths[1] < 0.2 * widths[0]
     assert abs(found - infinite) < widths[1]
+
+
+def test_surface_stress_of_a_homogeneous_state_is_its_stress() -> None:
+    # Given its own strain and traction on any plane, the reconstruction must return the whole tensor.
+    mesh = octant([0.0, 0.5, 1.0])
+    position = ufl.SpatialCoordinate(mesh)
+    gradient = ufl.as_matrix([[2e-3, 7e-4, -3e-4], [1e-4, -1e-3, 5e-4], [9e-4, -2e-4, 4e-4]])
+    law = Elastic(ufl.as_ufl(140.0), 0.3, ufl.as_ufl(MISFIT))
+    u = gradient * position
+    normal = position / ufl.sqrt(ufl.dot(position, position))
+    stress = law.stress(u)
+    found = surface_stress(law, ufl.sym(ufl.grad(u)), normal, stress * normal)
+    dx = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 2})
+    assert root_mean_square(ufl.sqrt(ufl.inner(found - stress, found - stress)), dx) < 1e-13
+    # With normal e_z the plane holds the leading 2 x 2 block.
+    up = ufl.as_vector([0.0, 0.0, 1.0])
+    block = 2.0 * SHEAR * np.array([[2e-3, 4e-4], [4e-4, -1e-3]])
+    lame, free = BULK - 2.0 / 3.0 * SHEAR, 3.0 * BULK * MISFIT
+    expected = np.linalg.eigvalsh(block + (lame * 1.4e-3 - free) * np.eye(2))[-1]
+    assert mean(largest_in_plane(stress, up), dx) == pytest.approx(expected, rel=1e-12)
+    # And not whatever the traction is.
+    wrong = surface_stress(law, ufl.sym(ufl.grad(u)), normal, 0.5 * stress * normal)
+    assert root_mean_square(ufl.sqrt(ufl.inner(wrong - stress, wrong - stress)), dx) > 0.1
 
 
 def test_stack_pressure_on_a_uniform_electrode_gives_uniaxial_strain(
