@@ -51,8 +51,7 @@ def only_found(places: tuple[Path, ...]) -> Provider:
         where = ", ".join(repr(str(place)) for place in places) or "no folder"
         raise InputError(
             f"there is no result of {simulation.name} in {where}; run it (leave out --no-run), or give the "
-            "folder "
-            "that holds it with --results."
+            "folder that holds it with --results."
         )
 
     return provide

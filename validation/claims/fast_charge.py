@@ -67,13 +67,11 @@ def _damage(evidence: Evidence) -> Assessment:
             )
         ),
         remark=(
-            "The separator side leads while the gradient builds up. At the end of the charge both ends pass "
-            "the steep "
-            "part of the chemical strain (x below 0.35), which outweighs the lead. The measured excess near "
-            "the "
-            "separator would need damage that starts early and stays (fatigue over cycles), or lithium "
-            "contents that "
-            "do not reach the steep part; its loss at 50 cycles needs deactivation of damaged particles."
+            "The separator side leads while the gradient builds up. At the end of the charge both ends "
+            "pass the steep part of the chemical strain (x below 0.35), which outweighs the lead. The "
+            "measured excess near the separator would need damage that starts early and stays (fatigue "
+            "over cycles), or lithium contents that do not reach the steep part; its loss at 50 cycles "
+            "needs deactivation of damaged particles."
         ),
     )
 
@@ -111,8 +109,7 @@ def _lithium(evidence: Evidence) -> Assessment:
         Finding(
             rows,
             f"x is lower by {x[1] - x[0]:.3f} and the stress higher by {(stress[0] - stress[1]) / 1e6:.1f} "
-            "MPa "
-            "near the separator",
+            "MPa near the separator",
         ),
         picture=Picture(
             (
@@ -236,20 +233,17 @@ def _differences(evidence: Evidence) -> Assessment:
             (
                 Statement(
                     "Differences of lithium and of stress between separator and collector end: about the "
-                    "same "
-                    "during the whole charge. No values in the text."
+                    "same during the whole charge. No values in the text."
                 ),
                 *panels,
             )
         ),
         remark=(
             "With a measured voltage curve the steep part below x = 0.5 evens the reaction out: whatever "
-            "lags catches "
-            "up. A constant difference needs a flat voltage curve (or one whose x axis is stretched, as in "
-            "common "
-            "parameter sets with a maximum concentration of 35 380 mol/m3), or kinetics that slow down "
-            "where lithium "
-            "is low; stress follows the chemical strain, which is steep below x = 0.35."
+            "lags catches up. A constant difference needs a flat voltage curve (or one whose x axis is "
+            "stretched, as in common parameter sets with a maximum concentration of 35 380 mol/m3), or "
+            "kinetics that slow down where lithium is low; stress follows the chemical strain, which is "
+            "steep below x = 0.35."
         ),
     )
 
@@ -293,9 +287,8 @@ CLAIMS = (
         "after 10 cycles damage is worse near the separator; after 50 cycles it no longer depends on depth",
         "area-weighted fracture index of the particles in the outer quarters, one 5C charge",
         Kind.PREDICTION,
-        "index near the separator more than 5 % above that near the collector at the end of the charge (the "
-        "state "
-        "after 50 cycles is not simulated)",
+        "index near the separator more than 5 % above that near the collector at the end of the charge "
+        "(the state after 50 cycles is not simulated)",
         (RUN,),
         _damage,
     ),

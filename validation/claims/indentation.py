@@ -77,13 +77,10 @@ def _rim_and_core(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "An indent near the edge tilts and sinks the particle in the soft matrix, which outweighs "
-            "anything that "
-            f"x(r) does to E(x). For a particle of 3 um, {needed} than the core would make both read the "
-            "same. "
-            "Candidates are a dense rim around a porous or cracked core, or a reconstructed shell; lithium "
-            "gradients after a rest are none. That no particle shows at SOC 100 % needs particles as soft "
-            "as the "
-            "matrix around them."
+            f"anything that x(r) does to E(x). For a particle of 3 um, {needed} than the core would make "
+            "both read the same. Candidates are a dense rim around a porous or cracked core, or a "
+            "reconstructed shell; lithium gradients after a rest are none. That no particle shows at SOC "
+            "100 % needs particles as soft as the matrix around them."
         ),
     )
 
@@ -199,11 +196,9 @@ def _matrix(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "The matrix has no lithium in the model, so the agreement with the statement is almost put in. "
-            "The paper's "
-            "own lower quartiles fall by 45 %, which neither the statement nor the model explains; they are "
-            "also far "
-            "above any carbon-binder, as if the maps held more particles near the surface than the layout "
-            "has."
+            "The paper's own lower quartiles fall by 45 %, which neither the statement nor the model "
+            "explains; they are also far above any carbon-binder, as if the maps held more particles near "
+            "the surface than the layout has."
         ),
     )
 
@@ -220,8 +215,7 @@ CLAIMS = (
         f"{_MAP}; rim beyond 0.7, core within 0.5 of the section",
         Kind.QUALITATIVE,
         "rim above core by more than one standard error at SOC 0, equal within two at 50 %, core equal to "
-        "the matrix "
-        "at 100 %",
+        "the matrix at 100 %",
         _NEEDS,
         _rim_and_core,
     ),

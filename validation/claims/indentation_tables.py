@@ -95,12 +95,10 @@ def _what_the_fit_says(calibrated: FittedMaps) -> str:
         f"The fit needs a matrix of {values[3] / _GIGA:.2g} GPa and {values[4] / _GIGA:.2g} GPa hardness "
         "(carbon-binder 1.78 GPa, epoxy about 3 GPa, phenolic resin 10 GPa) and particles that keep "
         f"{100 * values[0]:.0f}, {100 * values[1]:.0f} and {100 * values[2]:.0f} % of their modulus and "
-        "hardness. "
-        "E(x) and H(x) of the lattice change by a fifth only, so the loss stands for physics that is not in "
-        "the "
-        "model: cracks between grains, or a reaction of charged material with air. A single matrix cannot "
-        "follow "
-        "the lower quartiles, which fall although the matrix is said not to change."
+        "hardness. E(x) and H(x) of the lattice change by a fifth only, so the loss stands for physics "
+        "that is not in the model: cracks between grains, or a reaction of charged material with air. A "
+        "single matrix cannot follow the lower quartiles, which fall although the matrix is said not to "
+        "change."
     )
 
 
@@ -184,10 +182,8 @@ def _drop(evidence: Evidence) -> Assessment:
             )
         ),
         "Lattice softening alone gives a small drop. What is missing acts on the particles as a whole and "
-        "between SOC "
-        "0 and 50 % as well: loss of cohesion between grains on charge, or the surface reaction of charged "
-        "material "
-        "in air.",
+        "between SOC 0 and 50 % as well: loss of cohesion between grains on charge, or the surface "
+        "reaction of charged material in air.",
     )
 
 

@@ -78,9 +78,8 @@ def _lattice(evidence: Evidence) -> Assessment:
         picture=Picture(
             (
                 Statement(
-                    "c is largest at 90 % SOC. Microstrain rises up to 90 % and more steeply beyond. Values "
-                    "in "
-                    "figures only."
+                    "c is largest at 90 % SOC. Microstrain rises up to 90 % and more steeply beyond. "
+                    "Values in figures only."
                 ),
                 Curves(
                     PREDICTED,
@@ -102,10 +101,9 @@ def _lattice(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "The microstrain here is the spread of lithium alone, weighted with the slope of c(x): it "
-            "vanishes where "
-            "c(x) is flat, near its maximum. A measured rise through that point needs strain that grains of "
-            "different "
-            "orientation exert on each other, which an isotropic average does not have."
+            "vanishes where c(x) is flat, near its maximum. A measured rise through that point needs "
+            "strain that grains of different orientation exert on each other, which an isotropic average "
+            "does not have."
         ),
     )
 
@@ -178,8 +176,7 @@ def _capacity(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "The capacity between two voltages is that of the open-circuit curve, whose lithium axis is "
-            "uncertain by "
-            "0.07 (19 mAh/g). Loss of 6 % over 82 cycles, also measured, is not simulated."
+            "uncertain by 0.07 (19 mAh/g). Loss of 6 % over 82 cycles, also measured, is not simulated."
         ),
     )
 

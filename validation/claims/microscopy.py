@@ -66,12 +66,10 @@ def _contrast(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "Even at SOC 100 % a particle of 111 GPa is far stiffer than any binder under a tip of a few "
-            "nanometres. "
-            "Equal resonances need a surface as soft as the matrix: a film on charged particles (reaction "
-            "with the "
-            "atmosphere, electrolyte residue) a few nanometres thick would do, and would also hide the "
-            "particles "
-            "from nanoindentation less than the maps show. Near its clamped end the resonance says little."
+            "nanometres. Equal resonances need a surface as soft as the matrix: a film on charged "
+            "particles (reaction with the atmosphere, electrolyte residue) a few nanometres thick would "
+            "do, and would also hide the particles from nanoindentation less than the maps show. Near its "
+            "clamped end the resonance says little."
         ),
     )
 
@@ -109,12 +107,9 @@ def _amplitude(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "A full lattice has no vacancies to move lithium into, and the chemical strain is steepest at "
-            "low lithium: "
-            "the Vegard channel has the opposite order. The measured signal must come from elsewhere: "
-            "charge transfer "
-            "or ionic and electrostatic response of the Ni2+-rich surface, which falls with charge as the "
-            "spectra do. "
-            "Amplitudes are in arbitrary units."
+            "low lithium: the Vegard channel has the opposite order. The measured signal must come from "
+            "elsewhere: charge transfer or ionic and electrostatic response of the Ni2+-rich surface, "
+            "which falls with charge as the spectra do. Amplitudes are in arbitrary units."
         ),
     )
 
@@ -201,15 +196,11 @@ def _current(evidence: Evidence) -> Assessment:
             )
         ),
         remark=(
-            "The conductivity of the lattice rises by decades on delithiation, and with it the current. For "
-            "the "
-            f"current to fall, contacts in series must have at least {needed:.1g} Ohm at SOC 100 %, more "
-            "than all of "
-            "the lattice at SOC 0: films on the surface that grow with charge, or carbon paths that are cut "
-            "(the "
-            "samples are embedded, which interrupts the wiring). A path resistance per particle and a film "
-            "law are "
-            "what the model would need; the state has room for the first."
+            "The conductivity of the lattice rises by decades on delithiation, and with it the current. "
+            f"For the current to fall, contacts in series must have at least {needed:.1g} Ohm at SOC 100 %, "
+            "more than all of the lattice at SOC 0: films on the surface that grow with charge, or carbon "
+            "paths that are cut (the samples are embedded, which interrupts the wiring). A path resistance "
+            "per particle and a film law are what the model would need; the state has room for the first."
         ),
     )
 
@@ -264,10 +255,8 @@ def _window(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "The contact is nanometres wide, so that the support does not soften the rim here as it does "
-            "under a "
-            "nanoindenter; a higher rim needs a stiffer surface material, or a tip that touches a slope of "
-            "the "
-            "topography with a larger contact. Above 329 kHz a cantilever of 75 kHz cannot go."
+            "under a nanoindenter; a higher rim needs a stiffer surface material, or a tip that touches a "
+            "slope of the topography with a larger contact. Above 329 kHz a cantilever of 75 kHz cannot go."
         ),
     )
 

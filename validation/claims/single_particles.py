@@ -74,12 +74,10 @@ def _window(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "At 6 mA/g the cell is near equilibrium, so that open-circuit curves stand for the simulation. "
-            "Error bars "
-            "are the assumed balance of the cell. At 3.6 V the curve is flat: 20 mV shift the charge by "
-            "0.05, and it "
-            "depends on where the charge is counted from (x = 1 here). The charge measured includes side "
-            "reactions "
-            "(row 2.2), which tend to explain that the measured value is above at 4.4 V."
+            "Error bars are the assumed balance of the cell. At 3.6 V the curve is flat: 20 mV shift the "
+            "charge by 0.05, and it depends on where the charge is counted from (x = 1 here). The charge "
+            "measured includes side reactions (row 2.2), which tend to explain that the measured value is "
+            "above at 4.4 V."
         ),
     )
 
@@ -145,8 +143,7 @@ def _diverging(evidence: Evidence) -> Assessment:
             )
         ),
         "A frame of two standard deviations puts 4.6 % of a perfect Gaussian outside; the measured 6 % "
-        "holds little "
-        "more than that, and none isolated is within its error.",
+        "holds little more than that, and none isolated is within its error.",
     )
 
 
@@ -202,10 +199,9 @@ def _inactive(evidence: Evidence) -> Assessment:
             )
         ),
         remark=(
-            "Predicts one table of the paper from another: shares of particles, taken as measured, give the "
-            "capacity "
-            "if all that diverge beyond the first 6 % are full of lithium. No simulation of the cycling "
-            "enters."
+            "Predicts one table of the paper from another: shares of particles, taken as measured, give "
+            "the capacity if all that diverge beyond the first 6 % are full of lithium. No simulation of "
+            "the cycling enters."
         ),
     )
 
@@ -307,10 +303,9 @@ def _crevices(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "At a fixed end voltage a faster charge takes out less lithium, so that it stays off the steep "
-            "part of "
-            "the chemical strain, while its gradients are steeper: the two work against each other. The "
-            "paper's "
-            "cells were cycled at 100 times and held by their full-cell voltage of 4.2 V."
+            "part of the chemical strain, while its gradients are steeper: the two work against each "
+            "other. The paper's cells were cycled at 100 times and held by their full-cell voltage of 4.2 "
+            "V."
         ),
     )
 

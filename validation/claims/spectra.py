@@ -187,14 +187,11 @@ def _surface(evidence: Evidence, claim: str, dominant: bool, stall: bool) -> Ass
             _parameters("thickness of the ionic rim", interval, data),
         ),
         _pictured(before, after, LABELS),
-        "After a rest lithium is even in every particle "
-        f"(surface x = {x[0]:.3f}, {x[1]:.3f} and {x[2]:.3f} at SOC 0, 50 and 100 %), so no lithium-rich "
-        "rim is "
-        "left at SOC 0: diffusion that slows down near full lithiation does not make the contrast. It needs "
-        "a state "
-        "variable of the surface. It cannot be the rock salt of row 4.7, which stays on charge: an ionic "
-        "rim that is "
-        "oxidised with the bulk is asked for.",
+        f"After a rest lithium is even in every particle (surface x = {x[0]:.3f}, {x[1]:.3f} and {x[2]:.3f} "
+        "at SOC 0, 50 and 100 %), so no lithium-rich rim is left at SOC 0: diffusion that slows down near "
+        "full lithiation does not make the contrast. It needs a state variable of the surface. It cannot "
+        "be the rock salt of row 4.7, which stays on charge: an ionic rim that is oxidised with the bulk "
+        "is asked for.",
     )
 
 
@@ -273,8 +270,7 @@ def _sides(evidence: Evidence) -> Assessment:
         FittedFinding(
             rows(after),
             f"rock salt that grows from the collector to {1e9 * interval[0]:.1f} to {1e9 * interval[2]:.1f} "
-            "nm at "
-            "the separator",
+            "nm at the separator",
             _parameters("rock salt on particles at the separator", interval, data),
         ),
         Picture(
@@ -298,10 +294,9 @@ def _sides(evidence: Evidence) -> Assessment:
             height=3.4,
         ),
         "That the fluorescence yields agree is predicted: lithium relaxes. The layer is put in by hand; a "
-        "law that "
-        "makes it grow where particles spend time at low lithium or high potential would turn this into a "
-        "prediction. "
-        "It must stay on charge, unlike the ionic rim of papers 000 and 001: two layers, two laws.",
+        "law that makes it grow where particles spend time at low lithium or high potential would turn "
+        "this into a prediction. It must stay on charge, unlike the ionic rim of papers 000 and 001: two "
+        "layers, two laws.",
     )
 
 
@@ -315,8 +310,7 @@ CLAIMS = (
         "virtual NEXAFS of the rested states, electron yield of 10 nm depth against fluorescence yield",
         Kind.CALIBRATION,
         "surface above bulk by at least 0.1 at SOC 0 and within 0.05 at 100 %; above 0.5 in electron yield "
-        "and 0.35 "
-        "to 0.65 in fluorescence yield at SOC 0",
+        "and 0.35 to 0.65 in fluorescence yield at SOC 0",
         (CYCLE,),
         partial(_surface, claim="0.7", dominant=True, stall=False),
         relies_on=(BULK_FULL, BULK_EXHAUSTED),

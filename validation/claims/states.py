@@ -32,8 +32,7 @@ def rest_ends(evidence: Evidence) -> dict[float, float]:
     if len(ends) != 4:
         raise InputError(
             f"the result of {CYCLE} holds {len(ends)} rests, but the states of charge need 4 (half charge, "
-            "full "
-            "charge, half discharge, full discharge); run the case to its end."
+            "full charge, half discharge, full discharge); run the case to its end."
         )
     return {0.5: float(time[ends[0]]), 1.0: float(time[ends[1]]), 0.0: float(time[ends[3]])}
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from chemomech.validation.claims.claim import Claim, Kind
 
 _CYCLES = (
-    "one charge is simulated, not tens of cycles: particle-wise damage that feeds back on contact, reactive "
-    "area "
-    "and diffusion path from cycle to cycle is not in the model"
+    "one charge is simulated, not tens of cycles: particle-wise damage that feeds back on contact, "
+    "reactive area and diffusion path from cycle to cycle is not in the model"
 )
 
 
@@ -42,8 +41,7 @@ CLAIMS = (
         "cycles",
         Kind.PREDICTION,
         f"{_CYCLES}; the order 1C < 3C < 2C would need contact loss that grows with rate and cracks that "
-        "add wetted "
-        "area and bring particles back at 3C",
+        "add wetted area and bring particles back at 3C",
         "single-particle ICP-OES after cycling",
     ),
     _claim(
@@ -53,8 +51,7 @@ CLAIMS = (
         "particles that gave no lithium have little carbon on them, partly emptied ones have cracks inside",
         Kind.QUALITATIVE,
         "two particles on one section, and carbon-binder is homogenised here: every particle is wired "
-        "unless a case "
-        "isolates it",
+        "unless a case isolates it",
     ),
     _claim(
         "4.2",
@@ -63,8 +60,7 @@ CLAIMS = (
         "shares of least, mildly and severely damaged particles after 10 and 50 cycles",
         Kind.CALIBRATION,
         "the axis of the radar chart cannot be read, so that there is nothing to fit the two thresholds of "
-        "the "
-        "classes to",
+        "the classes to",
         "tomography",
     ),
     _claim(
@@ -91,8 +87,7 @@ CLAIMS = (
         "nickel oxidised at the faces of wide cracks, not at fine ones",
         Kind.PREDICTION,
         "particles have no cracks in the model: it needs cracks that electrolyte enters above a width, and "
-        "lithium "
-        "leaving through their faces",
+        "lithium leaving through their faces",
     ),
     _claim(
         "4.13",
