@@ -85,14 +85,16 @@ class Case:
     output: Output = Output()
 
     def __post_init__(self) -> None:
-        """Read the protocol once, so that a case with an unreadable sentence cannot exist.
+        """Check what no section can check alone, so that a case that cannot be run does not exist.
 
         Raises:
-            InputError: for a sentence that cannot be read, or an empty name.
+            InputError: for an empty name, a sentence that cannot be read, or a key without meaning for the
+                particles of the layout.
         """
         if not self.name.strip():
             raise InputError("key 'name' is empty; give the case a name.")
         parse_protocol(self.protocol)
+        self.geometry.layout.form.check(self.geometry, self.mesh)
 
     @staticmethod
     def from_toml(source: str | Path) -> Case:

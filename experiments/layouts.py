@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chemomech.errors import InputError, unknown_name
+from chemomech.experiments.forms import ParticleForm, Spheres
 from chemomech.experiments.image_layouts import ImageLayout
 from chemomech.experiments.schema import key, read_section, write_section
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 class LayoutSource(Protocol):
     """Something that yields a particle layout."""
+
+    @property
+    def form(self) -> ParticleForm:
+        """What its particles are taken to be."""
+        ...
 
     def build(self) -> Layout:
         """Return the layout.
@@ -38,8 +44,17 @@ class LayoutSource(Protocol):
         ...
 
 
+class OfSpheres:
+    """A source whose particles can only be spheres."""
+
+    @property
+    def form(self: LayoutSource) -> ParticleForm:
+        """See ``LayoutSource``."""
+        return Spheres(self)
+
+
 @dataclass(frozen=True)
-class ShippedLayout:
+class ShippedLayout(OfSpheres):
     """A layout that comes with the package.
 
     Attributes:
@@ -64,7 +79,7 @@ class ShippedLayout:
 
 
 @dataclass(frozen=True)
-class LayoutFile:
+class LayoutFile(OfSpheres):
     """A layout in a CSV file.
 
     Attributes:
@@ -89,7 +104,7 @@ class LayoutFile:
 
 
 @dataclass(frozen=True)
-class PackedLayout:
+class PackedLayout(OfSpheres):
     """Spheres of log-normal size packed at random into a box.
 
     Attributes:
@@ -165,7 +180,7 @@ def _read_source(value: Any, name: str) -> LayoutSource:
 
 
 @dataclass(frozen=True)
-class ResizedLayout:
+class ResizedLayout(OfSpheres):
     """Another layout with its thickness changed.
 
     Attributes:
@@ -183,15 +198,20 @@ class ResizedLayout:
     seed: int = key(0, within=(0, math.inf), remedy="state a whole number of zero or more")
 
     def __post_init__(self) -> None:
-        """Check the rule.
+        """Check the rule and the source.
 
         Raises:
-            InputError: when there is none of that name.
+            InputError: when there is no rule of that name, or the source is not one of spheres.
         """
         from chemomech.geometry.thickness import THICKNESS_RULES
 
         if self.rule not in THICKNESS_RULES:
             raise unknown_name("thickness rule", self.rule, THICKNESS_RULES)
+        if self.source.form != Spheres(self.source):
+            raise InputError(
+                "the thickness of particles as imaged cannot be changed; leave shapes out of the layout, or "
+                "give it a crop of another size."
+            )
 
     def build(self) -> Layout:
         """Return the layout with its new thickness."""

@@ -10,7 +10,7 @@ from mpi4py import MPI
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
 from chemomech.experiments.prepare import prepare
-from chemomech.geometry import HalfCellMesh, generate_mesh
+from chemomech.geometry import HalfCellMesh
 
 
 def mesh_case(case: Case, out: Path | None = None, comm: MPI.Comm = MPI.COMM_WORLD) -> HalfCellMesh:
@@ -25,8 +25,7 @@ def mesh_case(case: Case, out: Path | None = None, comm: MPI.Comm = MPI.COMM_WOR
         InputError: when the case is wrong, or the file has another ending than .xdmf, .vtu, .msh, or exists.
     """
     _refuse_output(out, comm)
-    prepared = prepare(case)
-    return generate_mesh(prepared.layout, case.geometry.separator_thickness, prepared.mesh_options, comm)
+    return prepare(case).mesher.mesh(comm)
 
 
 def write_mesh(mesh: HalfCellMesh, out: Path) -> None:

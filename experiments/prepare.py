@@ -11,11 +11,11 @@ from chemomech import materials
 from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.case import Case
 from chemomech.experiments.currents import SECONDS_PER_HOUR, NominalCapacity
+from chemomech.experiments.forms import Mesher, Particles
 from chemomech.experiments.protocol import resolve
 from chemomech.experiments.units import parse_quantity
 from chemomech.experiments.wiring import WiredParticles, wired_particles
-from chemomech.geometry import Layout, MeshOptions
-from chemomech.geometry.contacts import ContactReport, particle_shapes, require_meshable
+from chemomech.geometry import Layout
 from chemomech.materials import ActiveMaterial
 from chemomech.solver.model import HalfCellModel
 from chemomech.solver.operation import OperatingStep
@@ -28,21 +28,21 @@ class PreparedCase:
     Attributes:
         case: where it came from.
         layout: the particles.
-        mesh_options: sizes of the mesh.
+        mesher: makes the mesh of them.
         model: materials and initial state.
         nominal: what 1C is.
         steps: the protocol, resolved to A/m2.
-        contacts: what the contact rule of the case changed; None without a rule.
+        particle_lines: what was changed of the particles or left out, for people, a line each.
         wiring: electronic contact of each particle; None where all have that of the matrix material.
     """
 
     case: Case
     layout: Layout
-    mesh_options: MeshOptions
+    mesher: Mesher
     model: HalfCellModel
     nominal: NominalCapacity
     steps: tuple[OperatingStep, ...]
-    contacts: ContactReport | None = None
+    particle_lines: tuple[str, ...] = ()
     wiring: WiredParticles | None = None
 
     def c_rate(self) -> dict[str, Any]:
@@ -61,9 +61,11 @@ class PreparedCase:
             / (10.0 * SECONDS_PER_HOUR),  # Ah/m2 / 10 = mAh/cm2
         }
 
-    def contact_lines(self) -> tuple[str, ...]:
-        """Return what the contact rule changed, a line each; nothing without a rule."""
-        return () if self.contacts is None else tuple(self.contacts.lines())
+    @property
+    def active_mass(self) -> float:
+        """Mass of active material per cross-section that is meshed [kg/m2]."""
+        width, depth, _ = self.layout.box
+        return self.mesher.volume / (width * depth) * float(self.model.cathode.density)
 
     def wiring_lines(self) -> tuple[str, ...]:
         """Return how the particles are wired, a line each; nothing where all are alike."""
@@ -94,30 +96,21 @@ def prepare(case: Case) -> PreparedCase:
         case: the case.
 
     Returns:
-        Layout, mesh options, model and resolved protocol.
+        Layout, mesher, model and resolved protocol.
 
     Raises:
         InputError: for an unknown layout or material, an entry that cannot be set, an initial stoichiometry
             outside the range of the open-circuit curve, or a cut-off already passed at the start.
     """
     model = half_cell_model(case)
-    mesh_options = case.mesh.options()
-    layout, report = _contacted(case)
-    require_meshable(layout, mesh_options.minimum_gap)
-    nominal = NominalCapacity(case.nominal_capacity, _mass_loading(case, layout, model.cathode))
+    particles = case.geometry.layout.form.particles(case.geometry, case.mesh)
+    layout = particles.layout
+    nominal = NominalCapacity(case.nominal_capacity, _mass_loading(case, particles, model.cathode))
     steps = resolve(case.steps, nominal)
     _refuse_passed_cutoffs(steps[0], model)
     full = float(model.matrix.contact_conductance)
     wiring = wired_particles(case.wiring, layout, case.geometry.layout, full)
-    return PreparedCase(case, layout, mesh_options, model, nominal, steps, report, wiring)
-
-
-def _contacted(case: Case) -> tuple[Layout, ContactReport | None]:
-    layout, rule = case.geometry.layout.build(), case.geometry.contacts
-    if rule is None:
-        return layout, None
-    contacted = rule.apply(layout)
-    return contacted.layout, contacted.report
+    return PreparedCase(case, layout, particles.mesher, model, nominal, steps, particles.lines, wiring)
 
 
 def half_cell_model(case: Case) -> HalfCellModel:
@@ -157,11 +150,11 @@ def _constants(material: Any, role: str, entries: Mapping[str, Any]) -> dict[str
     }
 
 
-def _mass_loading(case: Case, layout: Layout, cathode: ActiveMaterial) -> float:
+def _mass_loading(case: Case, particles: Particles, cathode: ActiveMaterial) -> float:
     if case.mass_loading is not None:
         return case.mass_loading
-    volume = float(particle_shapes(layout).volumes.sum())
-    loading = volume / (layout.box[0] * layout.box[1]) * float(cathode.density)
+    layout = particles.layout
+    loading = particles.mesher.volume / (layout.box[0] * layout.box[1]) * float(cathode.density)
     if loading <= 0.0:
         raise InputError(
             f"the layout {layout.name!r} holds no active material (0 kg/m2), so that 1C is undefined; "

@@ -99,7 +99,7 @@ class _Remaining:
         self._steps = prepared.steps
         self._curve = model.cathode.open_circuit_voltage
         self._start = model.initial_stoichiometry
-        volume = layout.volume_fraction * layout.thickness
+        volume = prepared.mesher.volume / (layout.box[0] * layout.box[1])
         self._full = FARADAY * float(model.cathode.maximum_concentration) * volume  # C/m2
         self._index: int | None = None
         self._since = 0.0

@@ -87,7 +87,6 @@ class _Session:
     def __init__(
         self, prepared: PreparedCase, folder: Path, comm: MPI.Intracomm, progress: bool, started: float
     ) -> None:
-        from chemomech.geometry import generate_mesh
         from chemomech.solver.assembly import build_stepper
         from chemomech.solver.multistep import StepController
         from chemomech.solver.recorder import Recorder
@@ -97,15 +96,9 @@ class _Session:
         self._prepared, self._folder, self._comm, self._started = prepared, folder, comm, started
         case, numerics = prepared.case, prepared.case.numerics
         self._line = ProgressLine(comm, prepared, enabled=progress)
-        self._line.say(*prepared.protocol_lines(), *prepared.contact_lines(), *prepared.wiring_lines())
+        self._line.say(*prepared.protocol_lines(), *prepared.particle_lines, *prepared.wiring_lines())
         self._line.stage("meshing")
-        self._cell = generate_mesh(
-            prepared.layout,
-            case.geometry.separator_thickness,
-            prepared.mesh_options,
-            comm,
-            cache=folder / MESH_CACHE,
-        )
+        self._cell = prepared.mesher.mesh(comm, cache=folder / MESH_CACHE)
         self._line.stage("compiling and setting up")
         conductance = None if prepared.wiring is None else prepared.wiring.conductance
         self._stepper = stepper = build_stepper(

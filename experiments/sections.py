@@ -24,6 +24,7 @@ from chemomech.experiments.schema import (
 from chemomech.experiments.units import format_quantity
 from chemomech.geometry import MESH_PRESETS, MeshOptions
 from chemomech.geometry.contacts import ContactRule
+from chemomech.geometry.shapes import ShapeOptions
 from chemomech.solver.numerics import Numerics
 
 Coupling = Literal["off", "one-way", "two-way"]
@@ -66,13 +67,24 @@ class Mesh:
     preset: str = "standard"
     changes: tuple[tuple[str, Any], ...] = ()
 
-    def options(self) -> MeshOptions:
+    def options[T: MeshOptions | ShapeOptions](self, presets: Mapping[str, T]) -> T:
         """Return the options of the preset with the changes made.
 
+        Args:
+            presets: those of the particles at hand, ``MESH_PRESETS`` or ``SHAPE_PRESETS``.
+
         Raises:
-            InputError: when a changed option is out of its range.
+            InputError: when a changed option has no meaning for these particles, or is out of its range.
         """
-        return dataclasses.replace(MESH_PRESETS[self.preset], **dict(self.changes))
+        preset = presets[self.preset]
+        known = sorted({option.name for option in dataclasses.fields(preset)} & set(_MESH_FIELDS))
+        for name, _ in self.changes:
+            if name not in known:
+                raise InputError(
+                    f"mesh.{name} has no meaning for particles that are meshed {preset.particles}; leave it "
+                    f"out, or set one of {', '.join(known)}."
+                )
+        return dataclasses.replace(preset, **dict(self.changes))
 
     def written(self) -> dict[str, Any]:
         """Return the table of a case file."""
@@ -85,13 +97,14 @@ class Mesh:
 
 
 # What a mesh option is called says whether it is a length; a test holds this to what the options document.
-_LENGTH_ENDINGS = ("_size", "_gap")
-_MESH_TYPES = get_type_hints(MeshOptions)
+_LENGTH_ENDINGS = ("size", "_gap")
+_MESH_TYPES = get_type_hints(ShapeOptions) | get_type_hints(MeshOptions)
 _MESH_FIELDS: dict[str, dataclasses.Field[Any]] = {
     option.name: key(unit="m" if option.name.endswith(_LENGTH_ENDINGS) else "-")
-    for option in dataclasses.fields(MeshOptions)
-    if is_scalar(_MESH_TYPES[option.name])
+    for option in (*dataclasses.fields(MeshOptions), *dataclasses.fields(ShapeOptions))
+    if is_scalar(_MESH_TYPES[option.name]) and option.name != "layer"  # belongs to the image layout
 }
+MESH_KEYS = tuple(_MESH_FIELDS)
 
 
 def read_mesh(value: Any, name: str) -> Mesh:
@@ -110,9 +123,7 @@ def read_mesh(value: Any, name: str) -> Mesh:
         for option, raw in table.items()
         if option != "preset"
     )
-    mesh = Mesh(preset, changes)
-    mesh.options()  # its own checks speak now rather than after the layout has been packed
-    return mesh
+    return Mesh(preset, changes)
 
 
 def _read_material_changes(value: Any, name: str) -> tuple[tuple[str, Any], ...]:

@@ -49,8 +49,7 @@ def summarise(
 ) -> dict[str, Any]:
     """Build the summary of a finished run, but for its probes and wall time (collective)."""
     stepper, counters = simulation.stepper, simulation.counters
-    cathode = prepared.model.cathode
-    mass = prepared.layout.volume_fraction * prepared.layout.thickness * float(cathode.density)  # kg/m2
+    mass = prepared.active_mass  # kg/m2
     capacity = float(records["areal_capacity"][-1])
     blocks = dict(zip(("stoichiometry", "salt", "particle_potential", "matrix_potential",
                        "electrolyte_potential", "cell_voltage"),

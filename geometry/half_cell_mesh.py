@@ -26,6 +26,8 @@ class HalfCellMesh:
         separator_thickness: Ls [m]; 0 for a mesh of free particles.
         quality: counts, shapes and errors of the mesh.
         length_unit: one unit of the coordinates [m].
+        spherical: whether the particles are the spheres of the layout, cut and joined as it says; else these
+            only have their centres and volumes.
     """
 
     MATRIX_TAG: ClassVar[int] = tags.MATRIX_TAG
@@ -44,6 +46,7 @@ class HalfCellMesh:
     separator_thickness: float
     quality: MeshQuality
     length_unit: float = 1e-6
+    spherical: bool = True
 
     @staticmethod
     def particle_tag(particle: int) -> int:

@@ -125,7 +125,9 @@ def read_mesh(
         spheres, separator, quality = result
         mesh, cell_tags, facet_tags = to_dolfinx(gmsh, comm, spheres.name)
     assert isinstance(quality, MeshQuality)
-    return HalfCellMesh(mesh, cell_tags, facet_tags, spheres, separator, quality)
+    return HalfCellMesh(
+        mesh, cell_tags, facet_tags, spheres, separator, quality, spherical=layout is not None
+    )
 
 
 def arrays_of(cell: HalfCellMesh) -> MeshArrays | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 
@@ -94,6 +95,9 @@ class MeshOptions:
         geometry_order: order of the element shapes; 2 (curved, ten nodes) unless there is a reason.
         attempts: what is tried, in this order, until a mesh is sound.
     """
+
+    particles: ClassVar[str] = "as spheres"
+    """How messages call what these options mesh."""
 
     interface_size: float
     particle_size: float

@@ -129,4 +129,8 @@ class Recorder:
     def attributes(self) -> dict[str, Any]:
         """Attributes of the result file that the recorder knows."""
         separator, collector = particles_near(self._problem)
-        return {"near_separator_particle": separator, "near_collector_particle": collector}
+        return {
+            "near_separator_particle": separator,
+            "near_collector_particle": collector,
+            "particles_are_spheres": int(self._problem.domains.cell.spherical),
+        }

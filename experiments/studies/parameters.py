@@ -11,10 +11,9 @@ from typing import Any, Protocol
 from chemomech import materials
 from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.case import Case
-from chemomech.experiments.sections import ROLES
+from chemomech.experiments.sections import MESH_KEYS, ROLES
 from chemomech.experiments.toml_text import flattened
 from chemomech.experiments.units import format_quantity, parse_quantity
-from chemomech.geometry import MeshOptions
 
 C_RATE = "c_rate"
 THICKNESS = "thickness"
@@ -131,7 +130,7 @@ def known_keys(case: Case) -> Iterator[str]:
     """Yield every key of a case that an axis may name."""
     yield from flattened(case.to_table())
     yield from ("mass_loading", "geometry.layout", "geometry.contacts")
-    yield from (f"mesh.{option.name}" for option in dataclasses.fields(MeshOptions))
+    yield from (f"mesh.{name}" for name in MESH_KEYS)
     for role in ROLES:
         material = getattr(materials, "active_material" if role == "cathode" else role)(
             getattr(case.materials, role)

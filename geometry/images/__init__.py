@@ -8,7 +8,7 @@ from __future__ import annotations
 from .conductance import ParticleContacts, contacts_from_coverage, contacts_from_wiring
 from .extraction import Extraction, extract_from_labels, extract_from_phases, layout_of
 from .grey import GREY_FILTERS, GaussianFilter, MedianFilter, segment_grey
-from .label_image import LabelImage, read_labels
+from .label_image import LabelImage, crop_labels, read_labels
 from .memory import MemoryLimit
 from .merging import MERGE_RULES, MergeRule, NeckRatio, PeakDepth
 from .orientation import Orientation
@@ -54,6 +54,7 @@ __all__ = [
     "bin_stack",
     "contacts_from_coverage",
     "contacts_from_wiring",
+    "crop_labels",
     "crop_stack",
     "extract_from_labels",
     "extract_from_phases",

@@ -12,12 +12,13 @@ from chemomech.errors import InputError
 from ..contact_list import ContactList
 from ..cut_spheres import inside_volumes_and_areas
 from ..layout import Layout
-from .label_image import LabelImage
+from .label_image import LabelImage, crop_labels
 from .memory import MemoryLimit
 from .orientation import Orientation
 from .particles import ParticleTable, measure_particles
 from .phases import PhaseStack
 from .separation import Separated, SeparationRule, separate
+from .stack import Shape
 from .wiring import PorePaths, Wiring, follow_pores, wire
 
 FloatArray = npt.NDArray[np.float64]
@@ -52,6 +53,8 @@ def extract_from_phases(
     rule: SeparationRule | None = None,
     orientation: Orientation | None = None,
     memory: MemoryLimit | None = None,
+    part: tuple[Shape, Shape] | None = None,
+    layer: float = 0.0,
 ) -> Extraction:
     """Tell the particles of a segmented stack apart and turn them into spheres.
 
@@ -60,18 +63,26 @@ def extract_from_phases(
         rule: how touching particles are told apart.
         orientation: how the image lies in the electrode.
         memory: bound on working memory.
+        part: low and high corner of what is used once the particles are told apart, in voxels; what lies
+            around it only helps to tell those apart that it cuts.
+        layer: matrix to add between the image and either end of the electrode [m].
 
     Raises:
         InputError: the stack does not fit the bound, or holds no particle.
     """
     separated = separate(phases, rule, memory)
     image = separated.image
+    if part is not None:
+        image = crop_labels(image, *part)
+        assert image.phases is not None
+        phases = image.phases
     table = measure_particles(image, memory)
     wiring = wire(image, phases, table, orientation, memory)
     pores = (
         follow_pores(image, phases, orientation, memory=memory) if phases.values.pore is not None else None
     )
-    return Extraction(layout_of(table, image, orientation), image, table, separated, wiring, pores)
+    layout = layout_of(table, image, orientation, layer)
+    return Extraction(layout, image, table, separated, wiring, pores)
 
 
 def extract_from_labels(
@@ -82,11 +93,19 @@ def extract_from_labels(
     return Extraction(layout_of(table, image, orientation), image, table)
 
 
-def layout_of(table: ParticleTable, image: LabelImage, orientation: Orientation | None = None) -> Layout:
+def layout_of(
+    table: ParticleTable, image: LabelImage, orientation: Orientation | None = None, layer: float = 0.0
+) -> Layout:
     """Equivalent spheres: centre of mass and volume of each particle are kept.
 
-    Where the sphere reaches over the border of the stack, its radius is such that the part inside has the
-    volume seen, so that the volume fraction of the layout is that of the particles in the image.
+    Where the sphere reaches over the border of the electrode, its radius is such that the part inside has the
+    volume seen, so that the volume of the layout's particles is that of the image's.
+
+    Args:
+        table: measures of the particles.
+        image: the particles.
+        orientation: how the image lies in the electrode.
+        layer: matrix to add between the image and either end of the electrode [m].
 
     Raises:
         InputError: particles that lie at the same place as another.
@@ -94,8 +113,9 @@ def layout_of(table: ParticleTable, image: LabelImage, orientation: Orientation 
     lies = orientation or Orientation()
     voxel = lies.reordered(image.voxel_size)
     edges = [size * edge for size, edge in zip(image.shape, image.voxel_size, strict=True)]
-    box = lies.reordered((edges[0], edges[1], edges[2]))
-    centres = lies.points(table.centres, box)
+    width, depth, height = lies.reordered((edges[0], edges[1], edges[2]))
+    centres = lies.points(table.centres, (width, depth, height)) + (0.0, 0.0, layer)
+    box = (width, depth, height + 2.0 * layer)
     radii = radii_inside(centres, table.volumes, box)
     contacts = ContactList(table.contacts.pairs, table.contact_areas)
     return Layout(

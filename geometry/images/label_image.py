@@ -11,8 +11,9 @@ import numpy.typing as npt
 from chemomech.errors import InputError
 
 from .memory import MemoryLimit
-from .phases import BoolArray, PhaseStack
-from .stack import AnyArray, ImageStack
+from .phases import BoolArray, PhaseStack, read_phases
+from .reducing import crop_stack
+from .stack import AnyArray, ArraySource, ImageStack, Shape
 
 LabelArray = npt.NDArray[np.int32]
 READING_MEMORY = 24.0  # byte per voxel while labels are read
@@ -88,6 +89,30 @@ def read_labels(
         place = np.minimum(np.searchsorted(names, whole), names.size - 1)
         out[first : first + len(slab)] = np.where(names[place] == whole, place + 1, 0)
     return LabelImage(out, names, stack.voxel_size, stack.name)
+
+
+def crop_labels(image: LabelImage, low: Shape, high: Shape) -> LabelImage:
+    """A part of an image, from voxel `low` to before voxel `high` in the order of the axes.
+
+    Particles keep their names and are numbered anew; those that lie outside are left out.
+
+    Raises:
+        InputError: the part is empty, leaves the image, holds no particle or lacks a phase.
+    """
+    stack = crop_stack(ImageStack(ArraySource(image.labels), image.voxel_size, image.name), low, high)
+    labels = stack.read(0, stack.shape[0])
+    present = np.unique(labels)
+    present = present[present > 0]
+    if not present.size:
+        raise InputError(
+            f"the part from {low} to {high} voxels of '{image.name}' holds no particle; choose another."
+        )
+    number = np.zeros(len(image) + 1, dtype=np.int32)
+    number[present] = np.arange(1, present.size + 1)
+    phases = image.phases
+    if phases is not None:
+        phases = read_phases(crop_stack(phases.stack, low, high), phases.values)
+    return LabelImage(number[labels], image.names[present - 1], image.voxel_size, image.name, phases)
 
 
 def _whole(slab: AnyArray, stack: ImageStack) -> npt.NDArray[np.int64]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,24 +20,24 @@ from .. import tags
 from ..gaps import MICROMETRES
 from ..generate import MeshFailure
 from ..half_cell_mesh import HalfCellMesh
-from ..images.extraction import radii_inside
 from ..images.label_image import LabelImage
 from ..images.orientation import Orientation
 from ..layout import Layout
 from ..mesh_arrays import MeshArrays, check
-from ..mesh_files import read_mesh, write_arrays
+from ..mesh_files import read_mesh
 from .distances import Distances
 from .filling import fill
 from .fitting import FittedSurface, fit
-from .grid import Cleared, clear, grid_edges, sample
+from .keeping import KeptMesh, keep, kept_mesh, shape_key
 from .options import ShapeAttempt, ShapeOptions
-from .region import Region, cut_region
+from .plan import REACH, ShapePlan, on_grid, plan_shapes, spheres
 from .report import ShapeReport, joined_pairs, triangle_areas, voxel_area, voxel_contacts
 from .surface import surface_of
 
 FloatArray = npt.NDArray[np.float64]
 
-REACH = 2.0  # distances are asked for this many sizes away from a label
+VOLUME_SLACK = 1e-3
+"""How far the volume of all particles may be from the plan [-]; the current of 1C is that of the plan."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +57,8 @@ class ShapedCell:
 @dataclass(frozen=True, eq=False)
 class _Made:
     arrays: MeshArrays
+    plan: ShapePlan  # on the grid of the attempt
     fitted: FittedSurface
-    cleared: Cleared
     shifts: FloatArray
 
 
@@ -87,31 +90,80 @@ def mesh_shapes(
         InputError: a box that holds no particle, or a size that leaves none.
         MeshFailure: no attempt gave a sound mesh; its `attempts` say why.
     """
+
+    def mesh_of_plan(folder: Path) -> KeptMesh:
+        plan = plan_shapes(image, options, low, high, orientation)
+        return _make_and_keep(plan, separator_thickness, folder / "shapes.msh")
+
+    _require_thickness(separator_thickness)
+    with tempfile.TemporaryDirectory(prefix="chemomech-") as folder:
+        kept = _on_first_rank(comm, partial(mesh_of_plan, Path(folder)))
+        return _distributed(kept, comm)
+
+
+def mesh_plan(
+    plan: ShapePlan,
+    separator_thickness: float,
+    comm: MPI.Comm = MPI.COMM_WORLD,
+    cache: str | Path | None = None,
+) -> ShapedCell:
+    """Mesh what has been planned, with the same particles and, to 1e-3, the same volume; collective.
+
+    Args:
+        plan: what is meshed; that of rank 0 counts.
+        separator_thickness: [m].
+        comm: ranks that share the mesh.
+        cache: folder in which meshes are kept and looked for; no cache if not given.
+
+    Raises:
+        InputError: a thickness out of range, or a cache folder that cannot be written.
+        MeshFailure: no attempt gave a sound mesh; its `attempts` say why.
+    """
+    _require_thickness(separator_thickness)
+    with contextlib.ExitStack() as stack:
+        scratch = tempfile.TemporaryDirectory(prefix="chemomech-")
+        folder = Path(cache) if cache is not None else Path(stack.enter_context(scratch))
+        path = folder / f"mesh-{_on_first_rank(comm, partial(shape_key, plan, separator_thickness))}.msh"
+        kept = _on_first_rank(comm, partial(kept_mesh, path))
+        if kept is not None:
+            with contextlib.suppress(InputError):  # a damaged file, which is made anew
+                return _distributed(kept, comm)
+        return _distributed(
+            _on_first_rank(comm, partial(_make_and_keep, plan, separator_thickness, path)), comm
+        )
+
+
+def _require_thickness(separator_thickness: float) -> None:
     if not (np.isfinite(separator_thickness) and separator_thickness > 0):
         raise InputError(
             f"separator_thickness is {separator_thickness} m; it must be a finite length greater than 0 m."
         )
-    with tempfile.TemporaryDirectory(prefix="chemomech-") as folder:
-        path = Path(folder) / "shapes.msh"
-        error: Exception | None = None
-        result: tuple[Path, Layout, ShapeReport, float] | None = None
-        if comm.rank == 0:
-            try:
-                started = time.perf_counter()
-                region = cut_region(image, options.layer_thickness, low, high, orientation)
-                made, log = _first_sound(region, separator_thickness, options)
-                write_arrays(made.arrays, path)
-                layout = _spheres(region, made)
-                report = _report(region, made, log)
-                result = (path, layout, report, time.perf_counter() - started)
-            except Exception as failure:  # told to all ranks below, which would otherwise wait for ever
-                error = failure
-        error, result = comm.bcast((error, result), root=0)
-        if error is not None:
-            raise error
-        assert result is not None
-        path, layout, report, seconds = result
-        cell = read_mesh(path, comm, layout=layout)
+
+
+def _on_first_rank[T](comm: MPI.Comm, work: Callable[[], T]) -> T:
+    """What `work` returns on rank 0, on all ranks; what it raises there is raised on all."""
+    error: Exception | None = None
+    result: T | None = None
+    if comm.rank == 0:
+        try:
+            result = work()
+        except Exception as failure:  # the other ranks would otherwise wait for ever
+            error = failure
+    error, result = comm.bcast((error, result), root=0)
+    if error is not None:
+        raise error
+    return result
+
+
+def _make_and_keep(plan: ShapePlan, separator: float, path: Path) -> KeptMesh:
+    started = time.perf_counter()
+    made, log = _first_sound(plan, separator)
+    layout, report = _spheres(made), _report(made, log)
+    return keep(made.arrays, KeptMesh(path, layout, report, time.perf_counter() - started, False))
+
+
+def _distributed(kept: KeptMesh, comm: MPI.Comm) -> ShapedCell:
+    cell, report = read_mesh(kept.path, comm, layout=kept.layout), kept.report
     errors = report.volume_errors
     quality = replace(
         cell.quality,
@@ -119,40 +171,38 @@ def mesh_shapes(
         total_volume_error=float(report.volumes.sum() / report.voxel_volumes.sum() - 1.0),
         interface_area_error=float("nan"),
         total_area_error=report.area / report.voxel_area - 1.0,
-    ).recorded(report.attempts, seconds, from_cache=False)
-    return ShapedCell(replace(cell, quality=quality), report)
+    ).recorded(report.attempts, kept.seconds, kept.from_cache)
+    return ShapedCell(replace(cell, quality=quality, spherical=False), report)
 
 
-def _first_sound(region: Region, separator: float, options: ShapeOptions) -> tuple[_Made, tuple[str, ...]]:
+def _first_sound(plan: ShapePlan, separator: float) -> tuple[_Made, tuple[str, ...]]:
     log: list[str] = []
-    for attempt in options.attempts:
+    for attempt in plan.options.attempts:
         label = f"algorithm {attempt.algorithm}, size x {attempt.size_factor:g}, freedom {attempt.freedom:g}"
         try:
-            made = _make(region, separator * MICROMETRES, options, attempt)
-        except InputError:
-            raise
+            made = _make(plan, separator * MICROMETRES, attempt)
         except Exception as failure:  # gmsh raises bare Exception
             log.append(f"{label}: {failure}")
             continue
         log.append(f"{label}: sound")
         return made, tuple(log)
     raise MeshFailure(
-        f"none of {len(log)} attempts meshed the shapes of '{region.name}' (last: {log[-1]}); choose another "
-        "size or part of the image.",
+        f"none of {len(log)} attempts meshed the shapes of '{plan.region.name}' (last: {log[-1]}); choose "
+        "another size or part of the image.",
         tuple(log),
     )
 
 
-def _make(region: Region, separator: float, options: ShapeOptions, attempt: ShapeAttempt) -> _Made:
+def _make(plan: ShapePlan, separator: float, attempt: ShapeAttempt) -> _Made:
+    region, options = plan.region, plan.options
     size = options.size * MICROMETRES * attempt.size_factor
     distances = Distances(region, options.smoothing, REACH * size)
-    edges = grid_edges(region, size)
-    grid, cleared = clear(sample(distances, edges), len(region), options.least_cells)
-    cell_volume = float(np.prod([np.diff(edge).mean() for edge in edges]))
-    wanted = region.voxel_volumes * cleared.kept_share + cleared.gained * cell_volume
-    wanted[cleared.kept_share == 0.0] = np.nan
-    fitted = fit(surface_of(grid), distances, np.concatenate([[np.nan], wanted]), attempt.freedom)
-    kept = np.flatnonzero(cleared.kept_share > 0.0)
+    here = plan
+    if attempt.size_factor != 1.0:
+        here = on_grid(region, options, distances, size, plan.cleared.dropped)
+        _require_same(here, plan)
+    fitted = fit(surface_of(here.grid), distances, np.concatenate([[np.nan], here.wanted]), attempt.freedom)
+    kept = here.kept
     shifts = 0.5 * distances.offsets[1:][kept]
     fitted = _renumbered(fitted, kept, len(region))
     arrays, worst = fill(
@@ -161,7 +211,16 @@ def _make(region: Region, separator: float, options: ShapeOptions, attempt: Shap
     if worst < options.smallest_quality:
         raise RuntimeError(f"a cell of shape {worst:.3g}, below {options.smallest_quality:g}")
     check(arrays, f"of '{region.name}'")
-    return _Made(arrays, fitted, cleared, shifts)
+    volume = float(arrays.particle_volumes_and_centres()[0].sum())
+    if abs(off := volume / float(plan.wanted[plan.kept].sum()) - 1.0) > VOLUME_SLACK:
+        raise RuntimeError(f"the volume of all particles is off by {off:+.2%}, more than {VOLUME_SLACK:.2%}")
+    return _Made(arrays, here, fitted, shifts)
+
+
+def _require_same(here: ShapePlan, plan: ShapePlan) -> None:
+    """Refuse a grid that loses a particle: its current, contact and readings have been promised."""
+    if lost := sorted(set(plan.kept.tolist()) - set(here.kept.tolist())):
+        raise RuntimeError(f"the grid loses {len(lost)} more particles")
 
 
 def _renumbered(fitted: FittedSurface, kept: npt.NDArray[np.intp], count: int) -> FittedSurface:
@@ -172,22 +231,10 @@ def _renumbered(fitted: FittedSurface, kept: npt.NDArray[np.intp], count: int) -
     return replace(fitted, regions=regions, volumes=fitted.volumes[np.concatenate([[0], kept + 1])])
 
 
-def _spheres(region: Region, made: _Made) -> Layout:
+def _spheres(made: _Made) -> Layout:
     volumes, centres = made.arrays.particle_volumes_and_centres()
-    box = tuple(float(edge) / MICROMETRES for edge in region.box)
-    whole = box[0], box[1], box[2]
-    try:
-        radii = radii_inside(centres / MICROMETRES, volumes / MICROMETRES**3, whole)
-    except InputError:  # a particle as large as the box, of which no sphere has the shape
-        radii = np.cbrt(3.0 * volumes / (4.0 * np.pi)) / MICROMETRES
-    names = region.names[made.cleared.kept_share > 0.0]
-    reached = set(_at_walls(made.arrays).tolist())
-    border = np.array([particle in reached for particle in range(len(names))])
-    voxel = tuple(float(edge) / MICROMETRES for edge in region.spacing)
-    return Layout(
-        centres / MICROMETRES, radii, whole, f"{region.name}-shapes", names, border,
-        voxel_size=(voxel[0], voxel[1], voxel[2]),
-    )  # fmt: skip
+    border = np.isin(np.arange(len(volumes)), _at_walls(made.arrays))
+    return spheres(made.plan.region, made.plan.kept, centres, volumes, border)
 
 
 def _at_walls(arrays: MeshArrays) -> npt.NDArray[np.int64]:
@@ -198,22 +245,22 @@ def _at_walls(arrays: MeshArrays) -> npt.NDArray[np.int64]:
     return np.unique(owners[owners >= 0])
 
 
-def _report(region: Region, made: _Made, log: tuple[str, ...]) -> ShapeReport:
-    kept = made.cleared.kept_share > 0.0
+def _report(made: _Made, log: tuple[str, ...]) -> ShapeReport:
+    region, cleared = made.plan.region, made.plan.cleared
+    kept = cleared.kept_share > 0.0
     volumes = made.arrays.particle_volumes_and_centres()[0]
     interface = made.arrays.facets[made.arrays.facet_tags == tags.INTERFACE]
     pairs, areas = joined_pairs(made.arrays)
     count, contact_area = voxel_contacts(region)
-    whole = region.voxel_volumes
     return ShapeReport(
         names=region.names[kept],
-        voxel_volumes=whole[kept],
+        voxel_volumes=region.voxel_volumes[kept],
         volumes=volumes,
         shifts=made.shifts,
         dropped=region.names[~kept],
-        dropped_volume=float(whole[~kept].sum() / whole.sum()),
-        fragments=made.cleared.fragments,
-        filled=int(made.cleared.gained.sum()),
+        dropped_volume=made.plan.dropped_share,
+        fragments=cleared.fragments,
+        filled=int(cleared.gained.sum()),
         voxel_area=voxel_area(region),
         area=float(triangle_areas(made.arrays.points, interface).sum()),
         voxel_contacts=count,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
+from typing import ClassVar
 
 from chemomech.errors import InputError, require_between
 
@@ -53,6 +54,9 @@ class ShapeOptions:
         smallest_quality: least acceptable shape of a cell, gmsh's signed inverse condition number [-].
         attempts: what is tried, in this order, until a mesh is sound.
     """
+
+    particles: ClassVar[str] = "in their true shapes"
+    """How messages call what these options mesh."""
 
     size: float
     layer: float | None = None

@@ -12,7 +12,6 @@ from support import tiny_case
 
 import chemomech
 from chemomech.experiments.prepare import PreparedCase, prepare
-from chemomech.geometry import generate_mesh
 from chemomech.solver.assembly import build_stepper
 from chemomech.solver.multistep import StepController
 from chemomech.solver.simulation import Simulation, Snapshot, Stop
@@ -44,9 +43,7 @@ def drive(case_file: Path, protocol: Sequence[str], **changes: Any) -> Driven:
     numerics = prepared.case.numerics
     from mpi4py import MPI
 
-    cell = generate_mesh(
-        prepared.layout, prepared.case.geometry.separator_thickness, prepared.mesh_options, MPI.COMM_SELF
-    )
+    cell = prepared.mesher.mesh(MPI.COMM_SELF)
     stepper = build_stepper(cell, prepared.model, prepared.case.mechanics.coupling, numerics)
     controller = StepController(smallest_step=numerics.smallest_step, largest_step=numerics.largest_step)
     log = Log()

@@ -76,7 +76,7 @@ def test_a_case_with_everything_changed_survives_the_round_trip(main_case: Case)
         }
     )
     assert Case.from_table(tomllib.loads(case.to_toml())) == case
-    assert case.mesh.options() == dataclasses.replace(
+    assert case.mesh.options(MESH_PRESETS) == dataclasses.replace(
         MESH_PRESETS["coarse"], particle_size=2.2e-6, growth=0.7, geometry_order=1
     )
     assert case.numerics == Numerics(linear_solver="mumps", initial_step=1e-3)
@@ -91,7 +91,7 @@ def test_what_a_case_leaves_out_has_a_default(tmp_path: Path) -> None:
     assert case.mass_loading is None
     assert case.temperature == 298.15
     assert case.numerics == Numerics()
-    assert case.mesh.options() == MESH_PRESETS["standard"]
+    assert case.mesh.options(MESH_PRESETS) == MESH_PRESETS["standard"]
     assert (case.materials.matrix, case.materials.separator, case.materials.lithium) == (
         "carbon-binder",
         "porous-separator",

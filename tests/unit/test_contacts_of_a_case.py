@@ -48,9 +48,9 @@ def test_overlapping_spheres_are_refused_without_a_rule_and_joined_with_one(over
     with pytest.raises(InputError, match="contact rule"):
         prepare(case(overlapping))
     prepared = prepare(case(overlapping, **{"geometry.contacts": "fuse"}))
-    assert prepared.contacts is not None
-    assert prepared.contacts.contacts_after == 1
-    assert any("1 necks" in line for line in prepared.contact_lines())
+    assert prepared.layout.contacts is not None
+    assert len(prepared.layout.contacts) == 1
+    assert any("1 necks" in line for line in prepared.particle_lines)
 
 
 def test_the_mass_of_a_case_is_that_of_the_particles_inside_the_box(overlapping: str, tmp_path: Path) -> None:

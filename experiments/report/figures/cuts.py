@@ -14,7 +14,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Circle
 from matplotlib.path import Path
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
+from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from chemomech.experiments.report.figures import style
 from chemomech.experiments.report.figures.depth_axis import label_depth_axis, name_beside, thicknesses
@@ -31,6 +31,7 @@ MOST_PANELS = 6
 _PANEL_HEIGHT = 6.0
 _WIDEST = 12.0
 _GROWTH = 2.0  # pixels
+_SOFTENING = 0.8  # of outlines that are found from pixels, pixels
 _STRIP = 2.0  # thickness of the drawn collector and lithium, micrometres; they are not to scale
 
 Field = NDArray[np.float64]
@@ -85,10 +86,9 @@ def draw_cuts(dataset: xr.Dataset, fields: Field, look: CutLook) -> Figure:
         fields: values for the shown cuts, in the unit of the label; shape (shown, cut_z, cut_x).
         look: how they are shown.
     """
-    x, z = dataset["cut_x"].values * MICRO, dataset["cut_z"].values * MICRO
-    x_low, x_high, z_low, z_high = *_edges(x), *_edges(z)
+    z_low, z_high = _edges(dataset["cut_z"].values * MICRO)
     count = fields.shape[0]
-    shape = (x_high - x_low) / (z_high - z_low + 2 * _STRIP)
+    shape = cut_shape(dataset)
     height = min(_PANEL_HEIGHT, (_WIDEST - 2.0) / (count * shape))
     figure = style.new_figure(max(count * shape * height * 1.08 + 2.0, 5.0), height + 0.9)
     axes = list(figure.subplots(1, count, sharey=True, squeeze=False)[0])
@@ -96,24 +96,9 @@ def draw_cuts(dataset: xr.Dataset, fields: Field, look: CutLook) -> Figure:
     low, high = look.limits(fields) if np.isfinite(fields).any() else (0.0, 1.0)
     image = None
     for panel, n, field in zip(axes, shown_cuts(dataset), fields, strict=True):
-        circles = _outlines(dataset)  # made for each panel: a patch belongs to one axes
-        _draw_layers(panel, dataset, (x_low, x_high), (z_low, z_high))
-        image = panel.imshow(
-            _grown(field) if circles else field,
-            extent=(x_low, x_high, z_low, z_high),
-            origin="lower",
-            vmin=low,
-            vmax=high,
-            cmap=look.colour_map,
-            interpolation="nearest",
-            zorder=2,
-        )
-        _trim_to_outlines(panel, image, circles, look)
+        image = draw_cut(panel, dataset, field, look, (low, high))
         panel.set_title(time_label(dataset, float(dataset["cut_time"].values[n])), loc="center")
         panel.set_xlabel("x [µm]")
-        panel.grid(visible=False)
-        panel.set_xlim(x_low, x_high)
-        panel.set_ylim(z_low - _STRIP, z_high + _STRIP)
     label_depth_axis(axes[0])
     _name_layers(axes[-1], dataset, (z_low, z_high))
     assert image is not None
@@ -122,6 +107,47 @@ def draw_cuts(dataset: xr.Dataset, fields: Field, look: CutLook) -> Figure:
     )
     bar.outline.set_visible(False)
     return figure
+
+
+def cut_shape(dataset: xr.Dataset) -> float:
+    """Width of the drawn cut over its height [-]."""
+    (x_low, x_high), (z_low, z_high) = (_edges(dataset[name].values * MICRO) for name in ("cut_x", "cut_z"))
+    return (x_high - x_low) / (z_high - z_low + 2 * _STRIP)
+
+
+def draw_cut(
+    axes: Axes, dataset: xr.Dataset, field: Field, look: CutLook, limits: tuple[float, float]
+) -> AxesImage:
+    """Draw one field on the cut, with the layers of the cell and the outlines of the particles.
+
+    Args:
+        axes: to draw on.
+        dataset: of a result.
+        field: values in the unit of the label, shape (cut_z, cut_x).
+        look: how they are shown.
+        limits: of the colours.
+    """
+    x, z = (_edges(dataset[name].values * MICRO) for name in ("cut_x", "cut_z"))
+    circles = _outlines(dataset)  # made for each panel: a patch belongs to one axes
+    _draw_layers(axes, dataset, x, z)
+    image = axes.imshow(
+        _grown(field) if circles else field,
+        extent=(*x, *z),
+        origin="lower",
+        vmin=limits[0],
+        vmax=limits[1],
+        cmap=look.colour_map,
+        interpolation="nearest",
+        zorder=2,
+    )
+    if circles:
+        _trim_to_outlines(axes, image, circles, look)
+    else:
+        _outline_pixels(axes, dataset, field, look)
+    axes.grid(visible=False)
+    axes.set_xlim(*x)
+    axes.set_ylim(z[0] - _STRIP, z[1] + _STRIP)
+    return image
 
 
 def _edges(centres: Field) -> tuple[float, float]:
@@ -144,7 +170,9 @@ def _draw_layers(axes: Axes, dataset: xr.Dataset, x: tuple[float, float], z: tup
 
 
 def _outlines(dataset: xr.Dataset) -> list[Circle]:
-    """Circles in which the cut plane meets the particles; none when the result does not say where it lies."""
+    """Circles in which the cut plane meets the particles; none if they are no spheres or of unknown place."""
+    if not dataset.attrs.get("particles_are_spheres", True):
+        return []
     wanted = ("cut_y", "particle_x", "particle_y", "particle_z", "particle_radius")
     if any(name not in dataset for name in wanted):
         return []
@@ -155,8 +183,6 @@ def _outlines(dataset: xr.Dataset) -> list[Circle]:
 
 def _trim_to_outlines(axes: Axes, image: AxesImage, circles: list[Circle], look: CutLook) -> None:
     """Draw the particles' outlines, and hide behind them the steps of the pixels."""
-    if not circles:
-        return
     if look.in_particles:
         inside = Path.make_compound_path(
             *(circle.get_path().transformed(circle.get_transform()) for circle in circles)
@@ -166,6 +192,18 @@ def _trim_to_outlines(axes: Axes, image: AxesImage, circles: list[Circle], look:
     axes.add_collection(
         PatchCollection(circles, facecolor=face, edgecolor=style.INK, linewidth=0.6, zorder=3)
     )
+
+
+def _outline_pixels(axes: Axes, dataset: xr.Dataset, field: Field, look: CutLook) -> None:
+    """Draw outlines of the particles where only the pixels say where they are."""
+    particles = np.isfinite(field) if look.in_particles else ~np.isfinite(field)
+    if particles.all() or not particles.any():
+        return
+    x, z = dataset["cut_x"].values * MICRO, dataset["cut_z"].values * MICRO
+    smooth = gaussian_filter(particles.astype(float), _SOFTENING)
+    if not look.in_particles:
+        axes.contourf(x, z, smooth, levels=(0.5, 2.0), colors=["#ffffff"], zorder=2.5)
+    axes.contour(x, z, smooth, levels=(0.5,), colors=[style.INK], linewidths=0.6, zorder=3)
 
 
 def _grown(field: Field) -> Field:
