@@ -113,6 +113,18 @@ def report(result: Path) -> None:
         click.echo(f"report: {write_report(opened)}")
 
 
+@cli.command()
+@click.argument(
+    "results", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RESULT RESULT..."
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the page.")
+def compare(results: tuple[Path, ...], out: Path) -> None:
+    """Show two or more result folders side by side on one page."""
+    from chemomech.experiments.report.comparison import compare as compare_results
+
+    click.echo(f"comparison: {compare_results(results, out)}")
+
+
 cli.add_command(layout)
 cli.add_command(study)
 cli.add_command(export)

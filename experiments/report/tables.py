@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from chemomech.experiments.report.figures.scales import MEGA, MICRO, time_label
+from chemomech.solver.results import Result, decode_attribute
 from chemomech.solver.results.probes import PROBES, probe_particle
 
 NOT_STATED = "not stated"
@@ -34,6 +35,8 @@ _UNITS = {
     "_Pa": " Pa",
     "_m": " m",
 }
+
+_LAYOUT_KINDS = {"stack": "from an image", "source": "of another thickness"}
 
 Row = tuple[str, str]
 
@@ -93,6 +96,47 @@ def headline_rows(summary: Mapping[str, Any]) -> list[Row]:
     if wall is not None:
         entries.append(("wall time", _duration(float(wall))))
     return entries
+
+
+def run_rows(result: Result) -> list[Row]:
+    """What was run, a row for each thing that the case or the summary states."""
+    case, summary = result.case, result.summary
+    protocol = case.get("protocol", ())
+    rows = [
+        ("case", result.name),
+        ("description", str(case.get("description", ""))),
+        ("protocol", protocol if isinstance(protocol, str) else "; ".join(str(step) for step in protocol)),
+        ("C-rate", c_rate_sentence(summary)),
+        (
+            "couplings",
+            _couplings(summary.get("couplings", decode_attribute(result.dataset.attrs.get("couplings")))),
+        ),
+        ("layout", _layout(case.get("geometry", {}))),
+        ("contacts", _listing(case.get("geometry", {}).get("contacts", {}))),
+        ("materials", _listing(case.get("materials", {}))),
+        ("mesh", _listing(case.get("mesh", {}))),
+    ]
+    return [(name, text) for name, text in rows if text]
+
+
+def _layout(geometry: Mapping[str, Any]) -> str:
+    layout = geometry.get("layout", "")
+    if isinstance(layout, str):
+        return layout
+    kind = next((words for mark, words in _LAYOUT_KINDS.items() if mark in layout), "packed")
+    return f"{kind}: {_listing(layout)}"
+
+
+def _couplings(couplings: Any) -> str:
+    return _listing(couplings) if isinstance(couplings, Mapping) else str(couplings or NOT_STATED)
+
+
+def _listing(table: Mapping[str, Any]) -> str:
+    return "; ".join(
+        f"{name.replace('_', ' ')}: {number(value)}"
+        for name, value in table.items()
+        if not isinstance(value, Mapping)
+    )
 
 
 def section_rows(section: Any) -> list[Row]:

@@ -56,8 +56,8 @@ def draw_lithium(dataset: xr.Dataset) -> Figure:
     average = means @ volume_weights(dataset)
     handles = []
     for step, colour in zip(steps, time_colours(len(steps)), strict=True):
-        _mark_particles(left, dataset, means[step], colour)
-        _mark_particles(right, dataset, means[step] - average[step], colour)
+        mark_particles(left, dataset, means[step], colour)
+        mark_particles(right, dataset, means[step] - average[step], colour)
         label = time_label(dataset, float(dataset["time"].values[step]))
         handles.append(Line2D([], [], color=colour, marker="o", label=label))
     left.set(title="mean stoichiometry of each particle", xlabel="stoichiometry [-]")
@@ -84,7 +84,7 @@ def draw_extremes(dataset: xr.Dataset) -> Figure:
         strict=True,
     ):
         peak = np.nanmax(dataset[extreme.name].values, axis=0) * extreme.factor
-        _mark_particles(axes, dataset, peak, colour)
+        mark_particles(axes, dataset, peak, colour)
         axes.set(title=extreme.title, xlabel=f"{extreme.title} [{extreme.unit}]")
         axes.set_xlim(left=min(0.0, float(peak.min())))
         if extreme.limit and float(peak.max()) < _LIMIT_IN_VIEW:
@@ -123,7 +123,7 @@ def describe_extremes(dataset: xr.Dataset) -> str:
     )
 
 
-def _mark_particles(
+def mark_particles(
     axes: Axes, dataset: xr.Dataset, values: NDArray[np.float64], colour: str | tuple[float, ...]
 ) -> None:
     """Draw one mark per particle, as large as its radius, and the volume-weighted mean over depth."""

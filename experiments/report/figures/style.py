@@ -19,6 +19,9 @@ NEAR_COLLECTOR = "#0072b2"
 ACCENT = "#009e73"
 THIRD = "#cc79a7"
 
+SERIES = (NEAR_COLLECTOR, NEAR_SEPARATOR, ACCENT, THIRD, INK, "#e69f00", "#56b4e9")
+"""Colours of things that are compared, in this order."""
+
 MATRIX = "#dfe1e4"
 SEPARATOR = "#f5efd9"
 METAL = "#8b9097"
