@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import shutil
 import time
@@ -71,6 +72,9 @@ def run(
             _withdraw(folder, existed, comm)
         raise
     session.solve(resume)
+    session.close()
+    del session
+    gc.collect()  # meshes lie in reference cycles, and MPICH has communicators for 25 cells
     if comm.rank == 0 and report:
         from chemomech.experiments.report import write_figures, write_report
 
@@ -146,6 +150,12 @@ class _Session:
             fields.close()
             self._line.close()
         self._write(simulation, recorder, stop)
+
+    def close(self) -> None:
+        """Free what PETSc holds (collective)."""
+        if self._stress is not None:
+            self._stress.destroy()
+        self._stepper.close()
 
     def _write(self, simulation: Any, recorder: Any, stop: Any) -> None:
         records, attributes = recorder.records(), recorder.attributes()

@@ -47,7 +47,8 @@ def build_stepper(
         contact_conductance: Contact conductance by particle [S/m2], shape (n,); the matrix's value if None.
 
     Returns:
-        A stepper at rest, not yet initialised.
+        A stepper at rest, not yet initialised. Where many are built in one process, close each of them or use
+        it in a ``with`` statement.
 
     Raises:
         InputError: If a name is unknown.

@@ -8,6 +8,8 @@ from typing import Any
 from dolfinx import fem
 from dolfinx.mesh import EntityMap
 
+from chemomech.solver.dispatch_caches import drop_dispatch_caches
+
 COMPILER_ARGUMENTS = (
     "-O3",
     "-g0",
@@ -27,5 +29,6 @@ def compiled(forms: Any, entity_maps: Sequence[EntityMap]) -> Any:
         forms: UFL form, list or list of lists; None where a block is empty.
         entity_maps: Entity maps between the meshes of the form.
     """
+    drop_dispatch_caches()
     options = {"cffi_extra_compile_args": list(COMPILER_ARGUMENTS)}
     return fem.form(forms, entity_maps=list(entity_maps), jit_options=options)

@@ -49,6 +49,7 @@ class TwoLevelElasticity:
         free.setValues(self._fixed_coarse, np.zeros(len(self._fixed_coarse)))
         free.assemble()
         self._interpolation.diagonalScale(None, free)
+        free.destroy()
         self._near_null = rigid_body_modes(linear)
         self._coarse: PETSc.Mat | None = None
         self._ksp = PETSc.KSP().create(self._comm)
@@ -99,6 +100,13 @@ class TwoLevelElasticity:
         self._ksp.setTolerances(rtol=rtol, atol=0.0, max_it=self._max_iterations)
         self._ksp.solve(rhs, self.correction)
         return int(self._ksp.getIterationNumber()) if self._ksp.getConvergedReason() > 0 else None
+
+    def destroy(self) -> None:
+        """Free the PETSc objects (collective)."""
+        self._ksp.destroy()
+        for held in (self._coarse, self._near_null, self._interpolation, self.correction):
+            if held is not None:
+                held.destroy()
 
 
 def _fixed_rows(space: fem.FunctionSpace, bcs: Sequence[fem.DirichletBC]) -> np.ndarray:

@@ -98,6 +98,12 @@ class Jacobian:
         """Do not start another solve with the present matrix."""
         self._rate = None
 
+    def destroy(self) -> None:
+        """Free the PETSc objects (collective)."""
+        self.matrix.destroy()
+        if self._storage is not None:
+            self._storage.destroy()
+
     def _unit_storage(self, rate: float) -> PETSc.Mat:
         if self._storage is None:
             self._storage = self.matrix.duplicate(copy=False)

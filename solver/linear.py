@@ -181,8 +181,10 @@ class FieldSplitSolver:
         return None
 
     def destroy(self) -> None:
-        """Free the PETSc objects."""
+        """See ``LinearSolver``."""
         self._ksp.destroy()
+        for indices in self._is:
+            indices.destroy()
 
 
 class MumpsSolver:
@@ -209,7 +211,7 @@ class MumpsSolver:
         return 1 if self._ksp.getConvergedReason() > 0 else None
 
     def destroy(self) -> None:
-        """Free the PETSc objects."""
+        """See ``LinearSolver``."""
         self._ksp.destroy()
 
 

@@ -117,6 +117,12 @@ class Mechanics:
             self._stiffness_is_current = norm <= max(options.slow * previous, target)
         return MechanicsReport(False, options.max_corrections, linear, norm / reference)
 
+    def destroy(self) -> None:
+        """Free the PETSc objects (collective)."""
+        self._solver.destroy()
+        self._assembler.destroy()
+        self._projection.destroy()
+
     def update_remainder(self) -> float:
         """Project the smooth remainder; returns its largest change [Pa]."""
         return self._projection.update()
@@ -198,6 +204,10 @@ class _Assembler:
         fem.petsc.set_bc(self.rhs, self._bcs, alpha=0.0)
         return float(self.rhs.norm())
 
+    def destroy(self) -> None:
+        for held in (self._matrix, self.rhs, self._pressure):
+            held.destroy()
+
     def load_norm(self) -> float:
         """Norm of the load (chemical strain and pressure), the yardstick of convergence."""
         return self._assemble(self._chemical)
@@ -228,6 +238,9 @@ class _RemainderProjection:
         self.remainder = fem.Function(self._projection.space, name="stress_remainder")
         local = local_stress(model.cathode, model.initial_stoichiometry, x) / STRESS
         self._load = self._projection.load(hydrostatic_stress(mechanics.particle_stress()) + local, 4)
+
+    def destroy(self) -> None:
+        self._projection.destroy()
 
     def update(self) -> float:
         before = self.remainder.x.array.copy()

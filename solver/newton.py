@@ -81,6 +81,9 @@ class LinearSolver(Protocol):
     def solve(self, rhs: PETSc.Vec, solution: PETSc.Vec, rtol: float) -> int | None:
         """Solve; returns the number of iterations, or None when it failed."""
 
+    def destroy(self) -> None:
+        """Free the PETSc objects (collective)."""
+
 
 class BlockedNewton:
     """Newton iteration on blocked unknowns.
@@ -118,6 +121,12 @@ class BlockedNewton:
         """Owned and global size of each block."""
         maps = [u.function_space.dofmap.index_map for u in self.unknowns]
         return [(m.size_local, m.size_global) for m in maps]
+
+    def destroy(self) -> None:
+        """Free the PETSc objects (collective)."""
+        self.jacobian.destroy()
+        self.rhs.destroy()
+        self.increment.destroy()
 
     def assemble_residual(self) -> float:
         """Assemble the residual at the current unknowns; returns its scaled norm."""

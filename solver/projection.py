@@ -27,16 +27,22 @@ class NodalProjection:
             ufl.TrialFunction(self.space) * self._test * domains.dx_particles(2),
             entity_maps=domains.entity_maps,
         )
-        matrix = create_matrix(mass)
-        assemble_matrix(matrix, mass)
-        matrix.assemble()
+        self._matrix = create_matrix(mass)
+        assemble_matrix(self._matrix, mass)
+        self._matrix.assemble()
         self._rhs = create_vector(self.space)
         self._ksp = PETSc.KSP().create(domains.mesh.comm)
         self._ksp.setType("cg")
         self._ksp.getPC().setType("jacobi")
         self._ksp.setTolerances(rtol=rtol, max_it=500)
         self._ksp.setInitialGuessNonzero(True)
-        self._ksp.setOperators(matrix)
+        self._ksp.setOperators(self._matrix)
+
+    def destroy(self) -> None:
+        """Free the PETSc objects (collective)."""
+        self._ksp.destroy()
+        self._matrix.destroy()
+        self._rhs.destroy()
 
     def load(self, target: ufl.core.expr.Expr, degree: int) -> fem.Form:
         """Compile what ``project`` needs of an expression, integrated to the given quadrature degree."""

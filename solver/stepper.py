@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ class Attempt:
 
 
 class CellStepper:
-    """Holds the discrete problem and its past, and attempts steps.
+    """Holds the discrete problem and its past, and attempts steps; a context manager that closes itself.
 
     Args:
         problem: The electrochemical problem.
@@ -66,6 +67,23 @@ class CellStepper:
         self.numerics = numerics
         self.history = History()
         self.time = 0.0
+
+    def close(self) -> None:
+        """Free the PETSc objects (collective); steps cannot be attempted afterwards.
+
+        The meshes are freed with the last reference to them. Leaving either to Python's garbage collector
+        does on one rank; on several, PETSc keeps what is collected.
+        """
+        self.linear.destroy()
+        self.newton.destroy()
+        if self.coupling.mechanics is not None:
+            self.coupling.mechanics.destroy()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def comm(self) -> MPI.Intracomm:

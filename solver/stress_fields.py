@@ -28,6 +28,10 @@ class StressFields:
             self.hydrostatic: self._projection.load(hydrostatic_stress(stress), 2),
         }
 
+    def destroy(self) -> None:
+        """Free the PETSc objects (collective)."""
+        self._projection.destroy()
+
     def update(self) -> None:
         """Project the present stress (collective)."""
         for function, load in self._loads.items():

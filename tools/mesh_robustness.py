@@ -35,9 +35,6 @@ SEPARATOR = 8e-6
 PATIENCE = 300.0
 """Longest time that a case may take [s]."""
 
-CASES_PER_CHILD = 25
-"""Each case leaves some MPI communicators behind; MPICH has 2048 and then ends the process (exit code 15)."""
-
 OUTCOMES = ("stepped", "refused", "failed")
 
 
@@ -102,8 +99,6 @@ def run(cases: list[dict[str, Any]], path: Path) -> None:
     for case in cases:
         if key(case) in done:
             continue
-        if child is not None and child.taken >= CASES_PER_CHILD:
-            child.end()
         child = child if child is not None and child.alive else Child()
         outcome = {"key": key(case)} | child.take(case)
         with path.open("a", encoding="utf-8") as stream:
@@ -117,7 +112,6 @@ class Child:
     """A process that takes cases one by one."""
 
     def __init__(self) -> None:
-        self.taken = 0
         self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, __file__, "--worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -140,7 +134,6 @@ class Child:
 
     def take(self, case: dict[str, Any]) -> dict[str, Any]:
         """Outcome of one case."""
-        self.taken += 1
         started = time.perf_counter()
         assert self._process.stdin is not None
         try:
@@ -224,17 +217,17 @@ def mesh_and_step(case: dict[str, Any], facts: dict[str, Any]) -> None:
         "area_error": quality.total_area_error, "mesh_seconds": round(time.perf_counter() - clock, 2),
     }  # fmt: skip
     model = prepare(Case.from_toml("fast-charge-5C")).model
-    stepper = build_stepper(cell, model, "off")
     volume = float(particle_shapes(layout).volumes.sum())
     loading = volume * float(model.cathode.density) / (layout.box[0] * layout.box[1])
-    stepper.problem.prescribe_current(C_RATE * SPECIFIC_CAPACITY / 3600.0 * loading)
-    if not stepper.initialise().converged:
-        raise RuntimeError("no rest state")
-    step = stepper.attempt(TIME_STEP)
-    if not step.solved:
-        raise RuntimeError(f"the first step was not solved: {step.report.problem}")
-    facts["newton"] = step.report.newton_iterations
-    facts["voltage"] = float(stepper.problem.voltage)
+    with build_stepper(cell, model, "off") as stepper:
+        stepper.problem.prescribe_current(C_RATE * SPECIFIC_CAPACITY / 3600.0 * loading)
+        if not stepper.initialise().converged:
+            raise RuntimeError("no rest state")
+        step = stepper.attempt(TIME_STEP)
+        if not step.solved:
+            raise RuntimeError(f"the first step was not solved: {step.report.problem}")
+        facts["newton"] = step.report.newton_iterations
+        facts["voltage"] = float(stepper.problem.voltage)
 
 
 def report(cases: list[dict[str, Any]], path: Path) -> int:

@@ -10,6 +10,7 @@ from dolfinx import fem
 from dolfinx.fem.petsc import apply_lifting, assemble_matrix, create_vector, set_bc
 from petsc4py import PETSc
 
+from chemomech.solver.dispatch_caches import drop_dispatch_caches
 from chemomech.solver.linear import options_in_force
 
 _PREFIXES = itertools.count()
@@ -44,6 +45,7 @@ class Elliptic:
         near_null: PETSc.NullSpace | None = None,
         relative_tolerance: float = 1e-8,
     ) -> None:
+        drop_dispatch_caches()
         self._form, self._bcs = fem.form(form), list(bcs)
         self._space = form.arguments()[0].ufl_function_space()
         self._matrix = assemble_matrix(self._form, self._bcs)

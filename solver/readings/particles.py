@@ -10,9 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import ufl
-from dolfinx import fem
-from dolfinx.fem.petsc import assemble_vector, create_vector
-from petsc4py import PETSc
+from dolfinx import fem, la
 
 from chemomech.solver.domains import IntArray
 from chemomech.solver.electrochemistry import Electrochemistry
@@ -56,7 +54,7 @@ class SurfaceIntegral:
         test = ufl.TestFunction(space)
         measure = domains.dS_interface(problem.quadrature.interface)
         self._form = fem.form(integrand * test("+") * measure, entity_maps=domains.entity_maps)
-        self._vector = create_vector(space)
+        self._vector = la.vector(space.dofmap.index_map)
         self._sums = sums
 
     def __call__(self) -> Array:
@@ -65,11 +63,11 @@ class SurfaceIntegral:
 
     def per_cell(self) -> Array:
         """Integrals over the interface facets of each owned cell of the particles (collective)."""
-        with self._vector.localForm() as local:
-            local.set(0.0)
-        assemble_vector(self._vector, self._form)
-        self._vector.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
-        return np.asarray(self._vector.array)
+        values = self._vector.array
+        values[:] = 0.0
+        fem.assemble_vector(values, self._form)
+        self._vector.scatter_reverse(la.InsertMode.add)
+        return values[: self._vector.index_map.size_local].copy()
 
 
 class ParticleReader:
