@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from typing import Any
@@ -12,8 +11,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from chemomech.errors import InputError
 from chemomech.experiments.prepare import PreparedCase
+from chemomech.experiments.remaining import RemainingTime
 from chemomech.materials import FARADAY
 
 SECONDS_BETWEEN_LINES = 15.0
@@ -36,7 +35,7 @@ class ProgressLine:
         self._started: float | None = None
         self._last_line = -SECONDS_BETWEEN_LINES
         self._unsaid = ""
-        self._remaining = _Remaining(prepared)
+        self._remaining = _remaining(prepared)
         self._num_steps = len(prepared.steps)
 
     def say(self, *lines: str) -> None:
@@ -84,52 +83,19 @@ class ProgressLine:
         number = f"{snapshot.operating_step + 1} of {self._num_steps}: " if self._num_steps > 1 else ""
         seconds = self._remaining.seconds(snapshot, now)
         within = " in this step" if snapshot.operating_step + 1 < self._num_steps else ""
-        remaining = "" if seconds is None else f", about {_duration(seconds)} left{within}"
+        remaining = "" if not seconds else f", about {_duration(seconds)} left{within}"
         return (
             f"{number}t = {snapshot.time:.4g} s, {snapshot.voltage:.4f} V, step {snapshot.step:.3g} s, "
             f"wall {_duration(elapsed)}{remaining}"
         )
 
 
-class _Remaining:
-    """Wall time to the end of the operating step, from how its cut-offs have come nearer."""
-
-    def __init__(self, prepared: PreparedCase) -> None:
-        model, layout = prepared.model, prepared.layout
-        self._steps = prepared.steps
-        self._curve = model.cathode.open_circuit_voltage
-        self._start = model.initial_stoichiometry
-        volume = prepared.mesher.volume / (layout.box[0] * layout.box[1])
-        self._full = FARADAY * float(model.cathode.maximum_concentration) * volume  # C/m2
-        self._index: int | None = None
-        self._since = 0.0
-        self._first: list[float] = []
-
-    def seconds(self, snapshot: Any, now: float) -> float | None:
-        """Estimate [s], None while nothing can be said."""
-        distances = [self._distance(c, snapshot) for c in self._steps[snapshot.operating_step].cutoffs]
-        if snapshot.operating_step != self._index:
-            self._index, self._since, self._first = snapshot.operating_step, now, distances
-        done = max(
-            (
-                1.0 - d / first
-                for d, first in zip(distances, self._first, strict=True)
-                if 0 < first < math.inf
-            ),
-            default=0.0,
-        )
-        return None if done < 0.02 else (now - self._since) * max(1.0 - done, 0.0) / done
-
-    def _distance(self, cutoff: Any, snapshot: Any) -> float:
-        voltage = getattr(cutoff, "voltage", None)
-        if voltage is None:
-            return float(cutoff.remaining(snapshot.point))
-        # The voltage says little about the charge still to pass, the open-circuit curve much.
-        try:
-            end = float(self._curve.stoichiometry_at(voltage))
-        except InputError:
-            end = self._curve.valid_range[0 if cutoff.rising else 1]
-        return abs(self._start - snapshot.charges.collector / self._full - end)
+def _remaining(prepared: PreparedCase) -> RemainingTime:
+    model, layout = prepared.model, prepared.layout
+    volume = prepared.mesher.volume / (layout.box[0] * layout.box[1])
+    full = FARADAY * float(model.cathode.maximum_concentration) * volume
+    curve = model.cathode.open_circuit_voltage
+    return RemainingTime(prepared.steps, curve, model.initial_stoichiometry, full)
 
 
 def _duration(seconds: float) -> str:
