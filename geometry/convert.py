@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from mpi4py import MPI
 
-with contextlib.suppress(ImportError):  # the binary wheel wants to be first; a conda FEniCSx has none
-    import dolfinx_solver  # noqa: F401
+import chemomech.fenicsx_first  # noqa: F401  isort: skip
 
 import dolfinx.io.gmsh as dolfinx_gmsh
 from dolfinx.mesh import GhostMode, Mesh, MeshTags, create_cell_partitioner

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import subprocess
@@ -18,8 +17,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("PYVISTA_OFF_SCREEN", "true")
 
-with contextlib.suppress(ImportError):  # the binary wheel wants to be first; a conda FEniCSx has none
-    import dolfinx_solver  # noqa: F401
+import chemomech.fenicsx_first  # noqa: F401
 
 TESTS = Path(__file__).resolve().parent
 KINDS = ("unit", "convergence", "system", "regression")

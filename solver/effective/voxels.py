@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-with contextlib.suppress(ImportError):  # the binary wheel wants to be first; a conda FEniCSx has none
-    import dolfinx_solver  # noqa: F401
 
 import basix.ufl
 import numpy as np
