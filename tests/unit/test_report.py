@@ -16,6 +16,7 @@ from chemomech.experiments.report.figures.scales import (
     spread_entries,
     spread_steps,
     time_label,
+    volume_weights,
 )
 from chemomech.solver.results import QUANTITIES, Result, build_dataset, write_dataset
 
@@ -209,6 +210,18 @@ def test_difference_in_the_caption_is_separator_minus_collector() -> None:
     }
     # 0.71 - 0.74 = -0.03 at 150 s; 0.31 - 0.32 = -0.01 at the end
     assert "at 150 s (-0.030) and -0.010 at the end" in describe_locations(build_dataset(records))
+
+
+def test_particles_weigh_by_what_of_them_lies_in_the_cell() -> None:
+    # Three equal spheres, of which the sides leave a half and a quarter of the last two.
+    records: dict[str, Any] = {
+        "time": [0.0, 2.0],
+        "voltage": [3.7, 3.8],
+        "current_density": [72.0, 72.0],
+        "particle_radius": [3e-6, 3e-6, 3e-6],
+        "particle_volume": [4e-17, 2e-17, 1e-17],
+    }
+    assert volume_weights(build_dataset(records)) == pytest.approx([4 / 7, 2 / 7, 1 / 7])
 
 
 def test_round_instants_end_with_the_run() -> None:

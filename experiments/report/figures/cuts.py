@@ -270,7 +270,7 @@ SPECS = (
     FigureSpec(
         name="cut_stoichiometry_deviation",
         title="Where lithium is above or below the mean",
-        needs=(*_AXES, "cut_stoichiometry", "mean_stoichiometry", "particle_radius"),
+        needs=(*_AXES, "cut_stoichiometry", "mean_stoichiometry", "particle_volume"),
         caption=lambda dataset: (
             "The same cut, each time relative to the mean stoichiometry of the whole electrode at that time,"
             " so that differences over depth and inside particles become visible."

@@ -176,7 +176,7 @@ def _finish(figure: Figure, axes: list[Axes], dataset: xr.Dataset) -> None:
     style.letter_panels(axes)
 
 
-_PLACE = ("particle_z", "particle_radius")
+_PLACE = ("particle_z", "particle_radius", "particle_volume")
 
 SPECS = (
     FigureSpec(

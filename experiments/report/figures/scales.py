@@ -90,9 +90,6 @@ def time_colours(count: int) -> list[tuple[float, float, float, float]]:
 
 
 def volume_weights(dataset: xr.Dataset) -> NDArray[np.float64]:
-    """Share of each particle in the volume of all, shape (particle,)."""
-    if "particle_volume" in dataset:
-        volumes = dataset["particle_volume"].values
-    else:
-        volumes = dataset["particle_radius"].values ** 3
+    """Share of each particle in the volume of all, shape (particle,), without what the sides cut off."""
+    volumes = dataset["particle_volume"].values
     return volumes / volumes.sum()
