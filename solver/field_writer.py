@@ -14,6 +14,7 @@ from chemomech.solver.scales import LENGTH, SALT_CONCENTRATION
 from chemomech.solver.simulation import EVENT_TIME_TOLERANCE, Snapshot
 from chemomech.solver.stepper import CellStepper
 from chemomech.solver.stress_fields import StressFields
+from chemomech.solver.unfinished_fields import settle_datasets
 
 
 class FieldWriter:
@@ -40,6 +41,8 @@ class FieldWriter:
         self._suffix = f"-from-{start_time:.6g}s" if start_time > 0.0 else ""
         self._folder, self._stepper, self._stress = folder, stepper, stress_fields
         self._outputs: list[_Output] = []
+        if self._suffix and stepper.comm.rank == 0:
+            settle_datasets(folder)
 
     def observe(self, snapshot: Snapshot) -> None:
         """Write if an asked time has come."""

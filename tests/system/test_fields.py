@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from support import tiny_case
 from support.tiny_case import Charge
 
+import chemomech
 from chemomech.materials import active_material
 
 adios2 = pytest.importorskip("adios2", reason="pip install adios2, or make setup")
@@ -121,3 +126,60 @@ def test_paraview_is_told_how_to_read_them(fields: dict[str, Dataset]) -> None:
         variables = set(dataset.values)
         assert {"geometry", "connectivity", "types"} <= arrays, name
         assert {array for array in arrays if array != "TIME"} <= variables | {"vtkOriginalPointIds"}, name
+
+
+TESTS = Path(__file__).resolve().parent.parent
+GROUPS = ("particles", "electrolyte", "matrix")
+SHORT = tiny_case.CHEAP | {
+    "protocol": ["Charge at 5C for 6 s"],
+    "output.field_times": ["0 s", "3 s", "5 s"],
+    "output.checkpoint_every": 1,
+}
+
+
+def is_closed(path: Path) -> bool:
+    """Whether who reads step by step comes to an end, and need not wait for a writer."""
+    status = adios2.bindings.StepStatus
+    with adios2.Stream(str(path), "r") as stream:
+        while (found := stream.begin_step(timeout=1.0)) == status.OK:
+            stream.end_step()
+    return bool(found == status.EndOfStream)
+
+
+def test_run_killed_while_it_writes_fields_is_resumed_to_the_same_fields(
+    case_file: Path, tmp_path: Path
+) -> None:
+    case = chemomech.Case.from_toml(case_file).with_overrides(SHORT)
+    path, out = tmp_path / "short.toml", tmp_path / "killed"
+    path.write_text(case.to_toml(), encoding="utf-8")
+    # The three datasets of 0 s are written, and of those of 3 s the first.
+    script = TESTS / "support" / "killed_while_writing.py"
+    process = subprocess.run(
+        [sys.executable, str(script), str(path), str(out), "4"], capture_output=True, text=True, timeout=200
+    )
+    assert process.returncode == -signal.SIGKILL, process.stderr
+    fields = out / "fields"
+    assert {p.name for p in fields.iterdir()} == {f"{name}.bp" for name in GROUPS}
+    assert not is_closed(fields / "particles.bp")
+    # A run killed when it had only just opened a dataset leaves this.
+    (fields / "matrix-from-0.5s.bp").mkdir()
+    (fields / "matrix-from-0.5s.bp" / "md.idx").touch()
+
+    tiny_case.run(case_file, out, SHORT, resume=True).close()
+    tiny_case.run(case_file, tmp_path / "whole", SHORT).close()
+    assert not (fields / "matrix-from-0.5s.bp").exists()
+    for name in GROUPS:
+        wanted = Dataset(tmp_path / "whole" / "fields" / f"{name}.bp")
+        assert wanted.times() == pytest.approx([0.0, 3.0, 5.0], abs=1e-3)
+        parts = sorted(fields.glob(f"{name}*.bp"), key=lambda p: len(p.name))
+        assert len(parts) == 2
+        assert all(is_closed(part) for part in parts)
+        before, after = (Dataset(part) for part in parts)
+        assert before.times() == pytest.approx([0.0, 3.0] if name == "particles" else [0.0], abs=1e-3)
+        assert after.times() == pytest.approx([3.0, 5.0], abs=1e-3)
+        for part, first in ((before, 0), (after, 1)):
+            assert set(part.values) == set(wanted.values)
+            for variable in set(part.values) - {"step"}:
+                for k, values in enumerate(part.values[variable]):
+                    reference = wanted.values[variable][min(first + k, len(wanted.values[variable]) - 1)]
+                    assert values == pytest.approx(reference, rel=1e-5, abs=1e-8), (name, variable, k)
