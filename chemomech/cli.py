@@ -93,7 +93,7 @@ def mesh(case: str, out: Path | None, assignments: tuple[str, ...]) -> None:
     chosen = _case(case, assignments)
     from chemomech.experiments.meshing import mesh_case, quality_lines, write_mesh
 
-    made = mesh_case(chosen, out)
+    made = mesh_case(chosen, out, tell=click.echo if is_first_rank() else lambda line: None)
     if out is not None:
         write_mesh(made, out)
     if is_first_rank():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -13,19 +14,28 @@ from chemomech.experiments.prepare import prepare
 from chemomech.geometry import HalfCellMesh
 
 
-def mesh_case(case: Case, out: Path | None = None, comm: MPI.Comm = MPI.COMM_WORLD) -> HalfCellMesh:
+def mesh_case(
+    case: Case,
+    out: Path | None = None,
+    comm: MPI.Comm = MPI.COMM_WORLD,
+    tell: Callable[[str], object] = lambda line: None,
+) -> HalfCellMesh:
     """Return the mesh of a case; collective.
 
     Args:
         case: the case.
         out: file that the mesh will be written to; only checked here, before time is spent on meshing.
         comm: ranks that share the mesh.
+        tell: gets what was changed of the particles or left out, line by line, before they are meshed.
 
     Raises:
         InputError: when the case is wrong, or the file has another ending than .xdmf, .vtu, .msh, or exists.
     """
     _refuse_output(out, comm)
-    return prepare(case).mesher.mesh(comm)
+    prepared = prepare(case)
+    for line in prepared.particle_lines:
+        tell(line)
+    return prepared.mesher.mesh(comm)
 
 
 def write_mesh(mesh: HalfCellMesh, out: Path) -> None:
@@ -67,12 +77,17 @@ def quality_lines(mesh: HalfCellMesh) -> Iterator[str]:
         "shape": "{:.2g} at worst, {:.2g}, {:.2g} and {:.2g} at 1, 10 and 50 % (1 is regular)".format(
             *quality.shape_percentiles
         ),
-        "volume error": f"{quality.total_volume_error:+.1e}, {quality.particle_volume_error:.1e} at worst",
-        "surface error": f"{quality.total_area_error:+.1e}, {quality.interface_area_error:.1e} at worst",
+        "volume error": _error(quality.total_volume_error, quality.particle_volume_error),
+        "surface error": _error(quality.total_area_error, quality.interface_area_error),
         "time": f"{quality.seconds:.1f} s",
     }
     width = max(map(len, rows))
     yield from (f"{name:<{width}}  {value}" for name, value in rows.items())
+
+
+def _error(total: float, worst: float) -> str:
+    """An error of all particles together, and of the worst of them where that is known."""
+    return f"{total:+.1e}" + (f", {worst:.1e} at worst" if math.isfinite(worst) else " altogether")
 
 
 def _refuse_output(out: Path | None, comm: MPI.Comm) -> None:

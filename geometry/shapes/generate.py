@@ -17,6 +17,7 @@ from mpi4py import MPI
 from chemomech.errors import InputError
 
 from .. import tags
+from ..cache import mesh_file
 from ..gaps import MICROMETRES
 from ..generate import MeshFailure
 from ..half_cell_mesh import HalfCellMesh
@@ -121,9 +122,10 @@ def mesh_plan(
     """
     _require_thickness(separator_thickness)
     with contextlib.ExitStack() as stack:
-        scratch = tempfile.TemporaryDirectory(prefix="chemomech-")
-        folder = Path(cache) if cache is not None else Path(stack.enter_context(scratch))
-        path = folder / f"mesh-{_on_first_rank(comm, partial(shape_key, plan, separator_thickness))}.msh"
+        if cache is None:
+            cache = stack.enter_context(tempfile.TemporaryDirectory(prefix="chemomech-"))
+        key = _on_first_rank(comm, partial(shape_key, plan, separator_thickness))
+        path = mesh_file(cache, key)
         kept = _on_first_rank(comm, partial(kept_mesh, path))
         if kept is not None:
             with contextlib.suppress(InputError):  # a damaged file, which is made anew

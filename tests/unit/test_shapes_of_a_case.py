@@ -12,6 +12,7 @@ from mpi4py import MPI
 from support.images import MICRO
 from support.shaped_case import SHAPE, as_spheres, shaped, voxels, write_case
 
+from chemomech.cli import main
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
 from chemomech.experiments.prepare import PreparedCase, prepare
@@ -101,6 +102,18 @@ def test_a_damaged_mesh_is_made_again(prepared: PreparedCase, kept: Path, tmp_pa
         again = prepared.mesher.mesh(MPI.COMM_SELF, tmp_path)
         assert not again.quality.from_cache
         assert np.array_equal(again.mesh.geometry.x, cell.mesh.geometry.x)
+
+
+def test_the_command_meshes_a_case_of_shapes_and_says_what_is_left_out(
+    case_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "shapes.vtu"
+    assert main(["mesh", str(case_file), "--set", "mesh.least_cells=20", "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "left out as too small, with 15.74% of the active material: 1 (3)" in told
+    assert "-shapes: 2 particles" in told
+    assert "nan" not in told
+    assert out.is_file()
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def draw_cuts(compared: Sequence[Compared], variable: str, factor: float, look: 
     figure = style.new_figure(
         max(len(times) * width * height * 1.08 + 2.0, 5.0), (height + 0.6) * len(compared) + 0.3
     )
-    grid = figure.subplots(len(compared), len(times), squeeze=False)
+    grid = figure.subplots(len(compared), len(times), sharey="row", squeeze=False)
     image = None
     for panels, one, row in zip(grid, compared, fields, strict=True):
         for panel, time, field in zip(panels, times, row, strict=True):
@@ -59,7 +59,14 @@ def draw_cuts(compared: Sequence[Compared], variable: str, factor: float, look: 
             panel.set_title(time_label(longest(compared), time), loc="center")
             panel.set_xlabel("x [µm]")
         label_depth_axis(panels[0])
-        panels[0].set_title(one.label, loc="left", fontweight="bold")
+        panels[0].annotate(
+            one.label,
+            (0.0, 1.0),
+            xycoords="axes fraction",
+            xytext=(0, 22),  # above the times
+            textcoords="offset points",
+            fontweight="bold",
+        )
     assert image is not None
     bar = figure.colorbar(
         image, ax=list(grid.flat), label=look.label, extend=look.extend, shrink=0.6, pad=0.02, aspect=30

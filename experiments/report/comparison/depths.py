@@ -69,7 +69,7 @@ def _top(one: Compared) -> float:
     return float(np.max(one.dataset["particle_z"].values + one.dataset["particle_radius"].values)) * MICRO
 
 
-_PLACE = ("particle_z", "particle_radius")
+_PLACE = ("particle_z", "particle_radius", "particle_volume")
 
 SPECS = (
     ComparisonFigure(

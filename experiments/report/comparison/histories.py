@@ -31,7 +31,8 @@ def draw_voltage(compared: Sequence[Compared]) -> Figure:
         _line(panels[0], compared, one, one.dataset["voltage"].values)
         if charges:
             charge = one.dataset["areal_capacity"].values
-            panels[1].plot(charge, one.dataset["voltage"].values, color=one.colour, label=one.label)
+            width = _width(compared, one)
+            panels[1].plot(charge, one.dataset["voltage"].values, color=one.colour, linewidth=width)
     panels[0].set(title="cell voltage against lithium metal", ylabel="voltage [V]")
     label_time_axis(panels[0], longest(compared))
     if charges:
@@ -78,8 +79,19 @@ def _line(
     surface: bool = False,
 ) -> None:
     time = one.dataset["time"].values * time_scale(longest(compared)).factor
-    style_of = {"linestyle": (0, (5, 2))} if surface else {"label": one.label}
-    axes.plot(time, values, color=one.colour, **style_of)
+    axes.plot(
+        time,
+        values,
+        color=one.colour,
+        linestyle=(0, (5, 2)) if surface else "-",
+        label="_surface" if surface else one.label,
+        linewidth=_width(compared, one),
+    )
+
+
+def _width(compared: Sequence[Compared], one: Compared) -> float:
+    """Later lines are thinner and lie on top, so that coinciding ones remain visible."""
+    return float(np.linspace(2.8, 1.4, len(compared))[list(compared).index(one)])
 
 
 def _finished(figure: Figure, panels: list[Axes]) -> Figure:
@@ -100,7 +112,7 @@ SPECS = (
     ComparisonFigure(
         name="lithium",
         title="Lithium in the particles",
-        needs=("mean_stoichiometry", "surface_stoichiometry", "particle_radius"),
+        needs=("mean_stoichiometry", "surface_stoichiometry", "particle_volume", "particle_area"),
         caption=(
             "Volume mean of the stoichiometry (a, solid) and area mean at the surfaces (a, dashed), and"
             " volume-weighted standard deviation of the particles' means (b), over time."
@@ -110,7 +122,7 @@ SPECS = (
     ComparisonFigure(
         name="stress",
         title="Stress",
-        needs=("surface_equivalent_stress", "max_principal_stress", "particle_radius"),
+        needs=("surface_equivalent_stress", "max_principal_stress", "particle_area"),
         caption=(
             "Area mean of the equivalent stress at the surfaces (a) and largest principal stress of any"
             " particle (b), over time."

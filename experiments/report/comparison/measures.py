@@ -51,10 +51,7 @@ def share_beyond(dataset: xr.Dataset, name: str, limit: float = 1.0) -> tuple[fl
 
 def area_weights(dataset: xr.Dataset) -> Array:
     """Share of each particle in the surface of all, shape (particle,)."""
-    if "particle_area" in dataset:
-        areas = dataset["particle_area"].values
-    else:
-        areas = dataset["particle_radius"].values ** 2
+    areas = dataset["particle_area"].values
     return np.asarray(areas / areas.sum())
 
 

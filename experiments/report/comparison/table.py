@@ -111,7 +111,7 @@ def _beyond(name: str, variable: str) -> _Row:
         number, volume = measures.share_beyond(one.dataset, variable)
         return f"{100.0 * number:.3g} % of the particles, {100.0 * volume:.3g} % of their volume"
 
-    return _Row(name, (variable,), text, NO_STRESS)
+    return _Row(name, (variable, "particle_volume"), text, NO_STRESS)
 
 
 _CELL = (
@@ -130,7 +130,7 @@ _CELL = (
     ),
     _summary("current density", "c_rate", "current_density_A_m2", unit="A m⁻²"),
 )
-_LITHIUM = ("mean_stoichiometry", "particle_radius")
+_LITHIUM = ("mean_stoichiometry", "particle_volume")
 _OUTCOME = (
     _summary("stop reason", "stop_reason"),
     _summary("what it means", "stop_detail"),
@@ -141,7 +141,7 @@ _OUTCOME = (
     _last("mean stoichiometry at the end", _LITHIUM, measures.mean_stoichiometry),
     _last(
         "mean surface stoichiometry at the end",
-        ("surface_stoichiometry", "particle_radius"),
+        ("surface_stoichiometry", "particle_area"),
         measures.surface_stoichiometry,
     ),
     _last("spread of the particle means at the end", _LITHIUM, measures.spread),
@@ -161,7 +161,7 @@ _STRESS = (
     _peak("peak equivalent stress", "max_equivalent_stress"),
     _Row(
         "largest mean equivalent stress of the surfaces",
-        ("surface_equivalent_stress", "particle_radius"),
+        ("surface_equivalent_stress", "particle_area"),
         lambda one: f"{measures.surface_stress(one.dataset).max() * MEGA:.1f} MPa",
         NO_STRESS,
     ),
