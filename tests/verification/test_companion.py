@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import warnings
 from pathlib import Path
 
@@ -15,7 +16,13 @@ from support.xu2019 import half_cell  # noqa: E402
 
 from chemomech.experiments.companion import DfnOptions, read_bpx, solve_dfn  # noqa: E402
 from chemomech.experiments.companion.symbols import pybamm as loaded  # noqa: E402
-from chemomech.solver.operation import ConstantCurrent, OperatingStep, VoltageLimit  # noqa: E402
+from chemomech.materials.constants import FARADAY, GAS_CONSTANT  # noqa: E402
+from chemomech.solver.operation import (  # noqa: E402
+    ConstantCurrent,
+    DurationLimit,
+    OperatingStep,
+    VoltageLimit,
+)
 
 
 def shared(repository: Path, *parts: str) -> Path:
@@ -81,3 +88,26 @@ def test_a_c_rate_of_a_bpx_file_refers_to_its_nominal_capacity_and_the_area_of_a
     cell = read_bpx(bpx_file)
     assert cell.cell.one_c == pytest.approx(12.5 / (34 * 0.016808), rel=1e-12)
     assert "12.5 A h over 0.571472 m2" in cell.capacity_lines()[0]
+
+
+def test_small_current_is_distributed_over_the_depth_as_newman_and_tobias_say() -> None:
+    # J. Newman, C. Tobias, J. Electrochem. Soc. 109, 1183 (1962), linear kinetics without concentration
+    # gradients, which is the state at the first instant. Thick and badly conducting, so that it is uneven.
+    thick = dataclasses.replace(half_cell(), electrode_thickness=200e-6, electronic_conductivity=1.0)
+    step = OperatingStep(ConstantCurrent(1e-3 * thick.one_c), (DurationLimit(1.0),), "C/1000")
+    solution = solve_dfn(thick, [step], DfnOptions(40, 10, 10)).solution
+    found = solution["Positive electrode interfacial current density [A.m-2]"].entries[:, 0]
+    model = thick.model
+    salt = float(model.electrolyte.initial_concentration)
+    ionic = float(model.electrolyte.conductivity(salt)) * thick.ionic_factor
+    electronic = thick.electronic_conductivity
+    exchange = float(model.cathode.exchange_current_density(model.initial_stoichiometry, salt))
+    surface = 3.0 * thick.active_fraction / thick.radius
+    slope = surface * exchange * FARADAY / (GAS_CONSTANT * model.temperature)
+    nu = thick.electrode_thickness * np.sqrt(slope * (1.0 / ionic + 1.0 / electronic))
+    depth = (np.arange(len(found)) + 0.5) / len(found)  # from the separator
+    wanted = ionic * np.cosh(nu * depth) + electronic * np.cosh(nu * (1.0 - depth))
+    wanted *= nu / ((ionic + electronic) * np.sinh(nu))
+    print("nu", nu, "separator over collector", found[0] / found[-1])
+    assert found[0] / found[-1] > 1.5
+    assert found / found.mean() == pytest.approx(wanted, rel=1e-3)
