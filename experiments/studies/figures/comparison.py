@@ -31,6 +31,18 @@ def shared(outcomes: Mapping[str, xr.Dataset]) -> tuple[xr.Dataset, xr.Dataset] 
     return (screened, resolved) if screened["status"].size and usable_axes(screened) else None
 
 
+def _computed(screened: xr.Dataset, resolved: xr.Dataset) -> list[tuple[str, float, str]]:
+    """The quantities that at least one of the two has: without mechanics there is no stress."""
+    return [
+        shown for shown in SHOWN if any(bool(data[shown[0]].notnull().any()) for data in (screened, resolved))
+    ]
+
+
+def capacity_difference(screened: xr.Dataset, resolved: xr.Dataset) -> xr.DataArray:
+    """Capacity of the resolved runs over that of the screened ones, less one [%]."""
+    return 100.0 * (resolved["capacity_mAh_g"] / screened["capacity_mAh_g"] - 1.0)
+
+
 def table(screened: xr.Dataset, resolved: xr.Dataset) -> str:
     """Return a Markdown table of both fidelities and their difference.
 
@@ -39,41 +51,53 @@ def table(screened: xr.Dataset, resolved: xr.Dataset) -> str:
         resolved: from :func:`shared`.
     """
     axes = [str(name) for name in screened["status"].dims]
-    head = [*axes, *(f"{label.replace('$^3$', '3')} dfn / resolved" for _, _, label in SHOWN)]
+    shown, difference = _computed(screened, resolved), capacity_difference(screened, resolved)
+    head = [*axes, *(f"{label.replace('$^3$', '3')} dfn / resolved" for _, _, label in shown), "capacity [%]"]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for place in np.ndindex(screened["status"].shape):
         at = dict(zip(axes, place, strict=True))
         values = [value_label(screened, name, screened[name].values[index]) for name, index in at.items()]
-        for name, scale, _ in SHOWN:
+        for name, scale, _ in shown:
             pair = [scale * float(data[name].isel(at)) for data in (screened, resolved)]
             values.append(" / ".join(f"{value:.4g}" for value in pair))
+        values.append(f"{float(difference.isel(at)):+.2f}")
         lines.append("| " + " | ".join(values) + " |")
     return "\n".join(lines)
 
 
 def draw(screened: xr.Dataset, resolved: xr.Dataset) -> Figure:
-    """Draw both fidelities against the first axis: lines screened, crosses resolved."""
+    """Draw both fidelities against the first axis (lines and crosses), and the difference in capacity."""
     one, first, second, _ = plane(screened)
     two = plane(resolved)[0]
-    figure = new_figure(10.0, 6.4)
-    panels = list(figure.subplots(2, 2).ravel())
+    shown = _computed(screened, resolved)
+    columns = (len(shown) + 2) // 2
+    figure = new_figure(1.5 + 4.2 * columns, 6.4)
+    panels = list(figure.subplots(2, columns).ravel())
+    for spare in panels[len(shown) + 1 :]:
+        spare.remove()
+    panels = panels[: len(shown) + 1]
     values = one[second].values if second else [None]
-    for panel, (name, scale, label) in zip(panels, SHOWN, strict=True):
-        for k, value in enumerate(values):
-            colour = mpl.colormaps["viridis"](0.9 * k / max(len(values) - 1, 1))
-            for data, style in ((one, "o-"), (two, "x--")):
-                chosen = data.sel({second: value}) if second else data
-                text = value_label(one, second, value) if second and style == "o-" else None
-                panel.plot(chosen[first], scale * chosen[name], style, color=colour, label=text)
+    for k, value in enumerate(values):
+        colour = mpl.colormaps["viridis"](0.9 * k / max(len(values) - 1, 1))
+        at_value = [data.sel({second: value}) if second else data for data in (one, two)]
+        text = value_label(one, second, value) if second else None
+        for panel, (name, scale, _) in zip(panels, shown, strict=False):
+            for chosen, style, label in zip(at_value, ("o-", "x--"), (text, None), strict=True):
+                panel.plot(chosen[first], scale * chosen[name], style, color=colour, label=label)
+        panels[-1].plot(one[first], capacity_difference(*at_value), "x--", color=colour)
+    panels[-1].axhline(0.0, color=MUTED, linewidth=0.8)
+    titles = [label for _, _, label in shown]
+    for panel, title in zip(panels, [*titles, "capacity, resolved over DFN less one [%]"], strict=True):
         panel.set_xscale("log")
         panel.set_xticks(one[first].values, [f"{v:g}" for v in one[first].values])
         panel.minorticks_off()
         panel.set_xlabel(axis_label(one, first))
-        panel.set_title(label)
+        panel.set_title(title)
     letter_panels(panels)
     handles, texts = panels[0].get_legend_handles_labels()
     handles.append(Line2D([], [], linestyle="-", marker="o", color=MUTED))
     handles.append(Line2D([], [], linestyle="--", marker="x", color=MUTED))
     texts += ["DFN companion", "resolved"]
-    figure.legend(handles, texts, loc="outside right center")
+    legend_title = axis_label(one, second).split(" [")[0] if second else None  # values bear the unit
+    figure.legend(handles, texts, loc="outside right center", title=legend_title)
     return figure

@@ -108,6 +108,16 @@ def test_the_table_of_both_fidelities_has_a_row_for_each_common_point() -> None:
     rows = comparison.table(*pair).splitlines()[2:]
     assert len(rows) == 6
     assert rows[0].startswith("| 1C | 20 um | 1 / 1.1 |")
+    assert rows[0].endswith("| +10.00 |")
+
+
+def test_both_fidelities_are_compared_in_what_they_computed() -> None:
+    pair = [outcome([1.0, 5.0], factor) for factor in (1.0, 1.1)]
+    stressed = comparison.draw(*pair)
+    for data in pair:  # mechanics off
+        data["peak_principal_stress_Pa"] *= np.nan
+    assert "stress" not in comparison.table(*pair)
+    assert len(comparison.draw(*pair).axes) == len(stressed.axes) - 1
 
 
 def test_a_study_of_one_axis_has_curves_and_no_maps(tmp_path: Path) -> None:
