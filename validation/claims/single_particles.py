@@ -304,7 +304,7 @@ def _crevices(evidence: Evidence) -> Assessment:
         remark=(
             "At a fixed end voltage a faster charge takes out less lithium, so that it stays off the steep "
             "part of the chemical strain, while its gradients are steeper: the two work against each "
-            "other. The paper's cells were cycled at 100 times and held by their full-cell voltage of 4.2 "
+            "other. The paper's cells were cycled a hundred times and held by their full-cell voltage of 4.2 "
             "V."
         ),
     )
