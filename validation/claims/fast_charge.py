@@ -108,8 +108,8 @@ def _lithium(evidence: Evidence) -> Assessment:
     return Assessment(
         Finding(
             rows,
-            f"surface x lower by {x[1] - x[0]:.3f} and the stress higher by {(stress[0] - stress[1]) / 1e6:.1f} "
-            "MPa near the separator",
+            f"surface x lower by {x[1] - x[0]:.3f} and the stress higher by "
+            f"{(stress[0] - stress[1]) / 1e6:.1f} MPa near the separator",
         ),
         picture=Picture(
             (
