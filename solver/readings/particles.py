@@ -88,13 +88,13 @@ class ParticleReader:
         self._stoichiometry = points.evaluator(fields.stoichiometry)
         self.volume = self._sums.add(points.weights.sum(axis=1)) * LENGTH**3
         self._core_volume = self._sums.add(self._core_weights.sum(axis=1))
-        one = fem.Constant(domains.mesh, 1.0)
-        self._area = SurfaceIntegral(problem, one, self._sums)()
+        facets = SurfaceIntegral(problem, fem.Constant(domains.mesh, 1.0), self._sums).per_cell()
+        self._area = self._sums.add(facets)
         self.area = self._area * LENGTH**2
         self._surface = SurfaceIntegral(problem, fields.stoichiometry("+"), self._sums)
         self._current = SurfaceIntegral(problem, problem.interface_current, self._sums)
         self._stress = (
-            None if mechanics is None else _StressReader(problem, mechanics, self._sums, self._area)
+            None if mechanics is None else _StressReader(problem, mechanics, self._sums, facets, self._area)
         )
 
     def read(self) -> dict[str, Array]:
@@ -127,7 +127,7 @@ class _StressReader:
     """
 
     def __init__(
-        self, problem: Electrochemistry, mechanics: Mechanics, sums: ParticleSums, area: Array
+        self, problem: Electrochemistry, mechanics: Mechanics, sums: ParticleSums, facets: Array, area: Array
     ) -> None:
         domains = problem.domains
         cells = domains.particles.parent_cells[: domains.particles.num_owned_cells]
@@ -142,8 +142,7 @@ class _StressReader:
         self._surface = SurfaceIntegral(problem, equivalent_stress(at_surface), sums)
         outward = ufl.FacetNormal(domains.mesh)("+")
         self._principal = SurfaceIntegral(problem, largest_in_plane(at_surface, outward), sums)
-        self._facets = SurfaceIntegral(problem, fem.Constant(domains.mesh, 1.0), sums).per_cell()
-        self._area, self._sums = area, sums
+        self._facets, self._area, self._sums = facets, area, sums
 
     def _core(self, tensors: Array) -> Array:
         """Equivalent stress of the mean stress of the core [Pa]: zero, as at a centre, if all is radial."""
