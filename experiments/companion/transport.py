@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from chemomech.materials import bounds
+
 
 def maxwell(active_fraction: float) -> float:
     """Share of the conductivity of a matrix left by insulating spheres, (1 - p) / (1 + p / 2) [-].
@@ -15,7 +17,7 @@ def maxwell(active_fraction: float) -> float:
     Args:
         active_fraction: volume fraction p of the spheres [-].
     """
-    return (1.0 - active_fraction) / (1.0 + 0.5 * active_fraction)
+    return bounds.maxwell(1.0, 0.0, active_fraction)
 
 
 def bruggeman(active_fraction: float) -> float:

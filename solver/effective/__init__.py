@@ -6,7 +6,8 @@ through two opposite faces, the other four let nothing through (docs/effective.m
 
 from __future__ import annotations
 
-from .bounds import Range, conductivity_range, maxwell, moduli_range
+from chemomech.materials.bounds import Range, conductivity_range, maxwell, moduli_range
+
 from .conduction import EffectiveConductivity, Tortuosity, effective_conductivity, tortuosity_factors
 from .elasticity import EffectiveElasticity, IsotropicElastic, effective_elasticity
 from .meshed_layout import LayoutSpecimen

@@ -17,6 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
+from chemomech.materials.bounds import moduli_with_inclusions
 from chemomech.validation.instruments.sampling import Cut, directions
 from chemomech.validation.instruments.state import Array, ElectrodeState
 from chemomech.validation.instruments.support import Elastic
@@ -130,20 +131,16 @@ class ParticleSurroundings:
 
 def hashin_shtrikman(matrix: Elastic, inclusion: Elastic, fraction: float) -> Elastic:
     """Matrix with a volume fraction of inclusions: the lower bound where the matrix is the softer phase."""
-    g, g_in = matrix.shear_modulus, inclusion.shear_modulus
-    k, k_in = _bulk_modulus(matrix), _bulk_modulus(inclusion)
-    rest = 1.0 - fraction
-    bulk = k + fraction / (1.0 / (k_in - k) + 3.0 * rest / (3.0 * k + 4.0 * g))
-    slope = 6.0 * rest * (k + 2.0 * g) / (5.0 * g * (3.0 * k + 4.0 * g))
-    shear = g + fraction / (1.0 / (g_in - g) + slope)
+    bulk, shear = moduli_with_inclusions(_moduli(matrix), _moduli(inclusion), fraction)
     return Elastic(
         9.0 * bulk * shear / (3.0 * bulk + shear),
         (3.0 * bulk - 2.0 * shear) / (2.0 * (3.0 * bulk + shear)),
     )
 
 
-def _bulk_modulus(solid: Elastic) -> float:
-    return solid.youngs_modulus / (3.0 * (1.0 - 2.0 * solid.poisson_ratio))
+def _moduli(solid: Elastic) -> tuple[float, float]:
+    """Bulk and shear modulus."""
+    return solid.youngs_modulus / (3.0 * (1.0 - 2.0 * solid.poisson_ratio)), solid.shear_modulus
 
 
 class _Neighbours:

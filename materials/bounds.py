@@ -58,16 +58,34 @@ def moduli_range(
     Raises:
         InputError: a fraction outside 0 to 1.
     """
+    softer, stiffer = ((pick(one[0], other[0]), pick(one[1], other[1])) for pick in (min, max))
+    low, high = (_moduli(one, other, fraction, reference) for reference in (softer, stiffer))
+    return Range(low[0], high[0]), Range(low[1], high[1])
+
+
+def moduli_with_inclusions(
+    matrix: tuple[float, float], inclusions: tuple[float, float], fraction: float
+) -> tuple[float, float]:
+    """Bulk and shear modulus of a matrix with inclusions: the lower bound where the matrix is softer.
+
+    Args:
+        matrix: bulk and shear modulus of the matrix.
+        inclusions: bulk and shear modulus of the inclusions.
+        fraction: volume fraction of the inclusions [-].
+
+    Raises:
+        InputError: a fraction outside 0 to 1.
+    """
+    return _moduli(matrix, inclusions, fraction, matrix)
+
+
+def _moduli(
+    one: tuple[float, float], other: tuple[float, float], fraction: float, reference: tuple[float, float]
+) -> tuple[float, float]:
+    """The estimate whose reference phase has these moduli."""
     shares = _shares(fraction)
     bulk, shear = (one[0], other[0]), (one[1], other[1])
-    low, high = min(shear), max(shear)
-    softest, stiffest = min(bulk), max(bulk)
-    return (
-        Range(_mean(bulk, shares, 4.0 / 3.0 * low), _mean(bulk, shares, 4.0 / 3.0 * high)),
-        Range(
-            _mean(shear, shares, _stiffening(softest, low)), _mean(shear, shares, _stiffening(stiffest, high))
-        ),
-    )
+    return _mean(bulk, shares, 4.0 / 3.0 * reference[1]), _mean(shear, shares, _stiffening(*reference))
 
 
 def _stiffening(bulk: float, shear: float) -> float:
