@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -230,10 +229,7 @@ class ResizedLayout(OfSpheres):
 def _resized(resized: ResizedLayout) -> Layout:
     from chemomech.geometry.thickness import THICKNESS_RULES
 
-    kind = THICKNESS_RULES[resized.rule]
-    packs = any(field.name == "seed" for field in dataclasses.fields(kind))  # type: ignore[arg-type]
-    rule = kind(seed=resized.seed) if packs else kind()  # type: ignore[call-arg]
-    return rule.apply(resized.source.build(), resized.thickness)
+    return THICKNESS_RULES[resized.rule](resized.seed).apply(resized.source.build(), resized.thickness)
 
 
 def read_layout_source(value: Any, name: str) -> LayoutSource:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -109,12 +110,13 @@ class BlockThickness:
         return tile(block, (1, 1, times), mirrored=True)
 
 
-THICKNESS_RULES: Final[dict[str, type[ThicknessRule]]] = {
-    "crop": CropThickness,
-    "stack": StackThickness,
-    "repack": RepackThickness,
-    "blocks": BlockThickness,
+THICKNESS_RULES: Final[dict[str, Callable[[int], ThicknessRule]]] = {
+    "crop": lambda seed: CropThickness(),
+    "stack": lambda seed: StackThickness(),
+    "repack": lambda seed: RepackThickness(seed=seed),
+    "blocks": lambda seed: BlockThickness(seed=seed),
 }
+"""The rules by name, made with a seed for those that pack."""
 
 
 def with_thickness(layout: Layout, thickness: float, rule: ThicknessRule) -> Layout:

@@ -10,10 +10,9 @@ import gc
 import json
 import sys
 
-with contextlib.suppress(ImportError):
-    import dolfinx_solver  # noqa: F401
-
 from mpi4py import MPI
+
+import chemomech.fenicsx_first  # noqa: F401
 
 MOST = 4096
 """More than MPICH has (2048). A library with more is not counted to its end."""

@@ -5,12 +5,10 @@ Run as ``python half_cell_run.py TESTS_FOLDER MESH_CACHE COUPLING``.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
 
-with contextlib.suppress(ImportError):
-    import dolfinx_solver  # noqa: F401
+import chemomech.fenicsx_first  # noqa: F401
 
 
 def main(cache: str, coupled: str) -> None:

@@ -5,12 +5,10 @@ Run as ``python joined_run.py TESTS_FOLDER``.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
 
-with contextlib.suppress(ImportError):
-    import dolfinx_solver  # noqa: F401
+import chemomech.fenicsx_first  # noqa: F401
 
 STEPS = [5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0, 600.0, 1200.0, 2400.0, 4800.0]
 

@@ -74,6 +74,11 @@ def _contrast(evidence: Evidence) -> Assessment:
     )
 
 
+def _falling(what: str, values: tuple[float, ...]) -> Row:
+    """A row that asks for each value to lie below the one before."""
+    return Row(f"{what} (1: yes)", "-", float(falls(values)), expected="yes", agrees=falls(values))
+
+
 def _amplitude(evidence: Evidence) -> Assessment:
     states = (pristine(evidence), *(rested(evidence, charge) for charge in CHARGES))
     read = [StrainMicroscope().read(state, evidence.rng("1.1")) for state in states]
@@ -82,20 +87,8 @@ def _amplitude(evidence: Evidence) -> Assessment:
     names = ("pristine", *LABELS)
     rows = (
         *(Row(f"mean Vegard amplitude, {name}", "pm", mean) for name, mean in zip(names, means, strict=True)),
-        Row(
-            "mean amplitude falls from pristine to SOC 100 % (1: yes)",
-            "-",
-            float(falls(means)),
-            expected="yes",
-            agrees=falls(means),
-        ),
-        Row(
-            "width of the distribution falls from SOC 0 to 100 % (1: yes)",
-            "-",
-            float(falls(widths)),
-            expected="yes",
-            agrees=falls(widths),
-        ),
+        _falling("mean amplitude falls from pristine to SOC 100 %", means),
+        _falling("width of the distribution falls from SOC 0 to 100 %", widths),
     )
     return Assessment(
         Finding(rows, "the Vegard amplitude grows with charge and is zero in pristine material"),
@@ -163,13 +156,7 @@ def _current(evidence: Evidence) -> Assessment:
     areas = (empty.conducting.value, read[2].conducting.value)
     rows = (
         *(Row(f"mean current on particles, SOC {n}", "nA", m) for n, m in zip(LABELS, means, strict=True)),
-        Row(
-            "mean current falls with charge (1: yes)",
-            "-",
-            float(falls(means)),
-            expected="yes",
-            agrees=falls(means),
-        ),
+        _falling("mean current falls with charge", means),
         Row(
             "boundary less centre, SOC 0",
             "nA",
