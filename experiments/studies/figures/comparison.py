@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from chemomech.experiments.report.figures.style import MUTED, letter_panels, new_figure
-from chemomech.experiments.studies.figures.spec import axis_label, plane, usable_axes, value_label
+from chemomech.experiments.studies.figures.spec import axis_label, axis_name, plane, usable_axes, value_label
 
 SCREENED, RESOLVED = "dfn", "resolved"
 
@@ -98,6 +98,5 @@ def draw(screened: xr.Dataset, resolved: xr.Dataset) -> Figure:
     handles.append(Line2D([], [], linestyle="-", marker="o", color=MUTED))
     handles.append(Line2D([], [], linestyle="--", marker="x", color=MUTED))
     texts += ["DFN companion", "resolved"]
-    legend_title = axis_label(one, second).split(" [")[0] if second else None  # values bear the unit
-    figure.legend(handles, texts, loc="outside right center", title=legend_title)
+    figure.legend(handles, texts, loc="outside right center", title=axis_name(second) if second else None)
     return figure

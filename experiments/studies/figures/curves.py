@@ -10,7 +10,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from chemomech.experiments.report.figures.style import letter_panels, new_figure
-from chemomech.experiments.studies.figures.spec import FIRST, StudyFigure, axis_label, plane, value_label
+from chemomech.experiments.studies.figures.spec import (
+    FIRST,
+    StudyFigure,
+    axis_label,
+    axis_name,
+    plane,
+    value_label,
+)
 
 _MAP = "viridis"
 
@@ -57,7 +64,7 @@ def _legend(figure: Figure, panel: Axes, outcome: xr.Dataset) -> None:
     second = plane(outcome)[2]
     if second:
         handles, texts = panel.get_legend_handles_labels()
-        figure.legend(handles, texts, loc="outside right center", title=second.rsplit(".", 1)[-1])
+        figure.legend(handles, texts, loc="outside right center", title=axis_name(second))
 
 
 def _capacity(outcome: xr.Dataset) -> Figure:

@@ -59,10 +59,15 @@ def plane(outcome: xr.Dataset) -> tuple[xr.Dataset, str, str | None, str]:
     return outcome.isel(dict.fromkeys(held, 0)), first, second, remark
 
 
+def axis_name(name: str) -> str:
+    """Return the name of an axis in words."""
+    return LABELS.get(name, name.rsplit(".", 1)[-1].replace("_", " "))
+
+
 def axis_label(outcome: xr.Dataset, name: str) -> str:
     """Return the name of an axis with its unit."""
     unit = outcome[name].attrs.get("units", "-")
-    text = LABELS.get(name, name.rsplit(".", 1)[-1].replace("_", " "))
+    text = axis_name(name)
     return text if unit in ("-", "") else f"{text} [{unit}]"
 
 
