@@ -15,7 +15,7 @@ from chemomech.validation.instruments.composite import Composite, particle_hardn
 from chemomech.validation.instruments.nanoindentation import Spot
 from chemomech.validation.instruments.support import Seat
 from chemomech.validation.measurements import measurements
-from chemomech.validation.page.pictures import (
+from chemomech.validation.pictures import (
     MEASURED,
     PREDICTED,
     Bars,
