@@ -7,6 +7,7 @@ empties hands its current to the others, so the cell is full when those that sti
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -29,18 +30,31 @@ class Stop:
     detail: str
 
 
+class Surfaces(Protocol):
+    """Reads the surface means of the present state."""
+
+    def read(self) -> SurfaceMeans:
+        """Present means (collective)."""
+
+
 class PhysicalLimits:
     """Judges attempted states of a cell (collective).
 
     Args:
-        problem: The electrochemical problem.
+        surfaces: Reads the means that are judged.
+        valid_range: Interval of x in which the open-circuit curve holds.
     """
 
-    def __init__(self, problem: Electrochemistry) -> None:
-        self._surfaces = SurfaceReader(problem)
-        curve = problem.model.cathode.open_circuit_voltage
-        self._low, high = curve.valid_range
-        self._high = max(high, problem.model.initial_stoichiometry) - EMPTY_SITES
+    def __init__(self, surfaces: Surfaces, valid_range: tuple[float, float]) -> None:
+        self._surfaces = surfaces
+        self._low, self._high = valid_range[0], valid_range[1] - EMPTY_SITES
+
+    @classmethod
+    def of(cls, problem: Electrochemistry) -> PhysicalLimits:
+        """Those of a cell; one that starts beyond the open-circuit curve may stay there."""
+        model = problem.model
+        low, high = model.cathode.open_circuit_voltage.valid_range
+        return cls(SurfaceReader(problem), (low, max(high, model.initial_stoichiometry)))
 
     def passed(self, current: float, time: float) -> Stop | None:
         """The limit that the present state has passed, or None.

@@ -137,7 +137,7 @@ class Simulation:
         self.progress = Progress()
         self._currents = CurrentReader(stepper.problem)
         self._inventory = InventoryReader(stepper.problem)
-        self._limits = PhysicalLimits(stepper.problem)
+        self._limits = PhysicalLimits.of(stepper.problem)
         self.start_inventory = self._inventory.read()
         self._clock = time.monotonic()
 
