@@ -4,8 +4,8 @@ r"""Detection modes of NEXAFS: how deep each looks, and what a film on the surfa
     fluorescence yield:  1/lambda = 1/(lambda_in sin a) + 1/(lambda_out sin b)
 
 with the attenuation lengths of :mod:`.attenuation` and the angles to the surface. A film of thickness h lets
-exp(-h/lambda_film) through: 5 nm at an escape depth of 3.34 nm leave 22 % of the electrons, and 96 % and more
-of the fluorescence.
+exp(-h/lambda_film) through: 5 nm at an escape depth of 3.34 nm leave 22 % of the electrons, and 99 % of
+the fluorescence.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ class SchottkyJunction:
 
     @property
     def thermal_voltage(self) -> float:
-        """k T / e [V]."""
+        """K T / e [V]."""
         return GAS_CONSTANT * self.temperature / FARADAY
 
     def saturation(self, contact_radius: float) -> float:
