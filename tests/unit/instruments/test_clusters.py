@@ -154,12 +154,14 @@ def test_an_image_adds_no_certainty() -> None:
     )
     assert single == double
     # Diffraction draws an image together with its original.
-    errors = [
-        np.mean([
-            Diffractometer(position_noise=0.0).read(s, np.random.default_rng(k)).a.uncertainty for k in range(8)
-        ])
-        for s in (state, mirrored(state, 0))
-    ]  # fmt: skip
+    quiet = Diffractometer(position_noise=0.0)
+
+    def error(electrode: ElectrodeState) -> float:
+        return float(
+            np.mean([quiet.read(electrode, np.random.default_rng(k)).a.uncertainty for k in range(8)])
+        )
+
+    errors = [error(s) for s in (state, mirrored(state, 0))]
     assert errors[1] == pytest.approx(errors[0], rel=0.02)
 
 
