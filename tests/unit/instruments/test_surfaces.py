@@ -170,8 +170,8 @@ def test_angles_of_a_sphere_are_checked_and_a_flat_one_keeps_the_mode() -> None:
 
 
 def test_a_face_turned_away_is_refused() -> None:
-    # Beam and detector graze from opposite sides: the two cosines add to 2 sin(1 deg) = 0.035 at most, and both
-    # would have to be above 0.02.
+    # Beam and detector graze from opposite sides: the two cosines add to 2 sin(1 deg) = 0.035 at most, and
+    # both would have to be above 0.02.
     edge_on = Nexafs(FluorescenceYield(), relief=SphericalRelief(1.0, 1.0))
     with pytest.raises(InputError, match=r"none of the \d+ points met on the separator side of the state is"):
         edge_on.read(sphere(UniformField(np.ones(1))), np.random.default_rng(0))
