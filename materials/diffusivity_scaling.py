@@ -60,8 +60,8 @@ class SameDiffusionTime:
         reference = material.diffusivity_radius
         if reference is None:
             raise InputError(
-                "materials.diffusivity_scaling = 'radius-squared' needs the radius for which the diffusivity of "
-                f"{material.name} is stated, and there is none; state materials.overrides.cathode."
+                "materials.diffusivity_scaling = 'radius-squared' needs the radius for which the diffusivity "
+                f"of {material.name} is stated, and there is none; state materials.overrides.cathode."
                 "diffusivity_radius, as in 3 um, or leave the scaling at 'none'."
             )
         ratio = radius * (1.0 / float(reference))
