@@ -33,4 +33,6 @@ MATERIAL = ActiveMaterial(
     strength=xu_2017_mechanics.strength(),
     fracture_energy=xu_2017_mechanics.fracture_energy(),
     flaw_size=xu_2017_mechanics.flaw_size(),
+    diffusivity_radius=nrel_nmc532.diffusivity_radius(),
+    intrinsic_diffusivity=nrel_nmc532.diffusivity(),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from chemomech.errors import InputError
@@ -12,7 +12,7 @@ from chemomech.materials.kinds.checks import require_fraction, require_poisson_r
 from chemomech.materials.kinetics import ExchangeCurrentDensity
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Parameter
-from chemomech.materials.replacing import replace
+from chemomech.materials.replacing import UNIT, replace
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class ActiveMaterial:
         density: Mass density [kg/m3].
         open_circuit_voltage: U(x) against Li/Li+ [V]; must be on the scale of ``maximum_concentration``.
         diffusivity: Chemical diffusion coefficient D(x) of lithium [m2/s]. Only meaningful together with
-            the particle radius of its source.
+            ``diffusivity_radius``.
         conductivity: Electronic conductivity sigma(x) [S/m].
         exchange_current_density: i0(x, c_e) [A/m2], with c_e in mol/m3.
         anodic_transfer: Anodic transfer coefficient [-].
@@ -38,6 +38,11 @@ class ActiveMaterial:
         strength: Largest principal stress a particle bears [Pa].
         fracture_energy: Critical energy release rate [J/m2].
         flaw_size: Depth of the largest pre-existing flaw [m].
+        diffusivity_radius: Radius of the particles for which ``diffusivity`` is stated [m]: a measurement
+            fixes the diffusion time R^2/D, not D. None where no source states one.
+        intrinsic_diffusivity: D(x) of the crystal [m2/s], before it is carried to another particle radius;
+            for what is measured over a length, such as the depth that an alternating field reaches. None
+            where no source states one.
     """
 
     name: str
@@ -56,6 +61,8 @@ class ActiveMaterial:
     strength: Parameter
     fracture_energy: Parameter
     flaw_size: Parameter
+    diffusivity_radius: Parameter | None = field(default=None, metadata={UNIT: "m"})
+    intrinsic_diffusivity: Curve | None = None
 
     def __post_init__(self) -> None:
         """Check the numbers, and that the voltage curve is on the material's own lithium scale."""
@@ -67,6 +74,8 @@ class ActiveMaterial:
             fracture_energy=self.fracture_energy,
             flaw_size=self.flaw_size,
         )
+        if self.diffusivity_radius is not None:
+            require_positive(self.name, diffusivity_radius=self.diffusivity_radius)
         require_fraction(
             self.name, anodic_transfer=self.anodic_transfer, cathodic_transfer=self.cathodic_transfer
         )
@@ -85,5 +94,10 @@ class ActiveMaterial:
         return self.chemical_strain.derivative(x) * (3.0 / float(self.maximum_concentration))
 
     def replace(self, **changes: Any) -> Self:
-        """A copy with some entries replaced by numbers, parameters or laws; see `replacing.replace`."""
+        """A copy with some entries replaced by numbers, parameters or laws; see `replacing.replace`.
+
+        Another diffusivity is stated for no radius unless one is given with it.
+        """
+        if "diffusivity" in changes:
+            changes = {"diffusivity_radius": None} | changes
         return replace(self, **changes)

@@ -13,7 +13,7 @@ from chemomech.materials.elementary import Value, exp, soft_clip
 from chemomech.materials.kinetics import ExchangeCurrentDensity, square_root_of_salt
 from chemomech.materials.laws.site_limits import share_of_free_sites, voltage_through
 from chemomech.materials.open_circuit import OpenCircuitVoltage
-from chemomech.materials.provenance import Source
+from chemomech.materials.provenance import Parameter, Source
 from chemomech.materials.shapes import Polynomial
 
 PARTICLE_RADIUS = 1.8e-6
@@ -86,6 +86,22 @@ def diffusivity(particle_radius: float = PARTICLE_RADIUS) -> Curve:
         ),
         function=_Diffusivity(2.25 * _TO_25_C * rescaling),
         note="constant outside the range",
+    )
+
+
+def diffusivity_radius(particle_radius: float = PARTICLE_RADIUS, reason: str = "") -> Parameter:
+    """Radius for which :func:`diffusivity` of the same argument is stated [m].
+
+    Args:
+        particle_radius: Radius [m] to which the diffusivity is carried.
+        reason: What particles of that radius are, where it is not that of the source.
+    """
+    where = f"; carried to {reason}" if reason else ""
+    return Parameter(
+        particle_radius,
+        "m",
+        Source(f"{_REFERENCE}: fitted with particles of R = 1.8 um{where}", ("second-hand",)),
+        (1.0e-6, 5.0e-6),
     )
 
 
