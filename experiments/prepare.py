@@ -121,7 +121,10 @@ def half_cell_model(case: Case) -> HalfCellModel:
     """
     chosen = case.materials
     return HalfCellModel(
-        cathode=_changed(materials.active_material(chosen.cathode), "cathode", chosen.overrides),
+        cathode=_made_at(
+            case.mechanics.stress_free_stoichiometry,
+            _changed(materials.active_material(chosen.cathode), "cathode", chosen.overrides),
+        ),
         electrolyte=_changed(materials.electrolyte(chosen.electrolyte), "electrolyte", chosen.overrides),
         matrix=_changed(materials.matrix(chosen.matrix), "matrix", chosen.overrides),
         separator=_changed(materials.separator(chosen.separator), "separator", chosen.overrides),
@@ -130,6 +133,10 @@ def half_cell_model(case: Case) -> HalfCellModel:
         temperature=case.temperature,
         stack_pressure=case.mechanics.stack_pressure,
     )
+
+
+def _made_at(stoichiometry: float | None, cathode: ActiveMaterial) -> ActiveMaterial:
+    return cathode if stoichiometry is None else cathode.replace(stress_free_stoichiometry=stoichiometry)
 
 
 def _changed(material: Any, role: str, overrides: tuple[tuple[str, Any], ...]) -> Any:

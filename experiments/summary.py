@@ -102,8 +102,7 @@ def _couplings(name: str) -> dict[str, Any]:
 
 
 def peak_strain_percent(prepared: PreparedCase, records: dict[str, Any]) -> float:
-    """Largest linear chemical strain of a particle surface since the start, in percent."""
-    strain = prepared.model.cathode.chemical_strain
-    start = float(strain(prepared.model.initial_stoichiometry))
-    change = np.asarray(strain(np.asarray(records["surface_stoichiometry"]))) - start
+    """Largest linear chemical strain of a particle surface since the stress-free state, in percent."""
+    strain = prepared.model.cathode.chemical_strain_since_made
+    change = np.asarray(strain(np.asarray(records["surface_stoichiometry"])))
     return float(100.0 * np.max(np.abs(change)))
