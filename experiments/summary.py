@@ -88,6 +88,9 @@ def summarise(
         },
         "probes": {},
         "peak_strain_percent": peak_strain_percent(prepared, records) if mechanics is not None else None,
+        "stress_free_stoichiometry": (
+            float(prepared.model.cathode.stress_free_stoichiometry) if mechanics is not None else None
+        ),
         "versions": versions(),
     }
 

@@ -96,8 +96,7 @@ def _particles(run: DfnRun) -> dict[str, Any]:
     }
     if cell.coupling == "off":
         return found
-    start = float(cell.model.cathode.stress_free_stoichiometry)
-    stress = sphere_stress(cell.model.cathode, profile, _edges(run), surface, start)
+    stress = sphere_stress(cell.model.cathode, profile, _edges(run), surface)
     return found | _stresses(stress) | _fracture(run, stress.principal, profile, surface, radius)
 
 

@@ -14,17 +14,17 @@ from chemomech.solver.fracture import core_crack, surface_crack
 from chemomech.solver.fracture.history import FractureHistory
 from chemomech.solver.fracture.profile import RadialProfile, mean_square_radius
 from chemomech.solver.fracture.ratios import FractureReading, read_fracture, require_flaws_inside
-from chemomech.solver.fracture.stress import SphereStress, sphere_stress
+from chemomech.solver.fracture.stress import RadialStress, stress_in_spheres
 
 __all__ = [
     "FractureHistory",
     "FractureReading",
     "RadialProfile",
-    "SphereStress",
+    "RadialStress",
     "core_crack",
     "mean_square_radius",
     "read_fracture",
     "require_flaws_inside",
-    "sphere_stress",
+    "stress_in_spheres",
     "surface_crack",
 ]

@@ -73,8 +73,7 @@ class RadialProfile:
     def __call__(self, s: Array) -> Array:
         """Values at s = r/R between 0 and 1, shape (particles, points) for both."""
         q = np.asarray(s, dtype=float) ** 2
-        index, constant, slope = self._segment(q)
-        del index
+        _, constant, slope = self._segment(q)
         return constant + slope * q
 
     def mean_inside(self, s: Array) -> Array:

@@ -14,7 +14,7 @@ from chemomech.errors import InputError
 from chemomech.materials import ActiveMaterial
 from chemomech.solver.fracture import core_crack, surface_crack
 from chemomech.solver.fracture.profile import RadialProfile
-from chemomech.solver.fracture.stress import sphere_stress
+from chemomech.solver.fracture.stress import stress_in_spheres
 
 Array = npt.NDArray[np.float64]
 
@@ -55,7 +55,7 @@ def read_fracture(
             its hydrostatic stress, zero for a free sphere; shape (particles,).
         largest_stress: Largest principal stress in each particle [Pa], shape (particles,).
     """
-    hoop = sphere_stress(material, stoichiometry, traction).hoop
+    hoop = stress_in_spheres(material, stoichiometry, traction).hoop
     surface = surface_crack.stress_intensity(hoop, np.asarray(float(material.surface_flaw_depth)), radius)
     core = core_crack.stress_intensity(hoop, np.asarray(float(material.core_flaw_radius)), radius)
     return FractureReading(

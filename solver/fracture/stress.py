@@ -24,7 +24,7 @@ Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class SphereStress:
+class RadialStress:
     """Stress in each of many spheres, tension positive.
 
     Attributes:
@@ -49,7 +49,9 @@ class SphereStress:
         return self.modulus[:, None] * mismatch + self.traction[:, None]
 
 
-def sphere_stress(material: ActiveMaterial, stoichiometry: RadialProfile, traction: Array) -> SphereStress:
+def stress_in_spheres(
+    material: ActiveMaterial, stoichiometry: RadialProfile, traction: Array
+) -> RadialStress:
     """Stress in spheres of a material.
 
     Args:
@@ -58,4 +60,4 @@ def sphere_stress(material: ActiveMaterial, stoichiometry: RadialProfile, tracti
         traction: Normal traction on the surface [Pa], tension positive, shape (particles,).
     """
     modulus = np.asarray(material.youngs_modulus(stoichiometry.mean)) / (1.0 - float(material.poisson_ratio))
-    return SphereStress(modulus, stoichiometry.map(material.chemical_strain_since_made), np.asarray(traction))
+    return RadialStress(modulus, stoichiometry.map(material.chemical_strain_since_made), np.asarray(traction))
