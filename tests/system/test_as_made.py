@@ -99,5 +99,7 @@ def test_the_stress_of_the_start_shifts_the_first_voltage_of_a_two_way_run(
 @pytest.mark.parametrize("value", [-0.1, 1.2])
 def test_a_stress_free_state_that_cannot_be_is_refused(case_file: Path, value: float) -> None:
     case = chemomech.Case.from_toml(case_file)
-    with pytest.raises(chemomech.InputError, match=r"stress_free_stoichiometry = .* must lie between 0 and 1"):
+    with pytest.raises(
+        chemomech.InputError, match=r"stress_free_stoichiometry = .* must lie between 0 and 1"
+    ):
         case.with_overrides({"mechanics.stress_free_stoichiometry": value})

@@ -134,7 +134,9 @@ def test_surface_crack_under_powers_of_the_depth(power: int, handbook: float) ->
 def test_penny_crack_under_uniform_and_parabolic_stress() -> None:
     a = np.array([0.05, 0.3, 0.387, 0.8])
     radius = np.ones(4)
-    assert core_crack.stress_intensity(uniform, a, radius) == pytest.approx(2.0 * np.sqrt(a / np.pi), rel=1e-9)
+    assert core_crack.stress_intensity(uniform, a, radius) == pytest.approx(
+        2.0 * np.sqrt(a / np.pi), rel=1e-9
+    )
     found = core_crack.stress_intensity(lambda s: 0.2 - 0.4 * s**2, a, radius)
     assert found == pytest.approx(2.0 * np.sqrt(a / np.pi) * (0.2 - 4.0 / 15.0 * a**2), rel=1e-9)
 
