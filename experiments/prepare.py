@@ -17,6 +17,7 @@ from chemomech.experiments.units import parse_quantity
 from chemomech.experiments.wiring import WiredParticles, wired_particles
 from chemomech.geometry import Layout
 from chemomech.materials import ActiveMaterial
+from chemomech.solver.fracture import require_flaws_inside
 from chemomech.solver.model import HalfCellModel
 from chemomech.solver.operation import OperatingStep
 
@@ -100,11 +101,14 @@ def prepare(case: Case) -> PreparedCase:
 
     Raises:
         InputError: for an unknown layout or material, an entry that cannot be set, an initial stoichiometry
-            outside the range of the open-circuit curve, or a cut-off already passed at the start.
+            outside the range of the open-circuit curve, flaws larger than a particle, or a cut-off already
+            passed at the start.
     """
     model = half_cell_model(case)
     particles = case.geometry.layout.form.particles(case.geometry, case.mesh)
     layout = particles.layout
+    if case.mechanics.coupling != "off":
+        require_flaws_inside(model.cathode, layout.radii)
     nominal = NominalCapacity(case.nominal_capacity, _mass_loading(case, particles, model.cathode))
     steps = resolve(case.steps, nominal)
     _refuse_passed_cutoffs(steps[0], model)
