@@ -20,7 +20,8 @@ class HalfCellModel:
         matrix: Homogenised porous carbon-binder matrix.
         separator: Porous separator.
         lithium: Lithium-metal counter electrode.
-        initial_stoichiometry: Uniform initial x = c/c_max [-]; also the stress-free state.
+        initial_stoichiometry: Uniform initial x = c/c_max [-]; stress-free only where it is the
+            ``stress_free_stoichiometry`` of the cathode.
         temperature: Uniform temperature [K].
         stack_pressure: Pressure on the separator side of the electrode [Pa].
     """

@@ -29,6 +29,21 @@ def density(cell_volume: float, molar_mass: float, reported: Interval) -> Parame
     return Parameter(value, "kg/m3", _cell_source(cell_volume), reported)
 
 
+def as_made() -> Parameter:
+    """Stoichiometry of particles as made, before the first charge, with no stress in them [-]."""
+    return Parameter(
+        0.93,
+        "-",
+        Source(
+            "de Biasi et al., J. Phys. Chem. C 121 (2017) 26163, counts x from 0.93, what a first charge and "
+            "discharge leave; layered NMC is made at 1.0 or slightly less, and the electrode is coated and "
+            "dried then: taken as the state in which particles and matrix hold each other without stress",
+            ("second-hand", "assumed"),
+        ),
+        (0.9, 1.0),
+    )
+
+
 def vegard_strain(volume_strain: float, source: Source) -> Curve:
     """Linear isotropic strain that falls in proportion to the extracted lithium.
 
