@@ -8,6 +8,7 @@ from typing import Any, Self
 from chemomech.errors import InputError
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value
+from chemomech.materials.isothermal import at_temperature
 from chemomech.materials.kinds.checks import require_fraction, require_poisson_ratio, require_positive
 from chemomech.materials.kinetics import ExchangeCurrentDensity
 from chemomech.materials.open_circuit import OpenCircuitVoltage
@@ -17,7 +18,7 @@ from chemomech.materials.replacing import replace
 
 @dataclass(frozen=True)
 class ActiveMaterial:
-    """An intercalation material, as functions of its stoichiometry x = c / c_max (x = 1: lithiated) at 25 C.
+    """An intercalation material, as functions of its stoichiometry x = c / c_max (x = 1: lithiated).
 
     Attributes:
         name: Name by which it is found.
@@ -83,6 +84,10 @@ class ActiveMaterial:
     def partial_molar_volume(self, x: Value) -> Value:
         """Partial molar volume of lithium Omega = 3 eps'(x) / c_max [m3/mol]; numbers, arrays or UFL."""
         return self.chemical_strain.derivative(x) * (3.0 / float(self.maximum_concentration))
+
+    def at_temperature(self, temperature: float) -> Self:
+        """Every law and number at a temperature [K]; see `isothermal.at_temperature`."""
+        return at_temperature(self, temperature)
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some entries replaced by numbers, parameters or laws; see `replacing.replace`."""

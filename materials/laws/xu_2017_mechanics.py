@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value, soft_clip
+from chemomech.materials.laws import heat
 from chemomech.materials.provenance import Parameter, Source
 
 _XU = "Xu, Sun, de Vasconcelos, Zhao, J. Electrochem. Soc. 164 (2017) A3333 (nanoindentation of NMC532)"
@@ -31,13 +32,18 @@ def youngs_modulus() -> Curve:
         function=_modulus,
         note="assumed: SOC 100 is x = 0.41, and E is constant below; single grains are stiffer (180 to 200 "
         "GPa)",
+        temperature=heat.SAME_MECHANICS,
     )
 
 
 def poisson_ratio() -> Parameter:
     """Poisson's ratio [-]."""
     return Parameter(
-        0.3, "-", Source(f"{_XU}, where it is assumed, too", ("second-hand", "assumed")), (0.2, 0.32)
+        0.3,
+        "-",
+        Source(f"{_XU}, where it is assumed, too", ("second-hand", "assumed")),
+        (0.2, 0.32),
+        heat.SAME_MECHANICS,
     )
 
 
@@ -53,6 +59,7 @@ def strength() -> Parameter:
             ("second-hand", "assumed"),
         ),
         (21.5e6, 840.0e6),
+        heat.SAME_MECHANICS,
     )
 
 
@@ -67,6 +74,7 @@ def fracture_energy() -> Parameter:
             ("second-hand", "computed"),
         ),
         (0.011, 0.69),
+        heat.SAME_MECHANICS,
     )
 
 
@@ -79,4 +87,5 @@ def flaw_size() -> Parameter:
             "one primary grain, lower end of 100 to 250 nm as seen in micrographs of NMC622", ("assumed",)
         ),
         (40.0e-9, 600.0e-9),
+        heat.NO_EXPANSION,
     )
