@@ -154,8 +154,8 @@ class Materials:
         matrix: carbon-binder matrix.
         separator: porous separator.
         lithium: counter electrode.
-        overrides: pairs of ``role.entry`` and the constant it is set to, as written in the case; it is the value
-            at the temperature of the case.
+        overrides: pairs of ``role.entry`` and the constant it is set to, as written in the case; the
+            constant is the value at the temperature of the case.
     """
 
     cathode: str = key("nmc622")
