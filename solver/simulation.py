@@ -115,6 +115,8 @@ class Progress:
     charges: list[Charges] = field(default_factory=lambda: [Charges()])
     counters: Counters = field(default_factory=Counters)
     ended: Stop | None = None
+    stops: list[Stop] = field(default_factory=list)
+    """Why each step of the protocol that is done has ended, in their order."""
 
 
 class Simulation:
@@ -227,6 +229,7 @@ class Simulation:
                 continue
             if cutoff is not None and ahead <= EVENT_TIME_TOLERANCE:
                 progress.ended = self._finished(cutoff, operation, stepper.time + step)
+                progress.stops.append(progress.ended)
                 progress.operating_step += 1
                 self._accept(step, attempt, charges, currents, operation, index, None)
                 return progress.ended
