@@ -10,7 +10,7 @@ from chemomech.validation.claims.criteria import exceeds, judged, matches, near
 from chemomech.validation.claims.evidence import Evidence
 from chemomech.validation.claims.maps import PredictedMaps, predicted_maps
 from chemomech.validation.claims.states import AXIS, CHARGES, CYCLE, LABELS
-from chemomech.validation.instruments import Nanoindenter
+from chemomech.validation.instruments import IndentationMap, Nanoindenter
 from chemomech.validation.instruments.composite import Composite, particle_hardness
 from chemomech.validation.instruments.nanoindentation import Spot
 from chemomech.validation.instruments.reading import clustered_reading
@@ -34,6 +34,7 @@ _MODULUS = "reduced modulus [GPa]"
 
 def _rim_and_core(evidence: Evidence) -> Assessment:
     maps = predicted_maps(evidence)
+    evidence.leaves_out("0.4", IndentationMap().omissions)
     zones = ("rim", "core", "matrix")
     read = {charge: {zone: maps.zone(charge, zone) for zone in zones} for charge in CHARGES}
     empty, half, full = (read[charge] for charge in CHARGES)
@@ -100,6 +101,7 @@ def _stiffening_needed() -> float | None:
 
 def _size(evidence: Evidence) -> Assessment:
     maps = predicted_maps(evidence)
+    evidence.leaves_out("0.5", IndentationMap().omissions)
     values, radii, particle = _rim_by_size(maps)
     middle = float(np.median(radii))
     small, large = (
@@ -148,6 +150,7 @@ def _rim_by_size(maps: PredictedMaps) -> tuple[Array, Array, IntArray]:
 
 def _matrix(evidence: Evidence) -> Assessment:
     maps = predicted_maps(evidence)
+    evidence.leaves_out("0.6", IndentationMap().omissions)
     read = [maps.zone(charge, "matrix") for charge in CHARGES]
     quarters = [float(np.percentile(maps.modulus(charge), 25.0)) / _GIGA for charge in CHARGES]
     table = measurements(PAPER).one_series("reduced-modulus-quartile-25")
