@@ -63,8 +63,33 @@ def as_markdown(board: dict[str, Any]) -> str:
             for claim in claims
             if claim["change"] or claim["verdict"] != claim["verdict_before"]
         ),
+        "",
+        *_fitted(claims),
     ]
-    return "\n".join(lines)
+    return "\n".join(lines).rstrip()
+
+
+def _fitted(claims: list[dict[str, Any]]) -> list[str]:
+    """Every fitted parameter once, with the claims that use it."""
+    users: dict[tuple[str, str], list[str]] = {}
+    rows: dict[tuple[str, str], str] = {}
+    for claim in claims:
+        for entry in (claim["calibration"] or {}).get("fitted_parameters", ()):
+            key = (entry["name"], entry["data"])
+            unit = "" if entry["unit"] == "-" else f" {entry['unit']}"
+            users.setdefault(key, []).append(claim["id"])
+            rows[key] = (
+                f"| {entry['name']} | {entry['value']:.3g}{unit} | {entry['low']:.3g} to "
+                f"{entry['high']:.3g}{unit} "
+                f"({entry['interval']}) | {_cell(entry['data'])} |"
+            )
+    if not rows:
+        return []
+    return [
+        "| fitted | value | interval | to | claims |",
+        "|---|---|---|---|---|",
+        *(f"{row} {', '.join(users[key])} |" for key, row in rows.items()),
+    ]
 
 
 def _line(claim: dict[str, Any]) -> str:
