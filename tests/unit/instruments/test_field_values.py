@@ -233,6 +233,30 @@ def test_a_cloud_weighs_near_points_more() -> None:
     assert found[0] < 0.4
 
 
+def test_a_cloud_is_a_weighted_fit_of_a_plane_to_its_neighbours() -> None:
+    known = rng().uniform(0.0, 4e-6, (200, 3))
+    values = np.sin(known @ np.array([4e5, -3e5, 2e5]))
+    asked = rng(1).uniform(1e-6, 3e-6, (20, 3))
+    field = CloudField(known, values, np.zeros(200, dtype=np.int64), reach=2e-6)
+    found = field(np.zeros(20, dtype=np.int64), asked)
+    for point, value in zip(asked, found, strict=True):
+        distance = np.linalg.norm(known - point, axis=1)
+        near = np.argsort(distance)[:12]
+        root = np.exp(-((distance[near] / distance[near[-1]]) ** 2))  # of the weight exp(-2 (d/d_12)^2)
+        plane = np.column_stack([np.ones(12), known[near] - point])
+        scaled = plane * [1.0, 1e6, 1e6, 1e6]
+        fit, *_ = np.linalg.lstsq(scaled * root[:, None], values[near] * root, rcond=None)
+        assert value == pytest.approx(fit[0], abs=1e-6)
+
+
+def test_a_cloud_with_fewer_points_than_neighbours_takes_them_all() -> None:
+    known = np.array([[0.0, 0.0, 0.0], [1e-6, 0.0, 0.0]])
+    field = CloudField(known, np.array([1.0, 3.0]), np.zeros(2, dtype=np.int64), reach=1e-6)
+    # In a line the slope across is open and set to zero; along it the fit is exact.
+    found = field(np.zeros(2, dtype=np.int64), np.array([[0.25e-6, 0.0, 0.0], [0.5e-6, 0.3e-6, 0.0]]))
+    assert found == pytest.approx([1.5, 2.0], abs=1e-6)
+
+
 def test_a_reflection_swaps_sides_of_both_axes() -> None:
     made = state(
         PositionField(lambda p: p[:, 1] / 10e-6), fracture_index=np.array([1.0, 2.0]), surface_layer=1e-9,
