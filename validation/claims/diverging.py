@@ -58,6 +58,7 @@ def _shares(evidence: Evidence) -> DivergingShares:
 
 def _diverging(evidence: Evidence) -> Assessment:
     target = measurements(_PAPER).number("diverging-slow-charge")
+    evidence.leaves_out("2.3", SingleParticleIcp().omissions)
     error = float(target.uncertainty or 0.0)
     shares = evidence.shared("diverging shares", lambda: _shares(evidence))
     none = shares.none

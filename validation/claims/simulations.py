@@ -53,6 +53,9 @@ def _packing(seed: int) -> Simulation:
 PACKINGS = tuple(f"fast-charge-5C-packing-{seed}" for seed in PACKING_SEEDS)
 """Names of the packings."""
 
+ON_TWO_MESHES = ("fast-charge-5C",)
+"""Simulations that are looked at on the coarsest mesh and on the next finer one."""
+
 _NMC532 = {"materials.cathode": "nmc532"}
 
 SIMULATIONS: Mapping[str, Simulation] = MappingProxyType(

@@ -13,6 +13,7 @@ from support.claim_worlds import fast_charge as worlds
 from support.claim_worlds.made_up import MadeUp
 
 from chemomech.errors import InputError
+from chemomech.experiments.case import Case
 from chemomech.validation.__main__ import main
 from chemomech.validation.before import verdicts_before
 from chemomech.validation.claims import (
@@ -44,7 +45,7 @@ from chemomech.validation.document import BEGIN, END, write_document
 from chemomech.validation.instruments import Reading
 from chemomech.validation.mesh_error import MESH_ERRORS, PRESETS, mesh_error
 from chemomech.validation.page.page import write_page
-from chemomech.validation.runs import only_found
+from chemomech.validation.runs import only_found, write_cases
 from chemomech.validation.scoreboard import Entry, Scoreboard, evaluate
 from chemomech.validation.scoreboard_table import cells, line, print_table
 
@@ -272,6 +273,16 @@ def test_a_case_on_a_preset_differs_in_its_mesh_only() -> None:
     coarse, plain = simulation.case("coarse"), simulation.case()
     assert replace(coarse, mesh=plain.mesh) == plain
     assert coarse.mesh.preset == "coarse"
+
+
+def test_cases_are_written_under_the_names_of_their_results(tmp_path: Path) -> None:
+    written = write_cases(chosen_claims(["4.1", "2.10"]), tmp_path / "cases", "coarse")
+    names = {path.stem for path in written}
+    assert names == {*PACKINGS, "fast-charge-5C", "fast-charge-5C-standard", "charge-2C", "charge-3C"}
+    for path in written:
+        case = Case.from_toml(path)
+        preset = "standard" if path.stem.endswith("-standard") else "coarse"
+        assert case == SIMULATIONS[case.name].case(preset)
 
 
 def board_of(*entries: Entry) -> Scoreboard:
