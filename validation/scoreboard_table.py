@@ -26,7 +26,7 @@ _COLUMNS = (5, 28, 16, 13)
 
 def print_table(board: Scoreboard, console: Console) -> None:
     """Print one line a claim and the counts."""
-    head = line(("claim", "name", "verdict", "before", "margin \N{PLUS-MINUS SIGN} error"))
+    head = line(("row", "name", "verdict", "before", "margin \N{PLUS-MINUS SIGN} error"))
     console.print(head, style="bold", highlight=False)
     for entry in board.entries:
         colour = COLOURS[entry.verdict]

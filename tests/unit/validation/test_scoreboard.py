@@ -95,6 +95,9 @@ def test_the_decisive_row_is_the_one_that_fails_or_else_the_nearest() -> None:
     fails = judged("fails", "-", 0.0, above(1.0), sampling=5.0)
     assert Finding((far, near_by), "so").decisive is near_by
     assert Finding((far, near_by, fails), "so").decisive is fails
+    exact = judged("exact", "-", 1.0 + 1e-9, above(1.0))
+    assert Finding((exact, far), "so").decisive is far
+    assert Finding((exact,), "so").decisive is exact
     assert not near_by.is_decided
     assert far.is_decided
 
