@@ -127,3 +127,26 @@ def fit_of_the_drops(_: Path) -> MadeUp:
 
 def fit_that_drops_too_little(_: Path) -> MadeUp:
     return fitted(1.0, 1.0, charged=1.35)
+
+
+def predicted(modulus: float, hardness: float) -> MadeUp:
+    """Maps whose means are so many times the measured ones; the fit is good."""
+    world = fitted(1.0, 1.0)
+    made = maps()
+    for k, charge in enumerate(CHARGES):
+        for number, shown in enumerate(made.readings[charge]):
+            # Maps differ by 2 % from one another, as places do.
+            level = 1e9 * (0.97 + 0.02 * number)
+            ones: Any = np.ones((SIDE, SIDE))
+            object.__setattr__(shown, "reduced_modulus", level * modulus * MEASURED["modulus"][k] * ones)
+            object.__setattr__(shown, "hardness", level * hardness * MEASURED["hardness"][k] * ones)
+    world._shared["predicted maps"] = made
+    return world
+
+
+def maps_as_measured(_: Path) -> MadeUp:
+    return predicted(1.0, 1.0)
+
+
+def maps_that_are_twice_as_stiff(_: Path) -> MadeUp:
+    return predicted(2.0, 2.0)

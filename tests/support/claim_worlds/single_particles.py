@@ -118,3 +118,11 @@ def straight_line(_: Path) -> MadeUp:
 
 def bent_line(_: Path) -> MadeUp:
     return MadeUp(shared={"contents read by ICP": ((0.19, 0.39, 0.60, 0.81, 1.03), 1e-3)})
+
+
+def frame_close_to_the_measured_share(_: Path) -> MadeUp:
+    return MadeUp(shared={"diverging shares": DivergingShares(0.050, 0.95)})
+
+
+def frame_far_from_the_measured_share(_: Path) -> MadeUp:
+    return MadeUp(shared={"diverging shares": DivergingShares(0.020, 0.95)})

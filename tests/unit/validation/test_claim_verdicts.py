@@ -154,3 +154,36 @@ def test_every_judged_figure_has_a_margin_and_the_decisive_one_an_error(
 
 WITHOUT_ERROR = ("0.3", "0.9", "1.1", "1.9", "2.5", "2.6", "4.11", "4.12")
 """Claims of which a decisive figure may be exact: counts, inputs, a probability, a fit, an order of means."""
+
+PREDICTED: dict[str, tuple[World, World]] = {
+    "0.1": (indented.maps_as_measured, indented.maps_that_are_twice_as_stiff),
+    "0.2": (indented.maps_as_measured, indented.maps_that_are_twice_as_stiff),
+    "2.3": (single.frame_close_to_the_measured_share, single.frame_far_from_the_measured_share),
+}
+"""Worlds in which the prediction beside a calibration holds, and in which it does not."""
+
+
+@pytest.mark.parametrize("key", PREDICTED)
+def test_the_prediction_beside_a_calibration_is_judged_by_itself(key: str, tmp_path: Path) -> None:
+    claim = CLAIMS[key]
+    for world, holds in zip(PREDICTED[key], (True, False), strict=True):
+        assert claim.assess
+        found = claim.assess(world(tmp_path))
+        assert found.prediction
+        assert found.prediction.agrees is holds
+        assert verdict_of(claim, found) is Verdict.CALIBRATED
+
+
+@pytest.mark.parametrize("key", ["0.7", "1.6", "4.7"])
+def test_a_fitted_layer_shows_the_excess_that_is_asked_for(key: str, tmp_path: Path) -> None:
+    claim = CLAIMS[key]
+    assert claim.assess
+    found = claim.assess(WORLDS[key][0][0](tmp_path))
+    assert found.fitted
+    assert found.prediction
+    excess = found.fitted.rows[0]
+    assert excess.simulated > 0.1
+    assert excess.margin == pytest.approx(excess.simulated - 0.1)
+    # Without a layer there is none.
+    assert found.prediction.rows[0].simulated < 0.1
+    assert found.prediction.rows[0].agrees is False
