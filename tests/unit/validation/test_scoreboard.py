@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 from support.claim_worlds import fast_charge as worlds
 from support.claim_worlds.made_up import MadeUp
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
+from chemomech.validate_commands import validate
 from chemomech.validation.__main__ import main
 from chemomech.validation.before import verdicts_before
 from chemomech.validation.claims import (
@@ -369,3 +371,24 @@ def test_a_page_without_marks_is_left_alone(tmp_path: Path, capsys: pytest.Captu
     assert "has not the lines" in capsys.readouterr().err
     assert document.read_text() == "nothing\n"
     assert main([str(tmp_path)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--preset", "standart"], "did you mean 'standard'"),
+        (["--wiring", "nowhere.csv"], "there is no table 'nowhere.csv'"),
+        (["--results", "nowhere"], "there is no folder 'nowhere'"),
+        (["--claims", "4.99"], "4.99"),
+        (["--cases", "pyproject.toml"], "cannot be written"),
+    ],
+)
+def test_wrong_options_are_answered_in_a_sentence(
+    arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("")
+    outcome = CliRunner().invoke(validate, ["--no-run", *arguments])
+    assert isinstance(outcome.exception, InputError)
+    assert words in str(outcome.exception)
+    assert not (tmp_path / "scoreboard").exists()
