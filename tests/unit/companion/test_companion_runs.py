@@ -26,6 +26,7 @@ from chemomech.experiments.companion import (
     write_parameters,
 )
 from chemomech.experiments.prepare import prepare
+from chemomech.materials import active_material
 
 COARSE = DfnOptions(electrode_points=8, separator_points=4, radial_points=10)
 
@@ -50,6 +51,25 @@ def test_the_result_of_a_screened_run_is_a_normal_result(result: chemomech.Resul
     assert end[-1] < 1000.0 < end[0]
     assert (data["reaction_current_density"].values > 0.0).all()
     assert (data["max_principal_stress"].values[-1] > 1e7).all()
+
+
+def test_the_screened_run_reads_the_same_fracture_as_a_resolved_one(result: chemomech.Result) -> None:
+    data = result.dataset.drop_duplicates("time")
+    assert data.attrs["stress_free_stoichiometry"] == result.summary["stress_free_stoichiometry"] == 0.93
+    # Free spheres under flux: the edge crack of 100 nm, less what it loses to the gradient.
+    late = data.isel(time=data["time"].values > 60.0)
+    uniform = 1.1215 * np.sqrt(np.pi * 100e-9) * late["surface_equivalent_stress"].values
+    share = late["surface_stress_intensity"].values / uniform
+    assert ((share > 0.67) & (share < 1.0)).all()
+    # And 2 sigma sqrt(a/pi) with the stress of the core, which is below zero.
+    assert (late["core_stress_intensity"].values < 0.0).all()
+    toughness = active_material("nmc622").fracture_toughness(data["surface_stoichiometry"].values)
+    present = (np.maximum(data["surface_stress_intensity"].values, 0.0) / toughness) ** 2
+    assert data["surface_crack_ratio"].values == pytest.approx(np.maximum.accumulate(present), rel=1e-9)
+    passage, time = data["surface_crack_first_passage"].values, data["time"].values
+    after = (data["surface_crack_ratio"].values >= 1.0).argmax(axis=0)
+    assert ((time[after - 1] <= passage) & (passage <= time[after])).all()
+    assert np.isnan(data["core_crack_first_passage"].values).all()
 
 
 def test_a_run_over_an_existing_result_is_refused(result: chemomech.Result) -> None:
