@@ -106,7 +106,12 @@ class _Session:
         self._line.stage("compiling and setting up")
         conductance = None if prepared.wiring is None else prepared.wiring.conductance
         self._stepper = stepper = build_stepper(
-            self._cell, prepared.model, case.mechanics.coupling, numerics, conductance
+            self._cell,
+            prepared.model,
+            case.mechanics.coupling,
+            numerics,
+            conductance,
+            prepared.diffusivity_factor,
         )
         mechanics = stepper.coupling.mechanics
         self._stress = None if mechanics is None else StressFields(mechanics)

@@ -25,6 +25,7 @@ from chemomech.experiments.units import format_quantity
 from chemomech.geometry import MESH_PRESETS, MeshOptions
 from chemomech.geometry.contacts import ContactRule
 from chemomech.geometry.shapes import ShapeOptions
+from chemomech.materials.diffusivity_scaling import DIFFUSIVITY_SCALINGS
 from chemomech.solver.numerics import Numerics
 
 Coupling = Literal["off", "one-way", "two-way"]
@@ -154,6 +155,8 @@ class Materials:
         matrix: carbon-binder matrix.
         separator: porous separator.
         lithium: counter electrode.
+        diffusivity_scaling: how the diffusivity of a particle follows from its radius: ``none`` (all have
+            that of the material) or ``radius-squared`` (all have the same diffusion time).
         overrides: pairs of ``role.entry`` and the constant it is set to, as written in the case.
     """
 
@@ -162,6 +165,7 @@ class Materials:
     matrix: str = key("carbon-binder")
     separator: str = key("porous-separator")
     lithium: str = key("lithium-metal")
+    diffusivity_scaling: str = key("none", choices=tuple(DIFFUSIVITY_SCALINGS))
     overrides: tuple[tuple[str, Any], ...] = key(
         (), read=_read_material_changes, write=_write_material_changes
     )

@@ -13,7 +13,8 @@ from mpi4py import MPI
 
 from chemomech.experiments.prepare import PreparedCase
 from chemomech.geometry import HalfCellMesh
-from chemomech.solver.simulation import Simulation, Stop
+from chemomech.solver.limits import Stop
+from chemomech.solver.simulation import Simulation
 
 PACKAGES = ("chemomech", "dolfinx-solver-real", "fenics-dolfinx", "gmsh", "numpy", "scipy", "petsc4py")
 

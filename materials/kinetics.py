@@ -13,7 +13,7 @@ from chemomech.materials.provenance import Source
 SALT_FLOOR = 1.0
 """Salt concentration [mol/m3] below which kinetics and transport laws no longer fall."""
 
-STOICHIOMETRY_FLOOR = 1.0e-3
+STOICHIOMETRY_FLOOR = 1.0e-5
 """Value of x (1 - x) below which square-root kinetics no longer fall."""
 
 
@@ -94,5 +94,5 @@ def square_root_of_sites(value_at_half: float, source: Source) -> Curve:
         valid_range=(0.0, 1.0),
         source=source,
         function=law,
-        note="x (1 - x) is exact above 2e-3 and held at 1e-3 outside [0, 1], so that the law stays positive",
+        note="x (1 - x) is exact above 2e-5 and held at 1e-5 outside [0, 1], so that the law stays positive",
     )

@@ -209,6 +209,8 @@ def _cathode(
             maximum_concentration=c_max,
         ),
         diffusivity=curve(shipped.diffusivity, electrode.diffusivity),
+        diffusivity_radius=Parameter(float(electrode.particle_radius), "m", source),
+        intrinsic_diffusivity=None,
         exchange_current_density=ExchangeCurrentDensity(law, square_root_of_salt(salt, source)),
     )
 

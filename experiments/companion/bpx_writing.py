@@ -68,6 +68,9 @@ def bpx_content(cell: HomogenisedCell, title: str = "half cell") -> dict[str, An
     def exchange(at: Any) -> Any:
         return wetted * cathode.exchange_current_density(at, initial)
 
+    def diffusivity(at: Any) -> Any:
+        return cell.diffusivity_scaling.factor(cathode, cell.radius) * cathode.diffusivity(at)
+
     middle = float(np.clip(0.5, low, high))
     root = float(np.sqrt(max(middle * (1.0 - middle), STOICHIOMETRY_FLOOR)))
     return {
@@ -108,7 +111,7 @@ def bpx_content(cell: HomogenisedCell, title: str = "half cell") -> dict[str, An
                 "Maximum concentration [mol.m-3]": float(cathode.maximum_concentration),
                 "Particle radius [m]": cell.radius,
                 "Surface area per unit volume [m-1]": 3.0 * cell.active_fraction / cell.radius,
-                "Diffusivity [m2.s-1]": _table(cathode.diffusivity, x),
+                "Diffusivity [m2.s-1]": _table(diffusivity, x),
                 "OCP [V]": _table(cathode.open_circuit_voltage, x),
                 "Entropic change coefficient [V.K-1]": 0.0,
                 "Reaction rate constant [mol.m-2.s-1]": float(exchange(middle)) / (FARADAY * root),

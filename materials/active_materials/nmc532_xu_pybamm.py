@@ -33,6 +33,8 @@ MATERIAL = dataclasses.replace(
         _C_MAX, "the pairing of PyBaMM's Xu2019"
     ),
     diffusivity=_constant_of_x(1.0e-14, _BASE.diffusivity),
+    diffusivity_radius=None,
+    intrinsic_diffusivity=None,
     conductivity=_constant_of_x(100.0, _BASE.conductivity),
     exchange_current_density=ExchangeCurrentDensity(
         square_root_of_sites(_EXCHANGE_AT_HALF, _SOURCE), square_root_of_salt(1000.0, _SOURCE)

@@ -28,6 +28,8 @@ MATERIAL = dataclasses.replace(
         float(_NMC622.maximum_concentration), "the pairing of the reference run"
     ),
     diffusivity=_constant_of_x(1.0e-14, _NMC622.diffusivity),
+    diffusivity_radius=None,
+    intrinsic_diffusivity=None,
     conductivity=_constant_of_x(100.0, _NMC622.conductivity),
     exchange_current_density=ExchangeCurrentDensity(
         square_root_of_sites(2.0, _CHOICE), square_root_of_salt(1000.0, _CHOICE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from chemomech.errors import InputError, require_between
@@ -12,7 +12,7 @@ from chemomech.materials.kinds.checks import require_fraction, require_poisson_r
 from chemomech.materials.kinetics import ExchangeCurrentDensity
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Parameter
-from chemomech.materials.replacing import replace
+from chemomech.materials.replacing import UNIT, replace
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class ActiveMaterial:
         density: Mass density [kg/m3].
         open_circuit_voltage: U(x) against Li/Li+ [V]; must be on the scale of ``maximum_concentration``.
         diffusivity: Chemical diffusion coefficient D(x) of lithium [m2/s]. Only meaningful together with
-            the particle radius of its source.
+            ``diffusivity_radius``.
         conductivity: Electronic conductivity sigma(x) [S/m].
         exchange_current_density: i0(x, c_e) [A/m2], with c_e in mol/m3.
         anodic_transfer: Anodic transfer coefficient [-].
@@ -41,6 +41,11 @@ class ActiveMaterial:
         fracture_toughness: Critical stress intensity K_c(x) [Pa m^0.5].
         surface_flaw_depth: Depth of the deepest crack in the surface before the first charge [m].
         core_flaw_radius: Radius of the largest penny-shaped crack in the core before the first charge [m].
+        diffusivity_radius: Radius of the particles for which ``diffusivity`` is stated [m]: a measurement
+            fixes the diffusion time R^2/D, not D. None where no source states one.
+        intrinsic_diffusivity: D(x) of the crystal [m2/s], before it is carried to another particle radius;
+            for what is measured over a length, such as the depth that an alternating field reaches. None
+            where no source states one.
     """
 
     name: str
@@ -61,6 +66,8 @@ class ActiveMaterial:
     fracture_toughness: Curve
     surface_flaw_depth: Parameter
     core_flaw_radius: Parameter
+    diffusivity_radius: Parameter | None = field(default=None, metadata={UNIT: "m"})
+    intrinsic_diffusivity: Curve | None = None
 
     def __post_init__(self) -> None:
         """Check the numbers, and that the voltage curve is on the material's own lithium scale."""
@@ -81,6 +88,8 @@ class ActiveMaterial:
             "-",
             "state the lithium content at which the particles were made",
         )
+        if self.diffusivity_radius is not None:
+            require_positive(self.name, diffusivity_radius=self.diffusivity_radius)
         require_fraction(
             self.name, anodic_transfer=self.anodic_transfer, cathodic_transfer=self.cathodic_transfer
         )
@@ -108,5 +117,10 @@ class ActiveMaterial:
         return toughness * toughness * (1.0 - nu**2) / self.youngs_modulus(x)
 
     def replace(self, **changes: Any) -> Self:
-        """A copy with some entries replaced by numbers, parameters or laws; see `replacing.replace`."""
+        """A copy with some entries replaced by numbers, parameters or laws; see `replacing.replace`.
+
+        Another diffusivity is stated for no radius unless one is given with it.
+        """
+        if "diffusivity" in changes:
+            changes = {"diffusivity_radius": None} | changes
         return replace(self, **changes)
