@@ -62,7 +62,10 @@ def write_parameters(cell: HomogenisedCell, path: Path) -> tuple[str, ...]:
         Sentences: what 1C is in the file.
     """
     parameter_values(cell).to_json(str(path))
-    return (f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",)
+    return (
+        f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",
+        f"all laws hold at {cell.model.temperature:.6g} K: for another temperature, export the case at it",
+    )
 
 
 def _geometry(cell: HomogenisedCell) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, Self
 from chemomech.errors import InputError, require_between
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value
+from chemomech.materials.isothermal import at_temperature
 from chemomech.materials.kinds.checks import require_fraction, require_poisson_ratio, require_positive
 from chemomech.materials.kinetics import ExchangeCurrentDensity
 from chemomech.materials.open_circuit import OpenCircuitVoltage
@@ -17,7 +18,7 @@ from chemomech.materials.replacing import UNIT, replace
 
 @dataclass(frozen=True)
 class ActiveMaterial:
-    """An intercalation material, as functions of its stoichiometry x = c / c_max (x = 1: lithiated) at 25 C.
+    """An intercalation material, as functions of its stoichiometry x = c / c_max (x = 1: lithiated).
 
     Attributes:
         name: Name by which it is found.
@@ -115,6 +116,10 @@ class ActiveMaterial:
         """Critical energy release rate G_c(x) = K_c^2 (1 - nu^2) / E [J/m2]; numbers, arrays or UFL."""
         toughness, nu = self.fracture_toughness(x), float(self.poisson_ratio)
         return toughness * toughness * (1.0 - nu**2) / self.youngs_modulus(x)
+
+    def at_temperature(self, temperature: float) -> Self:
+        """Every law and number at a temperature [K]; see `isothermal.at_temperature`."""
+        return at_temperature(self, temperature)
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some entries replaced by numbers, parameters or laws; see `replacing.replace`.

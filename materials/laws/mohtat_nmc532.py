@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chemomech.materials.elementary import Value, exp
+from chemomech.materials.laws import heat
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Source
 from chemomech.materials.shapes import LinearTails, LogarithmicEnds, Polynomial
@@ -29,5 +30,6 @@ def open_circuit_voltage() -> OpenCircuitVoltage:
         ),
         function=LogarithmicEnds(LinearTails(_voltage, 0.02, 0.995), 0.02, 0.995),
         note="assumed: logarithms below 0.02 and above 0.995",
+        temperature=heat.entropy_of_nmc(),
         maximum_concentration=35380.0,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value, soft_clip
+from chemomech.materials.laws import heat
 from chemomech.materials.provenance import Parameter, Source
 from chemomech.materials.shapes import monotone_cubic
 
@@ -39,13 +40,18 @@ def youngs_modulus() -> Curve:
         function=_modulus,
         note="assumed: SOC 100 is x = 0.41, and E is constant below; single grains are stiffer (180 to 200 "
         "GPa)",
+        temperature=heat.SAME_MECHANICS,
     )
 
 
 def poisson_ratio() -> Parameter:
     """Poisson's ratio [-]."""
     return Parameter(
-        0.3, "-", Source(f"{_XU}, where it is assumed, too", ("second-hand", "assumed")), (0.2, 0.32)
+        0.3,
+        "-",
+        Source(f"{_XU}, where it is assumed, too", ("second-hand", "assumed")),
+        (0.2, 0.32),
+        heat.SAME_MECHANICS,
     )
 
 
@@ -61,6 +67,7 @@ def strength() -> Parameter:
             ("second-hand", "assumed"),
         ),
         (21.5e6, 840.0e6),
+        heat.SAME_MECHANICS,
     )
 
 
@@ -80,6 +87,7 @@ def fracture_toughness() -> Curve:
         ),
         function=monotone_cubic([_stoichiometry(soc) for soc in _TOUGHNESS], list(_TOUGHNESS.values())),
         note="assumed: SOC 100 is x = 0.41, as for E, SOC is linear in x, and K_c is constant below x = 0.41",
+        temperature=heat.SAME_MECHANICS,
     )
 
 
@@ -94,6 +102,7 @@ def surface_flaw_depth() -> Parameter:
             ("assumed",),
         ),
         (40.0e-9, 600.0e-9),
+        heat.NO_EXPANSION,
     )
 
 
@@ -108,4 +117,5 @@ def core_flaw_radius() -> Parameter:
             ("assumed",),
         ),
         (40.0e-9, 600.0e-9),
+        heat.NO_EXPANSION,
     )

@@ -6,6 +6,7 @@ from chemomech.materials.constants import FARADAY
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value, exp, log, soft_floor
 from chemomech.materials.kinetics import SALT_FLOOR
+from chemomech.materials.laws import heat, lithium_1986
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Source
 from chemomech.materials.shapes import LinearTails, LogarithmicEnds, Polynomial
@@ -48,6 +49,7 @@ def open_circuit_voltage() -> OpenCircuitVoltage:
         note="assumed: tangent below x = 0.30, where the polynomial has its maximum (4.381 V) and would "
         "fall, logarithms below 0.02 and above 0.999; 4.5 V is only reached at x = 0.02, so use it for x >= "
         "0.30",
+        temperature=heat.entropy_of_nmc(),
         maximum_concentration=48230.0,
     )
 
@@ -76,4 +78,5 @@ def plating_exchange_current_density() -> Curve:
         ),
         function=_plating,
         note="exact above 2 mol/m3, constant below 0",
+        temperature=lithium_1986.of_plating(),
     )

@@ -29,7 +29,7 @@ def test_discharge_presses_the_surface_crack_shut_and_opens_the_core(case_file: 
         print(surface[-1], core[-1])
         assert np.all(surface < -0.02)
         assert np.all(core > 0.01)
-        # Steady: the hoop stresses at the surface and in the core are alike but for their sign, so the edge
+        # Steady: the hoop stress at the surface and in the core are alike but for their sign, so the edge
         # crack has 1.122 sqrt(pi) / (2 / sqrt(pi)) = 1.76 times the intensity of the penny, less what it
         # loses to the gradient over 100 nm, and both lose or gain what the matrix bears.
         assert np.all((-surface / core > 1.0) & (-surface / core < 3.0))
