@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 
 from chemomech.experiments.companion.bpx_reading import OWN
+from chemomech.experiments.companion.bpx_representation import BPX
 from chemomech.experiments.companion.homogenised import HomogenisedCell
 from chemomech.experiments.companion.symbols import require
+from chemomech.experiments.representation import lines
 from chemomech.materials import FARADAY
 from chemomech.materials.kinetics import STOICHIOMETRY_FLOOR
 from chemomech.solver.results.folder import replacing
@@ -40,8 +42,9 @@ def write_bpx(cell: HomogenisedCell, path: Path, title: str = "half cell") -> tu
         Sentences: what 1C is in the file, and what the standard could not take.
 
     Raises:
-        InputError: when the package ``bpx`` is not installed.
+        InputError: when the package ``bpx`` is not installed, or BPX cannot represent the cell.
     """
+    BPX.require(cell)
     bpx = require("bpx", "writing BPX files")
     content = bpx_content(cell, title)
     bpx.parse_bpx_obj(copy.deepcopy(content))  # what we write must be valid; the parser changes it
@@ -51,7 +54,8 @@ def write_bpx(cell: HomogenisedCell, path: Path, title: str = "half cell") -> tu
         f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",
         "outside the standard, under User-defined: the exchange-current density, transference number and "
         "thermodynamic factor as functions, and the initial stoichiometry",
-        "left out: mechanics, contact resistance and the lithium electrode",
+        *(["left out: the spread of particle sizes"] if cell.spread is not None else []),
+        *(f"left out: {line}" for line in lines(BPX.left_out(cell))),
     )
 
 

@@ -59,10 +59,25 @@ def write_parameters(cell: HomogenisedCell, path: Path) -> tuple[str, ...]:
     """Write the parameters as the JSON file that ``pybamm.ParameterValues.from_json`` reads.
 
     Returns:
-        Sentences: what 1C is in the file.
+        Sentences: what 1C is in the file, and the options of PyBaMM's DFN that belong to it.
     """
     parameter_values(cell).to_json(str(path))
-    return (f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",)
+    options = ", ".join(f"{name!r}: {value!r}" for name, value in model_options(cell).items())
+    return (
+        f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",
+        f"for pybamm.lithium_ion.DFN with the options {{{options}}}; mechanics are no part of them",
+    )
+
+
+def model_options(cell: HomogenisedCell) -> dict[str, str]:
+    """Return the options of PyBaMM's DFN with which the parameters of a cell are to be used."""
+    options = {"working electrode": "positive", "contact resistance": "true"}
+    if cell.spread is not None:
+        options["particle size"] = "distribution"
+    reactants = (cell.model.cathode, cell.model.lithium)
+    if any(float(reactant.anodic_transfer) != 0.5 for reactant in reactants):
+        options["intercalation kinetics"] = "asymmetric Butler-Volmer"
+    return options
 
 
 def _geometry(cell: HomogenisedCell) -> dict[str, Any]:
