@@ -23,6 +23,7 @@ from chemomech.geometry.contacts import equivalent_radii
 from chemomech.materials import ActiveMaterial
 from chemomech.materials.diffusivity_scaling import DIFFUSIVITY_SCALINGS
 from chemomech.materials.replacing import units_of
+from chemomech.solver.fracture import require_flaws_inside
 from chemomech.solver.model import HalfCellModel
 from chemomech.solver.operation import OperatingStep
 
@@ -111,11 +112,14 @@ def prepare(case: Case) -> PreparedCase:
 
     Raises:
         InputError: for an unknown layout or material, an entry that cannot be set, an initial stoichiometry
-            outside the range of the open-circuit curve, or a cut-off already passed at the start.
+            outside the range of the open-circuit curve, flaws larger than a particle, or a cut-off already
+            passed at the start.
     """
     model = half_cell_model(case)
     particles = case.geometry.layout.form.particles(case.geometry, case.mesh)
     layout = particles.layout
+    if case.mechanics.coupling != "off":
+        require_flaws_inside(model.cathode, layout.radii)
     nominal = NominalCapacity(case.nominal_capacity, _mass_loading(case, particles, model.cathode))
     steps = resolve(case.steps, nominal)
     _refuse_passed_cutoffs(steps[0], model)
@@ -147,7 +151,10 @@ def half_cell_model(case: Case) -> HalfCellModel:
     """
     chosen = case.materials
     return HalfCellModel(
-        cathode=_changed(materials.active_material(chosen.cathode), "cathode", chosen.overrides),
+        cathode=_made_at(
+            case.mechanics.stress_free_stoichiometry,
+            _changed(materials.active_material(chosen.cathode), "cathode", chosen.overrides),
+        ),
         electrolyte=_changed(materials.electrolyte(chosen.electrolyte), "electrolyte", chosen.overrides),
         matrix=_changed(materials.matrix(chosen.matrix), "matrix", chosen.overrides),
         separator=_changed(materials.separator(chosen.separator), "separator", chosen.overrides),
@@ -156,6 +163,10 @@ def half_cell_model(case: Case) -> HalfCellModel:
         temperature=case.temperature,
         stack_pressure=case.mechanics.stack_pressure,
     )
+
+
+def _made_at(stoichiometry: float | None, cathode: ActiveMaterial) -> ActiveMaterial:
+    return cathode if stoichiometry is None else cathode.replace(stress_free_stoichiometry=stoichiometry)
 
 
 def _changed(material: Any, role: str, overrides: tuple[tuple[str, Any], ...]) -> Any:

@@ -83,6 +83,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     ),
     **alike(REPRESENTED, *_below("materials", *_ROLES, "diffusivity_scaling", "overrides")),
     "mechanics.coupling": REPRESENTED,
+    "mechanics.stress_free_stoichiometry": LeftOut(_NOTHING_STRAINED, _not_strained),
     "mechanics.stack_pressure": Limited(_pressed_without_mechanics),
     **alike(
         REPRESENTED,
@@ -115,7 +116,8 @@ _ENTRIES: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(
         LeftOut(_NOTHING_STRAINED, _not_strained),
         *_below("cathode", "youngs_modulus", "poisson_ratio", "chemical_strain", "strength"),
-        *_below("cathode", "fracture_energy", "flaw_size"),
+        *_below("cathode", "stress_free_stoichiometry", "fracture_toughness", "surface_flaw_depth"),
+        "cathode.core_flaw_radius",
         *_below("matrix", "youngs_modulus", "poisson_ratio"),
     ),
     "cathode.diffusivity_radius": LeftOut(_ONE_DIFFUSIVITY, _one_diffusivity),

@@ -160,7 +160,8 @@ class Materials:
         lithium: counter electrode.
         diffusivity_scaling: how the diffusivity of a particle follows from its radius: ``none`` (all have
             that of the material) or ``radius-squared`` (all have the same diffusion time).
-        overrides: pairs of ``role.entry`` and the constant it is set to, as written in the case.
+        overrides: pairs of ``role.entry`` and the constant it is set to, as written in the case; the
+            constant is the value at the temperature of the case.
     """
 
     cathode: str = key("nmc622")
@@ -181,11 +182,16 @@ class Mechanics:
     Attributes:
         coupling: ``off``, ``one-way`` (stress follows concentration) or ``two-way`` (and acts back).
         stack_pressure: pressure on the electrode at the separator [Pa].
+        stress_free_stoichiometry: lithium content at which the particles, as made, are free of stress [-];
+            that of the active material if absent.
     """
 
     coupling: Coupling = key("two-way")
     stack_pressure: float = key(
         0.0, unit="Pa", within=(0.0, 1e9), remedy="state a pressure of zero or more, as in 0.2 MPa"
+    )
+    stress_free_stoichiometry: float | None = key(
+        None, within=(0.0, 1.0), remedy="state lithium per formula unit as made"
     )
 
 

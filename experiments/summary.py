@@ -14,7 +14,8 @@ from mpi4py import MPI
 from chemomech.experiments.prepare import PreparedCase
 from chemomech.experiments.resolved_representation import RESOLVED
 from chemomech.geometry import HalfCellMesh
-from chemomech.solver.simulation import Simulation, Stop
+from chemomech.solver.limits import Stop
+from chemomech.solver.simulation import Simulation
 
 PACKAGES = ("chemomech", "dolfinx-solver-real", "fenics-dolfinx", "gmsh", "numpy", "scipy", "petsc4py")
 
@@ -90,6 +91,9 @@ def summarise(
         },
         "probes": {},
         "peak_strain_percent": peak_strain_percent(prepared, records) if mechanics is not None else None,
+        "stress_free_stoichiometry": (
+            float(prepared.model.cathode.stress_free_stoichiometry) if mechanics is not None else None
+        ),
         "versions": versions(),
     }
 
@@ -104,8 +108,7 @@ def _couplings(name: str) -> dict[str, Any]:
 
 
 def peak_strain_percent(prepared: PreparedCase, records: dict[str, Any]) -> float:
-    """Largest linear chemical strain of a particle surface since the start, in percent."""
-    strain = prepared.model.cathode.chemical_strain
-    start = float(strain(prepared.model.initial_stoichiometry))
-    change = np.asarray(strain(np.asarray(records["surface_stoichiometry"]))) - start
+    """Largest linear chemical strain of a particle surface since the stress-free state, in percent."""
+    strain = prepared.model.cathode.chemical_strain_since_made
+    change = np.asarray(strain(np.asarray(records["surface_stoichiometry"])))
     return float(100.0 * np.max(np.abs(change)))

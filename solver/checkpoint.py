@@ -23,9 +23,10 @@ from scipy.spatial import cKDTree
 from chemomech.errors import InputError
 from chemomech.solver.budget import Charges
 from chemomech.solver.history import History
+from chemomech.solver.limits import Stop
 from chemomech.solver.operation import StopReason
 from chemomech.solver.readings.cell import Inventory
-from chemomech.solver.simulation import Counters, Progress, Simulation, Stop
+from chemomech.solver.simulation import Counters, Progress, Simulation
 
 Array = npt.NDArray[np.float64]
 FILE = "checkpoint.npz"

@@ -60,6 +60,7 @@ _BPX_KEYS: Final[Keys[HomogenisedCell]] = {
     "mesh.*": LeftOut(_NO_EXPERIMENT),
     **MATERIALS,
     "mechanics.coupling": LeftOut(_NO_MECHANICS),
+    "mechanics.stress_free_stoichiometry": LeftOut(_NO_MECHANICS),
     "mechanics.stack_pressure": LeftOut(_NO_MECHANICS),
     **alike(LeftOut(_NO_CONTACT), *WIRING),
     "numerics.*": LeftOut(_NO_EXPERIMENT),

@@ -65,6 +65,7 @@ def write_parameters(cell: HomogenisedCell, path: Path) -> tuple[str, ...]:
     options = ", ".join(f"{name!r}: {value!r}" for name, value in model_options(cell).items())
     return (
         f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",
+        f"all laws hold at {cell.model.temperature:.6g} K: for another temperature, export the case at it",
         f"for pybamm.lithium_ion.DFN with the options {{{options}}}; mechanics are no part of them",
     )
 

@@ -128,7 +128,9 @@ LAWS: Final = alike(
 )
 MECHANICS: Final = (
     *(f"cathode.{name}" for name in ("youngs_modulus", "poisson_ratio", "chemical_strain", "strength")),
-    *(f"cathode.{name}" for name in ("fracture_energy", "flaw_size")),
+    *(f"cathode.{name}" for name in ("stress_free_stoichiometry", "fracture_toughness")),
+    "cathode.surface_flaw_depth",
+    "cathode.core_flaw_radius",
 )
 
 type Keys[G] = dict[str, Treatment[G]]
@@ -143,6 +145,7 @@ _COMPANION_KEYS: Final[Keys[PreparedCase]] = {
     "mesh.*": LeftOut(OWN_MESH),
     **MATERIALS,
     "mechanics.coupling": REPRESENTED,
+    "mechanics.stress_free_stoichiometry": LeftOut(NOTHING_STRAINED, _not_strained),
     "mechanics.stack_pressure": Limited(_pressed),
     **alike(Limited(_uneven_wiring), *WIRING),
     "numerics.*": LeftOut(OWN_MESH),

@@ -12,7 +12,7 @@ from mpi4py import MPI
 
 from chemomech.experiments.case import Case
 from chemomech.experiments.companion.dfn import DfnOptions, DfnRun, solve_dfn
-from chemomech.experiments.companion.homogenised import homogenise
+from chemomech.experiments.companion.homogenised import HomogenisedCell, homogenise
 from chemomech.experiments.companion.readings import records
 from chemomech.experiments.companion.representation import COMPANION
 from chemomech.experiments.preflight import claim_output_folder
@@ -67,6 +67,7 @@ def run_dfn(
             "versions": _versions(),
             "near_separator_particle": last,
             "near_collector_particle": 0,
+            "stress_free_stoichiometry": _stress_free(cell),
         },
     )
     summary = _summary(prepared, run, found) | {
@@ -111,8 +112,13 @@ def _summary(prepared: PreparedCase, run: DfnRun, found: dict[str, Any]) -> dict
             "integration_s": float(run.solution.solve_time.value),
         },
         "peak_strain_percent": peak_strain_percent(prepared, found) if cell.coupling != "off" else None,
+        "stress_free_stoichiometry": _stress_free(cell),
         "versions": _versions(),
     }
+
+
+def _stress_free(cell: HomogenisedCell) -> float | None:
+    return None if cell.coupling == "off" else float(cell.model.cathode.stress_free_stoichiometry)
 
 
 def _state(found: dict[str, Any]) -> list[Any]:

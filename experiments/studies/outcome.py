@@ -62,7 +62,7 @@ VARIABLES: Mapping[str, Variable] = {
     "peak_principal_stress_Pa": Variable("Pa", "largest principal stress in any particle, at any time"),
     "peak_equivalent_stress_Pa": Variable("Pa", "largest equivalent stress in any particle, at any time"),
     "fracture_share_strength": Variable("-", "volume share of particles whose stress passed the strength"),
-    "fracture_share_energy": Variable("-", "volume share of particles whose flaw passed the fracture energy"),
+    "fracture_share_energy": Variable("-", "volume share of particles with a crack past the fracture energy"),
     "overvoltage_solid_V": Variable("V", "diffusion in the particles, at the end"),
     "overvoltage_electrolyte_V": Variable(
         "V", "from lithium metal to the collector in the electrolyte, at the end"

@@ -28,11 +28,13 @@ MATERIAL = ActiveMaterial(
     youngs_modulus=xu_2017_mechanics.youngs_modulus(),
     poisson_ratio=xu_2017_mechanics.poisson_ratio(),
     chemical_strain=de_biasi_nmc622.chemical_strain(),
+    stress_free_stoichiometry=lattice.as_made(),
     strength=xu_2017_mechanics.strength(),
-    fracture_energy=xu_2017_mechanics.fracture_energy(),
-    flaw_size=xu_2017_mechanics.flaw_size(),
     diffusivity_radius=nrel_nmc532.diffusivity_radius(
         _RADIUS, "the mean-volume radius of 52 spheres that fill 41 % of 20 x 20 x 40 um"
     ),
     intrinsic_diffusivity=nrel_nmc532.diffusivity(),
+    fracture_toughness=xu_2017_mechanics.fracture_toughness(),
+    surface_flaw_depth=xu_2017_mechanics.surface_flaw_depth(),
+    core_flaw_radius=xu_2017_mechanics.core_flaw_radius(),
 )

@@ -113,7 +113,7 @@ def synthetic_records(*, mechanics: bool = True, steps: int = 120) -> dict[str, 
     }
     records |= _profiles(time)
     records |= _cut(centres, radii, mechanics=mechanics)
-    return records | (_stresses(surface, core, gradient) if mechanics else {})
+    return records | (_stresses(time, surface, core, gradient) if mechanics else {})
 
 
 def synthetic_attributes(*, mechanics: bool = True) -> dict[str, Any]:
@@ -200,7 +200,7 @@ def _particle_state(time: Array, z: Array, radii: Array) -> tuple[Array, Array]:
     return mean, scale * (1 - np.exp(-t / (radii**2 / (20 * DIFFUSIVITY))))
 
 
-def _stresses(surface: Array, core: Array, gradient: Array) -> dict[str, Array]:
+def _stresses(time: Array, surface: Array, core: Array, gradient: Array) -> dict[str, Array]:
     equivalent = 4.6e8 * gradient + 6e7 * (INITIAL - surface)
     inside = 2.0e7 + 8e7 * (INITIAL - core).clip(0)
     principal = 5.2e8 * gradient
@@ -212,8 +212,26 @@ def _stresses(surface: Array, core: Array, gradient: Array) -> dict[str, Array]:
         "surface_equivalent_stress": equivalent,
         "core_equivalent_stress": inside * (gradient > 0),
         "strength_ratio": peak / 1.5e8,
+        "surface_crack_ratio": (peak / 1.5e8) ** 2 * 0.4,
+        "core_crack_ratio": 0.0 * peak,
         "energy_release_ratio": (peak / 1.5e8) ** 2 * 0.4,
+        "surface_stress_intensity": 6.0e-4 * principal,
+        "core_stress_intensity": -2.0e-4 * principal,
+    } | _passages(time, peak / 1.5e8)
+
+
+def _passages(time: Array, strength: Array) -> dict[str, Array]:
+    """First times at which the ratios above reach 1, to the next step."""
+    never = np.full(strength.shape[1], np.nan)
+    return {
+        "strength_first_passage": _first(time, strength),
+        "surface_crack_first_passage": _first(time, 0.4 * strength**2),
+        "core_crack_first_passage": never,
     }
+
+
+def _first(time: Array, ratio: Array) -> Array:
+    return np.where((ratio >= 1.0).any(axis=0), time[np.argmax(ratio >= 1.0, axis=0)], np.nan)
 
 
 def _profiles(time: Array) -> dict[str, Any]:

@@ -183,5 +183,6 @@ def mirrored(state: ElectrodeState, axis: int) -> ElectrodeState:
         fracture_index=None if index is None else np.tile(index, 2),
         path_resistance=np.tile(state.path_resistance, 2),
         volumes=np.tile(state.volumes, 2),
+        identity=np.tile(state.identity, 2),
         name=f"mirrored {state.name}",
     )

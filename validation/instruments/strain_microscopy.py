@@ -21,6 +21,7 @@ import numpy as np
 
 from chemomech.errors import require_between
 from chemomech.materials import active_material
+from chemomech.validation.instruments.omissions import Bias, Omission, Omissions
 from chemomech.validation.instruments.reading import Reading, Spread, clustered_reading, spread
 from chemomech.validation.instruments.sampling import Cut, random_cut
 from chemomech.validation.instruments.state import Array, ElectrodeState, Law
@@ -71,6 +72,7 @@ class StrainReading:
         boundary: Mean amplitude beyond 0.7 of the section's radius [m].
         bulk: Mean amplitude within it [m].
         amplitude_spread: Statistics over all points [m].
+        omissions: What the instrument leaves out.
     """
 
     amplitude: Array
@@ -80,6 +82,34 @@ class StrainReading:
     boundary: Reading
     bulk: Reading
     amplitude_spread: Spread
+    omissions: Omissions
+
+
+_LEFT_OUT = (
+    Omission(
+        "amplitude",
+        "The electrostatic force between tip, cantilever and sample is left out, which also follows the "
+        "drive, does not need lithium, and often is the larger part of a measured amplitude.",
+        Bias.LOW,
+    ),
+    Omission(
+        "amplitude",
+        "Charge transfer at the surface, a response of its reaction layer and electrostriction are left out.",
+        Bias.LOW,
+    ),
+    Omission(
+        "amplitude",
+        "The whole drive acts on the voltage curve, nothing is lost in contact, film and double layer, and "
+        "the field reaches one diffusion length everywhere.",
+        Bias.HIGH,
+    ),
+    Omission(
+        "amplitude",
+        "The resonance that amplifies the motion, and changes with the stiffness of the contact, is divided "
+        "out perfectly.",
+        Bias.EITHER,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -110,6 +140,11 @@ class StrainMicroscope:
     noise: float = 0.0
     cut: Cut | None = None
 
+    @property
+    def omissions(self) -> Omissions:
+        """What an image leaves out."""
+        return _LEFT_OUT
+
     def amplitude(self, x: Array) -> Array:
         """Vegard amplitude [m] at stoichiometry ``x``."""
         reachable = np.minimum(np.clip(x, 0.0, 1.0), np.clip(1.0 - np.asarray(x), 0.0, 1.0))
@@ -131,12 +166,14 @@ class StrainMicroscope:
         values = self.amplitude(x) + rng.normal(0.0, self.noise, len(x))
         edge = fraction > 0.7
         depth = self.length(np.asarray(self.diffusivity(x)), self.frequency)
+        on = state.identity[particle]
         return StrainReading(
             values,
             fraction,
-            clustered_reading(depth, particle, "m"),
+            clustered_reading(depth, on, "m"),
             self.length.formula,
-            clustered_reading(values[edge], particle[edge], "m"),
-            clustered_reading(values[~edge], particle[~edge], "m"),
-            spread(values, "m"),
+            clustered_reading(values[edge], on[edge], "m"),
+            clustered_reading(values[~edge], on[~edge], "m"),
+            spread(values, "m", on),
+            self.omissions,
         )
