@@ -145,7 +145,7 @@ def _cathode(cell: HomogenisedCell) -> dict[str, Any]:
         "Positive particle diffusivity [m2.s-1]": diffusivity,
         "Positive electrode OCP [V]": lambda x: material.open_circuit_voltage(x),
         "Positive electrode OCP entropic change [V.K-1]": 0.0,
-        "Positive electrode charge transfer coefficient": float(material.anodic_transfer),
+        "Positive electrode Butler-Volmer transfer coefficient": float(material.anodic_transfer),
         "Positive electrode exchange-current density [A.m-2]": lambda c_e, c_s, scale, _: (
             wetted * material.exchange_current_density(c_s / scale, c_e)
         ),
@@ -169,7 +169,7 @@ def _lithium(cell: HomogenisedCell) -> dict[str, Any]:
         "Exchange-current density for lithium metal electrode [A.m-2]": lambda c_e, _, __: (
             metal.exchange_current_density(c_e)
         ),
-        "Negative electrode charge transfer coefficient": float(metal.anodic_transfer),
+        "Negative electrode Butler-Volmer transfer coefficient": float(metal.anodic_transfer),
         "Negative electrode OCP [V]": 0.0,
         "Negative electrode OCP entropic change [V.K-1]": 0.0,
         "Negative electrode conductivity [S.m-1]": 1.0e7,

@@ -316,12 +316,12 @@ def _checks(node: ast.Attribute, file: Path) -> bool:
     [
         (
             {"wiring": {"coverage": 0.5, "wired": 0.5}},
-            r"\[wiring\] gives the particles contact conductances from 0 to .* S/m2 and the companion has one for all; "
-            "state one coverage",
+            r"\[wiring\] gives the particles contact conductances from 0 to .* S/m2 and the companion has "
+            "one for all; state one coverage",
         ),
         (
             {"mechanics.stack_pressure": "0.2 MPa"},
-            r"mechanics.stack_pressure = 0.2 MPa presses on a matrix and the companion has free spheres; set it",
+            "mechanics.stack_pressure = 0.2 MPa presses on a matrix and the companion has free spheres; set",
         ),
         (
             {"materials.overrides": {"cathode": {"anodic_transfer": 0.3}}},
