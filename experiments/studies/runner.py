@@ -61,7 +61,7 @@ def run_study(
     known = _known(path, study, points)
     missing = _missing(points, known, retry)
     prepared = check_points(missing, model)
-    if len(missing) == len(points):
+    if not known:
         check_axes(study.axes_of(chosen), prepared, model)
     left_out = lines(model.representation.left_out(prepared[0])) if prepared else []
     if scheduler is not None and missing:

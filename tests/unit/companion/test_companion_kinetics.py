@@ -12,8 +12,9 @@ from scipy.optimize import brentq
 pytest.importorskip("pybamm", reason="the companion is optional")
 
 from chemomech.experiments.case import Case
-from chemomech.experiments.companion import DfnOptions, homogenise, solve_dfn
+from chemomech.experiments.companion import DfnOptions, homogenise, parameter_table, pybamm, solve_dfn
 from chemomech.experiments.companion.homogenised import HomogenisedCell
+from chemomech.experiments.companion.parameters import model_options
 from chemomech.experiments.prepare import prepare
 from chemomech.materials import FARADAY, GAS_CONSTANT
 
@@ -102,3 +103,26 @@ def test_whole_joined_and_cut_particles_keep_volume_and_surface_of_the_layout(tm
     box = float(np.prod(prepared.layout.box))
     assert of.active_fraction == pytest.approx(shapes.volumes.sum() / box, rel=1e-12)
     assert 3.0 * of.active_fraction / of.radius == pytest.approx(shapes.areas.sum() / box, rel=1e-12)
+
+
+ASKED_FOR = {
+    "Lithium metal partial molar volume [m3.mol-1]",
+    "Negative electrode OCP [V]",
+    "Negative electrode OCP entropic change [V.K-1]",
+    "Open-circuit voltage at 0% SOC [V]",
+    "Open-circuit voltage at 100% SOC [V]",
+    "Positive minimum particle radius [m]",
+    "Positive maximum particle radius [m]",
+}
+"""What PyBaMM wants in a set and its equations do not use; the radii are the ends of the mesh of sizes."""
+
+
+def test_every_parameter_has_a_name_that_the_model_reads() -> None:
+    # A value under another name is ignored without a word.
+    uneven = {"anodic_transfer": 0.4, "cathodic_transfer": 0.6}
+    made = prepare(
+        Case.from_toml("fast-charge-5C").with_overrides(PULSE | {"materials.overrides": {"lithium": uneven}})
+    )
+    of = homogenise(made, sizes=True)
+    model = pybamm().lithium_ion.DFN(model_options(of))
+    assert set(parameter_table(of)) - {parameter.name for parameter in model.parameters} == ASKED_FOR
