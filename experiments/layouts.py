@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.forms import ParticleForm, Spheres
 from chemomech.experiments.image_layouts import ImageLayout
-from chemomech.experiments.schema import key, read_section, write_section
+from chemomech.experiments.schema import key, names_of, read_section, write_section
 
 if TYPE_CHECKING:
     from chemomech.geometry import Layout
@@ -260,3 +260,8 @@ _TABLES: Mapping[str, type[LayoutSource]] = {"source": ResizedLayout, "stack": I
 def _read_table(table: Mapping[str, Any], name: str) -> LayoutSource:
     kind = next((kind for mark, kind in _TABLES.items() if mark in table), PackedLayout)
     return read_section(kind, table, name)
+
+
+def layout_keys() -> tuple[str, ...]:
+    """Return the names of all keys of a layout table; the empty one stands for a name or path."""
+    return ("", *names_of(PackedLayout, *_TABLES.values()))

@@ -10,6 +10,7 @@ from typing import Any
 
 from support.synthetic_result import write_synthetic_result
 
+from chemomech.experiments.companion.representation import COMPANION
 from chemomech.experiments.studies import Study
 from chemomech.experiments.studies.fidelities import RunFailedError
 
@@ -32,6 +33,7 @@ class InstantFidelity:
     killed: str = ""
 
     name = "dfn"
+    representation = COMPANION
 
     def check(self) -> None:
         """Nothing is needed."""

@@ -159,3 +159,19 @@ def test_a_study_file_finds_its_base_case_beside_it(tmp_path: Path) -> None:
     (tmp_path / "study.toml").write_text(text)
     assert Study.from_toml(tmp_path / "study.toml").base.name == "slow-charge-C20"
     assert table()["name"] == "small"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"dfn": {"transport": "brugemann"}}, "fidelities.dfn.transport.*did you mean 'bruggeman'"),
+        ({"dfn": {"size": True}}, "fidelities.dfn.size.*did you mean"),
+        ({"resolved": {"ranks": 0}}, "fidelities.resolved.ranks = 0 must"),
+        ({"resolved": {"axes": {"c_rte": [1]}}}, "axis of fidelity 'resolved'.*did you mean 'c_rate'"),
+    ],
+)
+def test_settings_of_every_fidelity_are_checked_when_a_study_is_read(
+    settings: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        Study.from_table(table(fidelities=settings))
