@@ -7,6 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+ROUNDING = 1.0e-14
+"""Relative rounding of a solution in double precision that some tens of operations went into [-]."""
+MARGIN = 1.0e3
+"""How far above rounding and solver tolerance an error has to be, for an order to be read off it [-]."""
+
 
 def observed_orders(sizes: Sequence[float], errors: Sequence[float]) -> npt.NDArray[np.float64]:
     """Slope of log(error) over log(size) between each two neighbours.
@@ -20,24 +25,47 @@ def observed_orders(sizes: Sequence[float], errors: Sequence[float]) -> npt.NDAr
 
 
 def assert_expected_order(
-    what: str, sizes: Sequence[float], errors: Sequence[float], expected: float, slack: float = 0.25
+    what: str,
+    sizes: Sequence[float],
+    errors: Sequence[float],
+    expected: float,
+    *,
+    magnitude: float,
+    tolerance: float = ROUNDING,
+    slack: float = 0.25,
 ) -> float:
     """Assert that errors fall with the expected order, and return the order of the finest pair.
 
-    The finest pair is asked to be within ``slack`` below the expected order; every pair must at least
-    fall. An error that does not fall at all (a wrong equation) has order 0 and cannot pass.
+    The order between each two neighbours has to be within ``slack`` of the expected one, on either side:
+    an error that does not fall (a wrong equation) has order 0, and one that falls faster than theory allows
+    is not the error that was meant, or not yet in the asymptotic range.
+
+    No order is read off errors that rounding has a part in, which differ from one processor to the next:
+    each error has to be ``MARGIN`` times above what rounding and the solver's tolerance leave.
 
     Args:
         what: What converges, for the message.
         sizes: Mesh sizes or time steps, falling.
         errors: Error norm at each of them.
         expected: Order by theory.
-        slack: How far the finest pair may stay below it: the distance to the asymptotic range.
+        magnitude: Size of the quantity whose error is measured, in the unit of the errors.
+        tolerance: Share of ``magnitude`` to which the discrete equations are solved; that of rounding at
+            the least.
+        slack: How far each order may be from the expected one.
     """
-    orders = observed_orders(sizes, errors)
-    table = ", ".join(f"{h:.3g}: {e:.3e}" for h, e in zip(sizes, errors, strict=True))
-    message = f"{what}: orders {np.round(orders, 2)} from {table}; expected {expected}"
+    h, e = np.asarray(sizes, dtype=float), np.asarray(errors, dtype=float)
+    table = ", ".join(f"{size:.3g}: {error:.3e}" for size, error in zip(h, e, strict=True))
+    assert len(h) > 1, f"{what}: one size has no order: {table}"
+    assert np.all(h > 0.0), f"{what}: sizes must be positive: {table}"
+    assert np.all(np.diff(h) < 0.0), f"{what}: sizes must fall: {table}"
+    assert 0.0 < magnitude < np.inf, f"{what}: no magnitude: {magnitude}"
+    floor = MARGIN * max(tolerance, ROUNDING) * magnitude
+    assert np.all((e > floor) & (e < np.inf)), (
+        f"{what}: no order can be judged from {table}: errors up to {floor:.1e} may be rounding or the "
+        "tolerance of the solver; measure on coarser meshes or longer steps, or solve more closely"
+    )
+    orders = observed_orders(h, e)
+    message = f"{what}: orders {np.round(orders, 2)} from {table}; expected {expected} within {slack}"
     print(message)
-    assert np.all(orders > 0.0), message
-    assert orders[-1] > expected - slack, message
+    assert np.all(np.abs(orders - expected) <= slack), message
     return float(orders[-1])

@@ -35,6 +35,7 @@ class PorousSlab:
         ionic_factor: Effective over bulk transport.
         current_density: Current density [A/m2], positive towards the metal (charge).
         temperature: Temperature [K].
+        newton_tolerance: Bound on the residual, as a share of the current.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class PorousSlab:
         ionic_factor: float,
         current_density: float,
         temperature: float = 298.15,
+        newton_tolerance: float = 1.0e-10,
     ) -> None:
         z = np.asarray(nodes, dtype=float)
         cells = np.column_stack([np.arange(len(z) - 1), np.arange(1, len(z))]).astype(np.int64)
@@ -74,7 +76,7 @@ class PorousSlab:
             total(self.pores.charge_terms(self.salt, self.phi, v_e))
             - i * v_e * ds(SOURCE) - j_metal * v_e * ds(METAL),
         ]  # fmt: skip
-        options = NewtonOptions(1.0e-10, 25, (0.3, 0.5))
+        options = NewtonOptions(newton_tolerance, 25, (0.3, 0.5))
         self.newton = BlockedNewton(residuals, [self.salt, self.phi], [], options, abs(current_density))
         self.linear = MumpsSolver(MPI.COMM_SELF)
         self.history = History()

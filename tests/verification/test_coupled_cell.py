@@ -201,9 +201,9 @@ def test_step_after_failures_is_the_step_without_them(
 
 def test_charging_converges_with_second_order_in_time(small_cell: HalfCellMesh) -> None:
     # No closed form for the whole cell: each run is compared with the one of half its step, whose difference
-    # falls as the error does.
+    # falls as the error does. It is counted in what the current makes of each: the overvoltage, the spread.
     end, counts = 16.0, (8, 16, 32, 64)
-    voltages, means = [], []
+    voltages, spreads = [], []
     for count in counts:
         cell = half_cells.stepper(small_cell, half_cells.model(), "off")
         cell.problem.prescribe_current(half_cells.CURRENT)
@@ -211,7 +211,16 @@ def test_charging_converges_with_second_order_in_time(small_cell: HalfCellMesh) 
         half_cells.take(cell, [end / count] * count)
         voltages.append(cell.problem.voltage)
         salt = cell.problem.fields.salt.x.array
-        means.append(float(np.max(salt) - np.min(salt)))
+        spreads.append(float(np.max(salt) - np.min(salt)))
     steps = [end / count for count in counts[:-1]]
-    assert_expected_order("voltage of the cell, time", steps, np.abs(np.diff(voltages)).tolist(), 2.0)
-    assert_expected_order("spread of the salt, time", steps, np.abs(np.diff(means)).tolist(), 2.0)
+    overvoltage = abs(voltages[-1] - cell.problem.reference_potential)
+    tolerance = cell.newton.options.absolute_tolerance
+    assert_expected_order(
+        "voltage of the cell, time", steps, np.abs(np.diff(voltages)).tolist(), 2.0,
+        magnitude=overvoltage, tolerance=tolerance,
+    )  # fmt: skip
+    # The salt settles within the first second, so that after the longest steps it still remembers the first.
+    assert_expected_order(
+        "spread of the salt, time", steps[1:], np.abs(np.diff(spreads[1:])).tolist(), 2.0,
+        magnitude=spreads[-1], tolerance=tolerance,
+    )  # fmt: skip

@@ -134,4 +134,5 @@ def test_area_of_a_particle_converges_with_sixth_order(areas: Callable[[float], 
     # Quadratic faces miss the sphere by h^3. The mesh encloses the sphere's own volume, and of all bodies of
     # one volume the sphere has the least area: the area is off by the square of the distance only, h^6.
     sizes = (1.4e-6, 1.0e-6, 0.7e-6)
-    assert_expected_order("area", sizes, [areas(size) for size in sizes], 6.0, slack=1.5)
+    # Unstructured meshes of three sizes are not images of each other: hence the slack.
+    assert_expected_order("area", sizes, [areas(size) for size in sizes], 6.0, slack=1.5, magnitude=1.0)

@@ -46,7 +46,7 @@ def cathode() -> ActiveMaterial:
         poisson_ratio=0.3,
         partial_molar_volume=3.0 * (-MISFIT) / (START - SHRUNK) / c_max,
         open_circuit_voltage=linear_voltage(-1.0),
-    )
+    ).replace(stress_free_stoichiometry=START)
 
 
 def test_stress_in_and_around_an_inclusion_converges_with_second_order(cathode: ActiveMaterial) -> None:
@@ -58,7 +58,7 @@ def test_stress_in_and_around_an_inclusion_converges_with_second_order(cathode: 
     # Around it sigma_rr = 3 K A - 4 G B / r^3 with A = 4 G B / (3 K b^3), B = p a^3 / (4 G (1 - f)).
     b = pressure / (4.0 * MATRIX_SHEAR * (1.0 - outer**-3))
     a = 4.0 * MATRIX_SHEAR * b / (3.0 * MATRIX_BULK * outer**3)
-    segments, inside, outside = (4, 6, 8, 12), [], []
+    segments, inside, outside = (8, 12, 16, 24), [], []
     for n in segments:
         half = n // 2
         radii = [*np.linspace(0.0, 1.0, half + 1), *np.linspace(1.0, outer, half + 1)[1:]]
@@ -79,8 +79,11 @@ def test_stress_in_and_around_an_inclusion_converges_with_second_order(cathode: 
         wanted = 3.0 * MATRIX_BULK * a - 4.0 * MATRIX_SHEAR * b / r**3
         outside.append(root_mean_square(radial - wanted, dx_out) / abs(pressure))
     sizes = [1.0 / n for n in segments]
-    assert_expected_order("misfit, inside", sizes, inside, 2.0)
-    assert_expected_order("misfit, around", sizes, outside, 2.0)
+    # Inside the stress is uniform and the elements hold it: what there is comes through the surface, where
+    # the traction of the matrix is off by h^2 and changes from cell to cell, and so dies away within a cell.
+    # In the root mean square over the volume that is order 2.5.
+    assert_expected_order("misfit, inside", sizes, inside, 2.5, magnitude=1.0, tolerance=1e-9)
+    assert_expected_order("misfit, around", sizes, outside, 2.0, magnitude=1.0, tolerance=1e-9)
 
 
 def test_mechanics_of_a_cell_lies_between_the_closed_forms_of_its_inscribed_sphere(

@@ -25,6 +25,9 @@ GRADIENT = 0.1
 CURRENT = FARADAY * GRADIENT * DIFFUSIVITY * C_MAX / RADIUS
 """Surface current density of the constant flux [A/m2]."""
 
+TOLERANCE = 1.0e-8
+"""Share of GRADIENT to which x is solved: 1e-11 of a scale that is 1e3 too large in ``constant_surface``."""
+
 Maker = Callable[[ActiveMaterial, int], Stoichiometry]
 ClosedForm = Callable[..., FloatArray]
 
@@ -89,17 +92,22 @@ def test_stoichiometry_converges_with_third_order_in_space(
         sphere = make(cathode, n)
         sphere.march([h * TIME for h in steps])
         errors.append(error(sphere, closed_form, sum(steps), multistep_decay(steps)))
-    assert_expected_order(f"x, {name}, space", [1.0 / n for n in segments], errors, 3.0)
+    assert_expected_order(
+        f"x, {name}, space", [1.0 / n for n in segments], errors, 3.0, magnitude=1.0, tolerance=TOLERANCE
+    )
 
 
 def test_stoichiometry_converges_with_second_order_in_time(
     cathode: ActiveMaterial, case: tuple[str, Maker, ClosedForm]
 ) -> None:
-    # Against the exact solution at T = 0.1; ten segments leave an error in space below the smallest here.
+    # Against the exact solution at T = 0.1. Twelve segments leave an error in space of 2e-5, a third of the
+    # smallest here; with fewer steps than twelve the first ones, of order 1, are still seen.
     name, make, closed_form = case
-    end, counts, errors = 0.1, (8, 16, 32), []
+    end, counts, errors = 0.1, (12, 16, 24), []
     for count in counts:
-        sphere = make(cathode, 10)
+        sphere = make(cathode, 12)
         sphere.march([end / count * TIME] * count)
         errors.append(error(sphere, closed_form, end))
-    assert_expected_order(f"x, {name}, time", [end / n for n in counts], errors, 2.0)
+    assert_expected_order(
+        f"x, {name}, time", [end / n for n in counts], errors, 2.0, magnitude=1.0, tolerance=TOLERANCE
+    )

@@ -17,9 +17,9 @@ from support.closed_forms import (
 from support.free_sphere import CoupledSphere, Equilibrium, Stoichiometry, volume_measure
 from support.octant import at_quadrature, dofs_near, ds_surface, mean, root_mean_square, uniform_octant
 from support.orders import assert_expected_order
-from support.simple_materials import dilute_voltage, linear_voltage, simple_cathode
+from support.simple_materials import TEMPERATURE, dilute_voltage, linear_voltage, simple_cathode
 
-from chemomech.materials import FARADAY, ActiveMaterial
+from chemomech.materials import FARADAY, GAS_CONSTANT, ActiveMaterial
 from chemomech.solver.physics.elasticity import hydrostatic_stress, particle_elasticity, surface_stress
 from chemomech.solver.stress_feedback import local_stress
 
@@ -102,7 +102,9 @@ def test_stress_converges_with_second_order_at_the_potentiostatic_maximum(cathod
             wanted = at_quadrature(mesh, partial(at_radius, table=table, values=values))
             squares += root_mean_square(found / UNIT - wanted, dx) ** 2
         errors.append(float(np.sqrt(squares)))
-    assert_expected_order("stress, potentiostatic", [1.0 / n for n in segments], errors, 2.0)
+    assert_expected_order(
+        "stress, potentiostatic", [1.0 / n for n in segments], errors, 2.0, magnitude=1.0, tolerance=1e-10
+    )
 
 
 def test_galvanostatic_steady_stress_converges_to_the_closed_form(cathode: ActiveMaterial) -> None:
@@ -119,7 +121,9 @@ def test_galvanostatic_steady_stress_converges_to_the_closed_form(cathode: Activ
             root_mean_square(radial / UNIT - wanted_radial, dx)
             + root_mean_square(hoop / UNIT - wanted_hoop, dx)
         )
-    assert_expected_order("stress, galvanostatic", [1.0 / n for n in segments], errors, 2.0)
+    assert_expected_order(
+        "stress, galvanostatic", [1.0 / n for n in segments], errors, 2.0, magnitude=1.0, tolerance=1e-10
+    )
     # Surface tension and centre compression of the same size: .2 S, here 86.7 MPa.
     assert at_surface(hoop, mesh) / UNIT == pytest.approx(0.2, abs=3.0 * errors[-1])
     print(at_centre(ufl.tr(stress) / 3.0, mesh) / UNIT, at_surface(hoop, mesh) / UNIT)
@@ -162,7 +166,9 @@ def test_smooth_remainder_is_one_number_in_a_free_sphere(cathode: ActiveMaterial
         mesh, x, stress = with_profile(cathode, n, lambda r: START - DROP * sphere_constant_surface(r, time))
         remainder = hydrostatic_stress(stress) + local_stress(cathode, START, x) / GIGA
         errors.append(root_mean_square(remainder - expected, volume_measure(mesh)) / UNIT)
-    assert_expected_order("stress remainder", [1.0 / n for n in segments], errors, 2.0)
+    assert_expected_order(
+        "stress remainder", [1.0 / n for n in segments], errors, 2.0, magnitude=1.0, tolerance=1e-10
+    )
 
 
 def test_computed_diffusion_gives_the_potentiostatic_maximum(cathode: ActiveMaterial) -> None:
@@ -188,7 +194,9 @@ def test_computed_diffusion_gives_the_potentiostatic_maximum(cathode: ActiveMate
         print(n, centre / UNIT, surface / UNIT)
         sizes.append(1.0 / n)
         errors.append(float(np.hypot(centre / UNIT + 0.38557, surface / UNIT - 0.36118)))
-    assert_expected_order("potentiostatic maximum, computed", sizes, errors, 2.0, slack=0.5)
+    assert_expected_order(
+        "potentiostatic maximum, computed", sizes, errors, 2.0, slack=0.5, magnitude=1.0, tolerance=1e-8
+    )
 
 
 def quasi_steady(
@@ -219,7 +227,9 @@ def quasi_steady(
 def test_two_way_coupling_speeds_diffusion_up_by_the_closed_form(slope: float) -> None:
     # Constant U': D_eff = D (1 + 2 E Omega^2 / (9 (1 - nu) F |U'|)), quasi-steady
     # c - c_avg = (J R / D_eff) (3/10 - rho^2/2) on extraction. The factor is 1.039 for |dU/dx| = 1 V and 1.13
-    # for .3 V; the profile is a parabola, so quadratic elements leave only rounding and the curved surface.
+    # for .3 V; the profile is a parabola, which quadratic elements hold exactly but in the cells at the
+    # curved surface: these miss it by h^3, and are a share h of the volume, which makes a root mean square
+    # of order 3.5.
     material = simple_cathode(
         maximum_concentration=C_MAX, diffusivity=DIFFUSIVITY, youngs_modulus=YOUNG, poisson_ratio=POISSON,
         partial_molar_volume=OMEGA, open_circuit_voltage=linear_voltage(slope),
@@ -227,24 +237,27 @@ def test_two_way_coupling_speeds_diffusion_up_by_the_closed_form(slope: float) -
     current = FARADAY * DROP * DIFFUSIVITY * C_MAX / RADIUS
     theta = 2.0 * YOUNG * OMEGA**2 / (9.0 * (1.0 - POISSON) * FARADAY * (-slope / C_MAX))
     assert theta == pytest.approx(0.039 / -slope, rel=0.01)
-    segments, errors = (3, 6), []
+    segments, errors = (4, 6, 8, 12), []
     for n in segments:
         sphere = quasi_steady(material, current, 0.6, START, n)
         x = sphere.lithium.x
         exact = at_quadrature(
             x.function_space.mesh,
-            lambda r: 0.6 + DROP / (1.0 + theta) * (0.3 - (r / (RADIUS * MICRO)) ** 2 / 2.0),
+            lambda r: DROP / (1.0 + theta) * (0.3 - (r / (RADIUS * MICRO)) ** 2 / 2.0),
         )
-        errors.append(root_mean_square(x - exact, sphere.lithium.dx) / DROP)
-    print(errors)
-    assert_expected_order("coupled x, constant U'", [1.0 / n for n in segments], errors, 3.0)
+        # From its own mean, which the iteration leaves up to 1e-8 beside the target.
+        errors.append(root_mean_square(x - mean(x, sphere.lithium.dx) - exact, sphere.lithium.dx) / DROP)
+    # The stress is solved to 1e-9 GPa of .4, and enters with the share theta.
+    assert_expected_order(
+        "coupled x, constant U'", [1.0 / n for n in segments], errors, 3.5, magnitude=1.0, tolerance=1e-9
+    )
     # The coupling is seen a hundred times more sharply than its size.
     assert errors[-1] < 1e-2 * theta
 
 
 # Zhang, Shyy and Sastry's set as the notes give it: E 10 GPa, nu .3, D 7.08e-15, Omega 3.497e-6, R 5 um,
-# c_max 22 900, 2 A/m2 of insertion; theta 1.566e-5 m3/mol. Mean share, c_s - c_avg [mol/m3],
-# sigma_t(R) and sigma_r(0) [MPa].
+# c_max 22 900, 2 A/m2 of insertion; theta = 2 E Omega^2 / (9 (1 - nu) R T) is 1.566e-5 m3/mol and J R / 5 D
+# 2927.8 mol/m3. Mean share, c_s - c_avg [mol/m3], sigma_t(R) and sigma_r(0) [MPa].
 DILUTE = [(0.3, 2616.3, -43.57, 45.08), (0.5, 2460.1, -40.97, 42.21), (0.8, 2257.6, -37.60, 38.55)]
 
 
@@ -252,30 +265,35 @@ DILUTE = [(0.3, 2616.3, -43.57, 45.08), (0.5, 2460.1, -40.97, 42.21), (0.8, 2257
 def test_dilute_thermodynamics_give_the_published_coupled_sphere(
     share: float, gap: float, hoop_at_surface: float, radial_at_centre: float
 ) -> None:
+    theta = 2.0 * 10e9 * 3.497e-6**2 / (9.0 * 0.7 * GAS_CONSTANT * TEMPERATURE)
+    gradient = 2.0 / FARADAY * RADIUS / 7.08e-15
+    assert (theta, gradient / 5.0) == pytest.approx((1.566e-5, 2927.8), rel=1e-4)
     c_max = 22900.0
     material = simple_cathode(
         maximum_concentration=c_max, diffusivity=7.08e-15, youngs_modulus=10e9, poisson_ratio=0.3,
         partial_molar_volume=3.497e-6, open_circuit_voltage=dilute_voltage,
     )  # fmt: skip
     sizes, errors, stresses = [], [], []
-    for n in (5, 10):
+    for n in (5, 7, 10):
         sphere = quasi_steady(material, -2.0, share, share, n)
         x, mesh = sphere.lithium.x, sphere.lithium.mesh
+        c_mean = c_max * mean(x, sphere.lithium.dx)
         exact = at_quadrature(
-            mesh, lambda r: coupled_quasi_steady(r / (RADIUS * MICRO), share * c_max, 1.566e-5, 5.0 * 2927.8)
+            mesh,
+            lambda r, c_mean=c_mean: coupled_quasi_steady(r / (RADIUS * MICRO), c_mean, theta, gradient),
         )
         sizes.append(1.0 / n)
         errors.append(c_max * root_mean_square(x - exact / c_max, sphere.lithium.dx))
         _, hoop = radial_and_hoop(sphere.stress, mesh)
         centre = ufl.tr(sphere.stress) / 3.0
         stresses.append(1e3 * np.array([at_surface(hoop, mesh), at_centre(centre, mesh)]))
-    # The closed form is fed with theta and JR/5D to four and five digits: 1e-4 of the gap, .2 mol/m3.
-    assert_expected_order("dilute coupled sphere", sizes, errors, 3.0)
+    # Nearly a parabola, as above: the surface leads, with order 3.5, on meshes as coarse as these.
+    assert_expected_order("dilute coupled sphere", sizes, errors, 3.5, magnitude=gap, tolerance=1e-9)
     assert errors[-1] < 0.2
     surface = float(np.mean(x.x.array[dofs_near(x.function_space, RADIUS * MICRO)]))
     # At a point the error is about twice its mean.
     assert (surface - share) * c_max == pytest.approx(gap, abs=2.5 * errors[-1])
     # Stress is of second order: extrapolated from the two meshes, whose difference is 2 to 5 %.
-    extrapolated = stresses[1] + (stresses[1] - stresses[0]) / 3.0
+    extrapolated = stresses[2] + (stresses[2] - stresses[0]) / 3.0
     print(stresses, extrapolated)
     assert extrapolated == pytest.approx([hoop_at_surface, radial_at_centre], rel=3e-3)

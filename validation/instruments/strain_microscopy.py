@@ -27,6 +27,8 @@ from chemomech.validation.instruments.sampling import Cut, random_cut
 from chemomech.validation.instruments.state import Array, ElectrodeState, Law
 
 _NMC = active_material("nmc622")
+# A length is measured here, not a diffusion time: D of the crystal, not that carried to another radius.
+_DIFFUSIVITY = _NMC.intrinsic_diffusivity or _NMC.diffusivity
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class StrainMicroscope:
         drive: Amplitude of the voltage at the tip [V].
         frequency: Of the drive [Hz]; the contact resonance.
         length: Definition of the diffusion length.
-        diffusivity: D(x) [m2/s].
+        diffusivity: D(x) of the crystal [m2/s].
         strain_slope: Derivative of the linear chemical strain, eps'(x) [-].
         voltage_slope: Derivative of the open-circuit voltage, U'(x) [V].
         poisson_ratio: Of the particle [-].
@@ -130,7 +132,7 @@ class StrainMicroscope:
     drive: float = 4.0
     frequency: float = 320.0e3
     length: DiffusionLength = PERIOD
-    diffusivity: Law = _NMC.diffusivity
+    diffusivity: Law = _DIFFUSIVITY
     strain_slope: Callable[[Array], Array] = _NMC.chemical_strain.derivative
     voltage_slope: Callable[[Array], Array] = _NMC.open_circuit_voltage.derivative
     poisson_ratio: float = float(_NMC.poisson_ratio)
