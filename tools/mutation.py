@@ -21,7 +21,6 @@ import argparse
 import json
 import os
 import random
-import shutil
 import signal
 import sys
 import tempfile
@@ -30,7 +29,7 @@ import tomllib
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -42,7 +41,6 @@ from mutants import Mutant, mutants
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = ROOT / "tools" / "mutation_targets.toml"
 EQUIVALENTS = ROOT / "tools" / "mutation_equivalents.toml"
-BUILD = ROOT / "build" / "mutation"
 BAR = 0.90
 """Least share of the mutants of a target that the tests must kill."""
 
@@ -173,11 +171,10 @@ def run_pytest(words: Sequence[str], plugin: object, log: Path) -> int:
     return int(pytest.main([*PYTEST, "-m", "not mpi", *words], plugins=[plugin]))
 
 
-def recorded(target: Target) -> Coverage:
+def recorded(target: Target, scratch: Path) -> Coverage:
     """Run the tests of a target unchanged, in a child, and learn what they do."""
-    outcome = BUILD / "coverage.json"
+    outcome, log = scratch / "coverage.json", scratch / "unchanged.log"
     outcome.unlink(missing_ok=True)
-    log = BUILD / "unchanged.log"
     child = os.fork()
     if child == 0:
         recorder = Recorder(target.files)
@@ -216,7 +213,9 @@ class Running:
     log: Path
 
 
-def outcomes(todo: Sequence[Mutant], coverage: Coverage, workers: int) -> Iterator[tuple[Mutant, str]]:
+def outcomes(
+    todo: Sequence[Mutant], coverage: Coverage, workers: int, scratch: Path
+) -> Iterator[tuple[Mutant, str]]:
     """Run the tests of each mutant; yields it with ``killed``, ``survived`` or ``timeout``."""
     waiting, running = list(reversed(todo)), {}
     while waiting or running:
@@ -224,7 +223,7 @@ def outcomes(todo: Sequence[Mutant], coverage: Coverage, workers: int) -> Iterat
             mutant = waiting.pop()
             names = coverage.tests_for(mutant)
             limit = PATIENCE[0] + PATIENCE[1] * sum(coverage.seconds[name] for name in names)
-            log = Path(tempfile.mkstemp(suffix=".log", dir=BUILD)[1])
+            log = Path(tempfile.mkstemp(suffix=".log", dir=scratch)[1])
             child = os.fork()
             if child == 0:
                 become(mutant)
@@ -272,10 +271,8 @@ def chosen(words: Sequence[str]) -> list[Target]:
     return found
 
 
-def judge(
-    target: Target, options: argparse.Namespace
-) -> tuple[dict[str, Counter[str]], list[Mutant], set[str]]:
-    """Run the mutants of a target: outcomes by file, survivors, and names of equivalent mutants met."""
+def judge(target: Target, options: argparse.Namespace) -> tuple[dict[str, Counter[str]], set[str]]:
+    """Run the mutants of a target: outcomes by file, and names of the equivalent mutants among them."""
     every = [m for file in target.files for m in mutants(file, (ROOT / file).read_text(encoding="utf-8"))]
     known = equivalents()
     todo = [mutant for mutant in every if mutant.name not in known]
@@ -283,23 +280,22 @@ def judge(
     print(f"{target.name}: {len(every)} mutants, {len(equivalent)} of them equivalent", flush=True)
     if options.list:
         print("\n".join(f"  {mutant.name}" for mutant in every))
-        return {}, [], {mutant.name for mutant in equivalent}
-    coverage = recorded(target)
+        return {}, {mutant.name for mutant in equivalent}
+    coverage = recorded(target, options.scratch)
     print(f"  {len(coverage.seconds)} tests take {sum(coverage.seconds.values()):.0f} s", flush=True)
     if options.sample and options.sample < len(todo):
         todo = random.Random(options.seed).sample(todo, options.sample)
         print(f"  a sample of {len(todo)}, seed {options.seed}", flush=True)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    survivors, start = [], time.monotonic()
-    for mutant, outcome in outcomes(todo, coverage, options.workers):
+    start = time.monotonic()
+    for mutant, outcome in outcomes(todo, coverage, options.workers, options.scratch):
         counts[mutant.path][outcome] += 1
         if outcome == "survived":
-            survivors.append(mutant)
             print(f"  survived: line {mutant.line}: {mutant.name}", flush=True)
     print(f"  {len(todo)} mutants took {time.monotonic() - start:.0f} s", flush=True)
     for mutant in equivalent:
         counts[mutant.path]["equivalent"] += 1
-    return counts, survivors, {mutant.name for mutant in equivalent}
+    return counts, {mutant.name for mutant in equivalent}
 
 
 def share(count: Counter[str]) -> float:
@@ -308,21 +304,23 @@ def share(count: Counter[str]) -> float:
     return noticed / max(noticed + count["survived"], 1)
 
 
-def main() -> int:
-    """Run what the command line asks for; returns 1 when a target is below the bar."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", help="targets or files of them; all if left out")
-    parser.add_argument("--sample", type=int, default=0, help="so many mutants of each target, at random")
-    parser.add_argument("--seed", type=int, default=0, help="of the sample")
-    parser.add_argument("--workers", type=int, default=1, help="processes side by side")
-    parser.add_argument("--list", action="store_true", help="name the mutants and run nothing")
-    options = parser.parse_args()
-    shutil.rmtree(BUILD, ignore_errors=True)
-    BUILD.mkdir(parents=True)
+def table(rows: Sequence[tuple[str, Counter[str]]]) -> str:
+    """Outcomes by file."""
+    lines = [f"{'':48}killed survived timeout equivalent  share"]
+    for name, count in rows:
+        lines.append(
+            f"{name:48}{count['killed']:6d} {count['survived']:8d} {count['timeout']:7d} "
+            f"{count['equivalent']:10d} {100 * share(count):5.1f} %"
+        )
+    return "\n".join(lines)
+
+
+def load_what_is_heavy(scratch: Path) -> None:
+    """Import what others have written, with settings for many short runs."""
     # Kernels of mutants fill a cache of their own, which goes.
     os.environ.update(
-        OMP_NUM_THREADS="1", MPLBACKEND="Agg", XDG_CACHE_HOME=str(BUILD / "cache"), CHEMOMECH_C_FLAGS=FLAGS,
-        PYTHONDONTWRITEBYTECODE="1",
+        OMP_NUM_THREADS="1", MPLBACKEND="Agg", XDG_CACHE_HOME=str(scratch / "cache"),
+        CHEMOMECH_C_FLAGS=FLAGS, PYTHONDONTWRITEBYTECODE="1",
     )  # fmt: skip
     sys.dont_write_bytecode = True
     warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork")
@@ -330,31 +328,44 @@ def main() -> int:
         import_module(name)
     assert not [name for name in sys.modules if name.split(".")[0] == "chemomech"], "ours is loaded too early"
 
-    below, used, table = [], set(), []
-    for target in chosen(options.names):
-        counts, survivors, met = judge(target, options)
-        used |= met
-        total: Counter[str] = Counter()
-        for file in target.files:
-            if count := counts.get(file):
-                table.append((file, count))
-                total += count
-        if counts:
-            table.append((f"{target.name}, all", total))
-            if share(total) < BAR:
-                below.append(target.name)
-    print(f"\n{'':48}killed survived timeout equivalent  share")
-    for name, count in table:
-        print(
-            f"{name:48}{count['killed']:6d} {count['survived']:8d} {count['timeout']:7d} "
-            f"{count['equivalent']:10d} {100 * share(count):5.1f} %"
-        )
-    stale = [] if options.names else sorted(set(equivalents()) - used)
-    for name in stale:
-        print(f"no such mutant any more, but listed as equivalent: {name}")
-    for name in below:
-        print(f"below {100 * BAR:.0f} %: {name}")
-    shutil.rmtree(BUILD, ignore_errors=True)
+
+def options_of_the_command_line() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="targets or files of them; all if left out")
+    parser.add_argument("--tests", nargs="+", help="test files in place of those of the targets")
+    parser.add_argument("--sample", type=int, default=0, help="so many mutants of each target, at random")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    parser.add_argument("--workers", type=int, default=1, help="processes side by side")
+    parser.add_argument("--list", action="store_true", help="name the mutants and run nothing")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run what the command line asks for; returns 1 when a target is below the bar."""
+    options = options_of_the_command_line()
+    below, met, rows = [], set(), []
+    (ROOT / "build").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix="mutation-", dir=ROOT / "build", ignore_cleanup_errors=True
+    ) as scratch:
+        options.scratch = Path(scratch)
+        load_what_is_heavy(options.scratch)
+        for target in chosen(options.names):
+            tests = tuple(options.tests or target.tests)
+            counts, equivalent = judge(replace(target, tests=tests), options)
+            met |= equivalent
+            if counts:
+                total: Counter[str] = sum(counts.values(), Counter())
+                rows += [(file, counts[file]) for file in target.files if file in counts]
+                rows.append((f"{target.name}, all", total))
+                below += [target.name] if share(total) < BAR else []
+    print("\n" + table(rows))
+    stale = [] if options.names else sorted(set(equivalents()) - met)
+    for entry in stale:
+        print(f"no such mutant any more, but listed as equivalent: {entry}")
+    for entry in below:
+        print(f"below {100 * BAR:.0f} %: {entry}")
     return 1 if below or stale else 0
 
 
