@@ -99,10 +99,13 @@ def targets() -> list[Target]:
         files = sorted(path.glob("**/*.py")) if path.is_dir() else [path]
         if not all(file.is_file() for file in files) or not files:
             raise SystemExit(f"{TARGETS.name}: {name} is no file or folder with files")
-        for test in entry["tests"]:
-            if not (ROOT / test).exists():
-                raise SystemExit(f"{TARGETS.name}: {name}: there is no {test}")
-        found.append(Target(name, tuple(str(f.relative_to(ROOT)) for f in files), tuple(entry["tests"])))
+        tests = []
+        for pattern in entry["tests"]:
+            matched = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob(pattern))
+            if not matched:
+                raise SystemExit(f"{TARGETS.name}: {name}: there is no {pattern}")
+            tests += matched
+        found.append(Target(name, tuple(str(f.relative_to(ROOT)) for f in files), tuple(tests)))
     return found
 
 
