@@ -51,7 +51,8 @@ class Case:
         description: one line on what the case is for.
         mass_loading: mass of active material per cross-section that defines 1C [kg/m2]; if absent, that of
             the layout.
-        temperature: of the whole cell, constant [K].
+        temperature: of the whole cell, constant [K]; every material is moved to it, and refused where one of
+            its laws is not known there.
         geometry: layout and separator.
         mesh: preset and changes to it.
         materials: names and changes to them.

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from chemomech import materials
 from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.case import Case
@@ -16,9 +19,15 @@ from chemomech.experiments.protocol import resolve
 from chemomech.experiments.units import parse_quantity
 from chemomech.experiments.wiring import WiredParticles, wired_particles
 from chemomech.geometry import Layout
+from chemomech.geometry.contacts import equivalent_radii
 from chemomech.materials import ActiveMaterial
+from chemomech.materials.diffusivity_scaling import DIFFUSIVITY_SCALINGS
+from chemomech.materials.replacing import units_of
+from chemomech.solver.fracture import require_flaws_inside
 from chemomech.solver.model import HalfCellModel
 from chemomech.solver.operation import OperatingStep
+
+FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,8 @@ class PreparedCase:
         steps: the protocol, resolved to A/m2.
         particle_lines: what was changed of the particles or left out, for people, a line each.
         wiring: electronic contact of each particle; None where all have that of the matrix material.
+        diffusivity_factor: diffusivity of each particle over that of the material [-], shape (n,); None where
+            all have that of the material.
     """
 
     case: Case
@@ -44,6 +55,7 @@ class PreparedCase:
     steps: tuple[OperatingStep, ...]
     particle_lines: tuple[str, ...] = ()
     wiring: WiredParticles | None = None
+    diffusivity_factor: FloatArray | None = None
 
     def c_rate(self) -> dict[str, Any]:
         """Return what ``c_rate`` in ``summary.json`` states: the first current, and what 1C is.
@@ -100,17 +112,35 @@ def prepare(case: Case) -> PreparedCase:
 
     Raises:
         InputError: for an unknown layout or material, an entry that cannot be set, an initial stoichiometry
-            outside the range of the open-circuit curve, or a cut-off already passed at the start.
+            outside the range of the open-circuit curve, flaws larger than a particle, or a cut-off already
+            passed at the start.
     """
     model = half_cell_model(case)
     particles = case.geometry.layout.form.particles(case.geometry, case.mesh)
     layout = particles.layout
+    if case.mechanics.coupling != "off":
+        require_flaws_inside(model.cathode, layout.radii)
     nominal = NominalCapacity(case.nominal_capacity, _mass_loading(case, particles, model.cathode))
     steps = resolve(case.steps, nominal)
     _refuse_passed_cutoffs(steps[0], model)
     full = float(model.matrix.contact_conductance)
     wiring = wired_particles(case.wiring, layout, case.geometry.layout, full)
-    return PreparedCase(case, layout, particles.mesher, model, nominal, steps, particles.lines, wiring)
+    factor = _diffusivity_factor(case, layout, model.cathode)
+    lines = (*particles.lines, *_diffusivity_lines(factor))
+    return PreparedCase(case, layout, particles.mesher, model, nominal, steps, lines, wiring, factor)
+
+
+def _diffusivity_factor(case: Case, layout: Layout, cathode: ActiveMaterial) -> FloatArray | None:
+    scaling = DIFFUSIVITY_SCALINGS[case.materials.diffusivity_scaling]
+    if scaling.is_uniform:
+        return None
+    return np.asarray(scaling.factor(cathode, equivalent_radii(layout)), dtype=float)
+
+
+def _diffusivity_lines(factor: FloatArray | None) -> tuple[str, ...]:
+    if factor is None or not factor.size:
+        return ()
+    return (f"diffusivity of a particle over that of the material: {factor.min():.3g} to {factor.max():.3g}",)
 
 
 def half_cell_model(case: Case) -> HalfCellModel:
@@ -121,7 +151,10 @@ def half_cell_model(case: Case) -> HalfCellModel:
     """
     chosen = case.materials
     return HalfCellModel(
-        cathode=_changed(materials.active_material(chosen.cathode), "cathode", chosen.overrides),
+        cathode=_made_at(
+            case.mechanics.stress_free_stoichiometry,
+            _changed(materials.active_material(chosen.cathode), "cathode", chosen.overrides),
+        ),
         electrolyte=_changed(materials.electrolyte(chosen.electrolyte), "electrolyte", chosen.overrides),
         matrix=_changed(materials.matrix(chosen.matrix), "matrix", chosen.overrides),
         separator=_changed(materials.separator(chosen.separator), "separator", chosen.overrides),
@@ -132,6 +165,10 @@ def half_cell_model(case: Case) -> HalfCellModel:
     )
 
 
+def _made_at(stoichiometry: float | None, cathode: ActiveMaterial) -> ActiveMaterial:
+    return cathode if stoichiometry is None else cathode.replace(stress_free_stoichiometry=stoichiometry)
+
+
 def _changed(material: Any, role: str, overrides: tuple[tuple[str, Any], ...]) -> Any:
     entries = {name.removeprefix(f"{role}."): raw for name, raw in overrides if name.startswith(f"{role}.")}
     return material.replace(**_constants(material, role, entries)) if entries else material
@@ -139,7 +176,7 @@ def _changed(material: Any, role: str, overrides: tuple[tuple[str, Any], ...]) -
 
 def _constants(material: Any, role: str, entries: Mapping[str, Any]) -> dict[str, float]:
     # Only what carries a unit can be set to a number: names, descriptions and the like cannot.
-    units = {entry: value.unit for entry, value in vars(material).items() if hasattr(value, "unit")}
+    units = units_of(material)
     for entry in entries:
         if entry not in units:
             known = [f"materials.overrides.{role}.{name}" for name in units]

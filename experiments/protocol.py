@@ -141,16 +141,20 @@ class Step:
         control: what is held.
         cutoffs: what ends it; the first one reached counts.
         sentence: the text it was read from.
+        ends_at_limit: True where a physical limit of the cell ends the step as well, not the run.
     """
 
     control: Control
     cutoffs: tuple[Cutoff, ...]
     sentence: str
+    ends_at_limit: bool = False
 
     def resolve(self, nominal: NominalCapacity) -> operation.OperatingStep:
         """Return the step in SI, per area of electrode, labelled with its sentence."""
         cutoffs = tuple(cutoff.resolve(nominal) for cutoff in self.cutoffs)
-        return operation.OperatingStep(self.control.resolve(nominal), cutoffs, self.sentence)
+        return operation.OperatingStep(
+            self.control.resolve(nominal), cutoffs, self.sentence, self.ends_at_limit
+        )
 
 
 def resolve(steps: Iterable[Step], nominal: NominalCapacity) -> tuple[operation.OperatingStep, ...]:

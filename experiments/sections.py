@@ -25,6 +25,7 @@ from chemomech.experiments.units import format_quantity
 from chemomech.geometry import MESH_PRESETS, MeshOptions
 from chemomech.geometry.contacts import ContactRule
 from chemomech.geometry.shapes import ShapeOptions
+from chemomech.materials.diffusivity_scaling import DIFFUSIVITY_SCALINGS
 from chemomech.solver.numerics import Numerics
 
 Coupling = Literal["off", "one-way", "two-way"]
@@ -154,7 +155,10 @@ class Materials:
         matrix: carbon-binder matrix.
         separator: porous separator.
         lithium: counter electrode.
-        overrides: pairs of ``role.entry`` and the constant it is set to, as written in the case.
+        diffusivity_scaling: how the diffusivity of a particle follows from its radius: ``none`` (all have
+            that of the material) or ``radius-squared`` (all have the same diffusion time).
+        overrides: pairs of ``role.entry`` and the constant it is set to, as written in the case; the
+            constant is the value at the temperature of the case.
     """
 
     cathode: str = key("nmc622")
@@ -162,6 +166,7 @@ class Materials:
     matrix: str = key("carbon-binder")
     separator: str = key("porous-separator")
     lithium: str = key("lithium-metal")
+    diffusivity_scaling: str = key("none", choices=tuple(DIFFUSIVITY_SCALINGS))
     overrides: tuple[tuple[str, Any], ...] = key(
         (), read=_read_material_changes, write=_write_material_changes
     )
@@ -174,11 +179,16 @@ class Mechanics:
     Attributes:
         coupling: ``off``, ``one-way`` (stress follows concentration) or ``two-way`` (and acts back).
         stack_pressure: pressure on the electrode at the separator [Pa].
+        stress_free_stoichiometry: lithium content at which the particles, as made, are free of stress [-];
+            that of the active material if absent.
     """
 
     coupling: Coupling = key("two-way")
     stack_pressure: float = key(
         0.0, unit="Pa", within=(0.0, 1e9), remedy="state a pressure of zero or more, as in 0.2 MPa"
+    )
+    stress_free_stoichiometry: float | None = key(
+        None, within=(0.0, 1.0), remedy="state lithium per formula unit as made"
     )
 
 

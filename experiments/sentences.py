@@ -22,6 +22,7 @@ from chemomech.experiments.currents import (
 )
 from chemomech.experiments.protocol import (
     CapacityCutoff,
+    Control,
     CurrentControl,
     CurrentCutoff,
     Cutoff,
@@ -38,6 +39,7 @@ ACCEPTED_FORMS = (
     "Charge at 72 A/m2 for 300 s or until 4.4 V",
     "Discharge at C/2 until 3.0 V",
     "Charge at 1C until 100 mAh/g",
+    "Discharge at 5C until 2.5 V or until a limit",
     "Hold at 4.3 V until C/20",
     "Hold at 4.3 V for 10 minutes",
     "Rest for 1 hour",
@@ -58,6 +60,7 @@ _CHARGE_OR_DISCHARGE = re.compile(
 _HOLD = re.compile(r"hold\s+at\s+(?P<held>.+?)(?P<ends>\s+(?:for|until)\s.+)", re.IGNORECASE)
 _REST = re.compile(r"rest(?P<ends>\s+for\s.+)", re.IGNORECASE)
 _END = re.compile(r"(?P<word>for|until)\s+(?P<what>.+)", re.IGNORECASE)
+_AT_LIMIT = re.compile(r"until\s+(?:a|the)\s+(?:physical\s+)?limit", re.IGNORECASE)
 _OR = re.compile(r"\s*,?\s+or\s+", re.IGNORECASE)
 _UNIT = re.compile(r"[-+.\deE\s]*(?P<unit>[^\d\s].*)")
 
@@ -132,7 +135,7 @@ def _charge_or_discharge(match: re.Match[str], sentence: str) -> Step:
             return VoltageCutoff(_voltage(text, sentence), rising=charging)
         return CapacityCutoff(_charge(text, sentence))
 
-    return Step(control, _ends(match["ends"], until, sentence), sentence)
+    return _step(control, match["ends"], until, sentence)
 
 
 def _hold(match: re.Match[str], sentence: str) -> Step:
@@ -143,14 +146,14 @@ def _hold(match: re.Match[str], sentence: str) -> Step:
             return CapacityCutoff(_charge(text, sentence))
         return CurrentCutoff(_current(text, sentence))
 
-    return Step(control, _ends(match["ends"], until, sentence), sentence)
+    return _step(control, match["ends"], until, sentence)
 
 
 def _rest(match: re.Match[str], sentence: str) -> Step:
     def until(text: str) -> Cutoff:
         raise _NotInTheGrammar("a rest ends only after a time")
 
-    return Step(RestControl(), _ends(match["ends"], until, sentence), sentence)
+    return _step(RestControl(), match["ends"], until, sentence)
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], Step]], ...] = (
@@ -160,14 +163,17 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], Step]], ...]
 )
 
 
-def _ends(text: str, until: Callable[[str], Cutoff], sentence: str) -> tuple[Cutoff, ...]:
-    return tuple(_end(part.strip(), until, sentence) for part in _OR.split(text))
+def _step(control: Control, ends: str, until: Callable[[str], Cutoff], sentence: str) -> Step:
+    """A step from what it holds and the words after that, split at "or"."""
+    parts = [part.strip() for part in _OR.split(ends)]
+    cutoffs = tuple(_end(part, until, sentence) for part in parts if not _AT_LIMIT.fullmatch(part))
+    return Step(control, cutoffs, sentence, ends_at_limit=len(cutoffs) < len(parts))
 
 
 def _end(text: str, until: Callable[[str], Cutoff], sentence: str) -> Cutoff:
     match = _END.fullmatch(text)
     if match is None:
-        raise _NotInTheGrammar(f"{text!r} is neither 'for <time>' nor 'until <cut-off>'")
+        raise _NotInTheGrammar(f"{text!r} is none of 'for <time>', 'until <cut-off>' and 'until a limit'")
     if match["word"].lower() == "until":
         return until(match["what"])
     return Duration(_positive(match["what"], "s", f"duration in {sentence!r}"))

@@ -12,6 +12,7 @@ import numpy as np
 
 from chemomech.materials.curve import Curve
 from chemomech.materials.finding import active_material, electrolyte, lithium, matrix, separator
+from chemomech.materials.isothermal import temperature_range
 from chemomech.materials.kinetics import ExchangeCurrentDensity
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Interval, Parameter, Source
@@ -36,7 +37,11 @@ there. "Range" is that interval for a curve, and the interval of reported or pla
 Marks: *literature*: read in the cited work or in its published data or code; *second-hand*: quoted from
 the cited work by somebody else; *computed*: derived from other values; *assumed*: a choice.
 Every law is continued safely outside its range, so that an iteration may pass through it.
-All values hold at 25 C.
+
+All values hold at 25 C. The last column says how an entry moves with temperature, between which
+temperatures it may be used, and where that comes from; a cell at any other temperature is refused. Where a
+source says nothing about the range, 263.15 to 333.15 K (-10 to 60 C) is assumed. A constant that a case sets
+in place of an entry is the value at the temperature of that case.
 """
 
 
@@ -47,11 +52,13 @@ def describe(material: Any) -> str:
         material: Any record of this package.
     """
     rows = [
-        f"| `{name}` | {value} | {unit} | {extent} | {', '.join(source.marks) or '-'} | {reference} |"
-        for name, value, unit, extent, source, reference in _entries(material)
+        f"| `{name}` | {value} | {unit} | {extent} | {_marks(source)} | {reference} | {heat} |"
+        for name, value, unit, extent, source, reference, heat in _entries(material)
     ]
-    header = ["| entry | value | unit | range | mark | source |", "|---|---|---|---|---|---|"]
-    return "\n".join([f"### {material.name}", "", material.description, "", *header, *rows, ""])
+    names = "| entry | value | unit | range | mark | source | temperature |"
+    header = [names, "|---|---|---|---|---|---|---|"]
+    words = [material.description, "", _usable(material), ""]
+    return "\n".join([f"### {material.name}", "", *words, *header, *rows, ""])
 
 
 def catalogue() -> str:
@@ -63,7 +70,18 @@ def catalogue() -> str:
     return "\n".join(parts)
 
 
-type _Row = tuple[str, str, str, str, Source, str]
+type _Row = tuple[str, str, str, str, Source, str, str]
+
+
+def _marks(source: Source) -> str:
+    return ", ".join(source.marks) or "-"
+
+
+def _usable(material: Any) -> str:
+    low, high = temperature_range(material)
+    if low == high:
+        return f"Known at {low:.6g} K only."
+    return f"For cells at {low:.6g} to {high:.6g} K."
 
 
 def _entries(material: Any) -> Iterator[_Row]:
@@ -80,21 +98,23 @@ def _rows(entry: object, name: str) -> Iterator[_Row]:
 @_rows.register
 def _(entry: Parameter, name: str) -> Iterator[_Row]:
     extent = _interval(entry.valid_range) if entry.valid_range else "-"
-    yield name, f"{float(entry):.6g}", entry.unit, extent, entry.source, entry.source.reference
+    value, heat = f"{float(entry):.6g}", entry.temperature.words()
+    yield name, value, entry.unit, extent, entry.source, entry.source.reference, heat
 
 
 @_rows.register
 def _(entry: Curve, name: str) -> Iterator[_Row]:
     reference = entry.source.reference + (f" ({entry.note})" if entry.note else "")
     extent = f"{entry.argument.split(' ')[0]}: {_interval(entry.valid_range)}"
-    yield name, _values(entry), entry.unit, extent, entry.source, reference
+    heat = entry.temperature.words()
+    yield name, _values(entry), entry.unit, extent, entry.source, reference, heat
 
 
 @_rows.register
 def _(entry: OpenCircuitVoltage, name: str) -> Iterator[_Row]:
-    for _, value, unit, extent, source, reference in _rows.dispatch(Curve)(entry, name):
+    for _, value, unit, extent, source, reference, heat in _rows.dispatch(Curve)(entry, name):
         scale = f"{reference}; x is on the scale c_max = {entry.maximum_concentration:.0f} mol/m3"
-        yield name, value, unit, extent, source, scale
+        yield name, value, unit, extent, source, scale, heat
 
 
 @_rows.register

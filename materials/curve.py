@@ -15,6 +15,7 @@ from chemomech.materials import elementary
 from chemomech.materials.elementary import Value
 from chemomech.materials.provenance import EVERYWHERE, Interval, Source, override_source
 from chemomech.materials.shapes import Constant
+from chemomech.materials.temperature import AS_SET, UNKNOWN, TemperatureLaw, require_known
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Curve:
         source: Where it comes from.
         function: The law, written with `chemomech.materials.elementary`.
         note: What is assumed, and where.
+        temperature: How the law moves with temperature; where nothing is said, it is known at 25 C only.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Curve:
     source: Source
     function: Callable[[Value], Value]
     note: str = ""
+    temperature: TemperatureLaw = UNKNOWN
 
     def __call__(self, x: Value) -> Value:
         """Value at ``x``: a number, an array or a UFL expression, and returned as such."""
@@ -71,8 +74,30 @@ class Curve:
                 f"{self.argument} in which the {self.name} holds; stay inside it or choose another material."
             )
 
+    @property
+    def temperature_range(self) -> Interval:
+        """Temperatures [K] at which the law is known."""
+        return self.temperature.valid_range
+
+    def at_temperature(self, temperature: float, what: str | None = None) -> Self:
+        """The law at another temperature: an ordinary curve again, itself where nothing moves.
+
+        Args:
+            temperature: Temperature [K].
+            what: What it is, in words, such as ``"diffusivity of nmc622"``; its name if not given.
+
+        Raises:
+            InputError: If it is not known there.
+        """
+        require_known(self.temperature, temperature, what or self.name)
+        law = self.temperature.moved(temperature)
+        if law is self.temperature:
+            return self
+        function = self.temperature.carried(self.function, temperature)
+        return dataclasses.replace(self, function=function, temperature=law)
+
     def with_value(self, value: float) -> Self:
-        """The same quantity, constant, marked as the user's choice."""
+        """The same quantity, constant, marked as the user's choice, at whatever temperature."""
         return type(self).constant(value, like=self)
 
     @classmethod
@@ -94,4 +119,5 @@ class Curve:
             source=override_source(value, like.unit),
             function=Constant(float(value)),
             note="",
+            temperature=AS_SET,
         )

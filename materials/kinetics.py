@@ -9,11 +9,12 @@ from typing import Self
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value, soft_floor, sqrt
 from chemomech.materials.provenance import Source
+from chemomech.materials.temperature import UNKNOWN, Independent, TemperatureLaw
 
 SALT_FLOOR = 1.0
 """Salt concentration [mol/m3] below which kinetics and transport laws no longer fall."""
 
-STOICHIOMETRY_FLOOR = 1.0e-3
+STOICHIOMETRY_FLOOR = 1.0e-5
 """Value of x (1 - x) below which square-root kinetics no longer fall."""
 
 
@@ -53,6 +54,20 @@ class ExchangeCurrentDensity:
         """Interval of x in which the law may be used."""
         return self.stoichiometry_law.valid_range
 
+    @property
+    def temperature_range(self) -> tuple[float, float]:
+        """Temperatures [K] at which both laws are known."""
+        one, other = self.stoichiometry_law.temperature_range, self.salt_law.temperature_range
+        return max(one[0], other[0]), min(one[1], other[1])
+
+    def at_temperature(self, temperature: float, what: str | None = None) -> Self:
+        """Both laws at another temperature [K]; see `Curve.at_temperature`."""
+        law = self.stoichiometry_law.at_temperature(temperature, what)
+        salt = self.salt_law.at_temperature(temperature, what and f"salt factor of the {what}")
+        if law is self.stoichiometry_law and salt is self.salt_law:
+            return self
+        return dataclasses.replace(self, stoichiometry_law=law, salt_law=salt)
+
     def with_value(self, value: float) -> Self:
         """A constant exchange current density [A/m2], whatever the salt concentration."""
         return dataclasses.replace(
@@ -60,6 +75,11 @@ class ExchangeCurrentDensity:
             stoichiometry_law=self.stoichiometry_law.with_value(value),
             salt_law=self.salt_law.with_value(1.0),
         )
+
+
+_SALT_AT_ANY = Independent(
+    Source("the square root is a form of the rate equation; its factor moves with temperature", ("assumed",))
+)
 
 
 def square_root_of_salt(reference_concentration: float, source: Source) -> Curve:
@@ -77,10 +97,13 @@ def square_root_of_salt(reference_concentration: float, source: Source) -> Curve
         source=source,
         function=law,
         note=f"(c_e / {reference_concentration:.0f} mol/m3)^0.5, exact above 2 mol/m3, constant below 0",
+        temperature=_SALT_AT_ANY,
     )
 
 
-def square_root_of_sites(value_at_half: float, source: Source) -> Curve:
+def square_root_of_sites(
+    value_at_half: float, source: Source, temperature: TemperatureLaw = UNKNOWN
+) -> Curve:
     """The symmetric form i_ref 2 (x (1 - x))^1/2 [A/m2], with the value ``value_at_half`` at x = 0.5."""
 
     def law(x: Value) -> Value:
@@ -94,5 +117,6 @@ def square_root_of_sites(value_at_half: float, source: Source) -> Curve:
         valid_range=(0.0, 1.0),
         source=source,
         function=law,
-        note="x (1 - x) is exact above 2e-3 and held at 1e-3 outside [0, 1], so that the law stays positive",
+        note="x (1 - x) is exact above 2e-5 and held at 1e-5 outside [0, 1], so that the law stays positive",
+        temperature=temperature,
     )

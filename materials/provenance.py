@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-type Mark = Literal["measured", "literature", "second-hand", "assumed", "calibrated", "computed"]
-"""How far a value can be trusted.
+from chemomech.materials.shapes import Constant
+from chemomech.materials.sources import EVERYWHERE, Interval, Mark, Source, override_source
+from chemomech.materials.temperature import AS_SET, UNKNOWN, TemperatureLaw, require_known
 
-``measured``: our own or the user's measurement; ``literature``: read in the cited work or in its
-published data or code; ``second-hand``: quoted from the cited work by somebody else; ``assumed``: a
-choice; ``calibrated``: fitted to what it is later compared with; ``computed``: derived from other
-values.
-"""
-
-type Interval = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Source:
-    """Origin of a value or law.
-
-    Attributes:
-        reference: The work, and how the value follows from it.
-        marks: How far it can be trusted; several where parts differ.
-    """
-
-    reference: str
-    marks: tuple[Mark, ...] = ()
+__all__ = ["EVERYWHERE", "Interval", "Mark", "Parameter", "Source", "override_source"]
 
 
 class Parameter(float):
@@ -38,16 +18,26 @@ class Parameter(float):
         unit: SI unit, ``"-"`` for none.
         source: Where the number comes from.
         valid_range: Interval of reported or plausible values, in ``unit``; None if unknown.
+        temperature: How the number moves with temperature.
     """
 
     unit: str
     source: Source
     valid_range: Interval | None
+    temperature: TemperatureLaw
 
-    def __new__(cls, value: float, unit: str, source: Source, valid_range: Interval | None = None) -> Self:
+    def __new__(
+        cls,
+        value: float,
+        unit: str,
+        source: Source,
+        valid_range: Interval | None = None,
+        temperature: TemperatureLaw = UNKNOWN,
+    ) -> Self:
         """Make a parameter of ``value`` in ``unit``."""
         number = super().__new__(cls, value)
-        for name, entry in (("unit", unit), ("source", source), ("valid_range", valid_range)):
+        entries = {"unit": unit, "source": source, "valid_range": valid_range, "temperature": temperature}
+        for name, entry in entries.items():
             object.__setattr__(number, name, entry)
         return number
 
@@ -57,22 +47,36 @@ class Parameter(float):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and unpickle by the constructor, since attributes cannot be set afterwards."""
-        return (type(self), (float(self), self.unit, self.source, self.valid_range))
+        entries = (self.unit, self.source, self.valid_range, self.temperature)
+        return (type(self), (float(self), *entries))
 
     @property
     def value(self) -> float:
         """The bare number, in ``unit``."""
         return float(self)
 
+    @property
+    def temperature_range(self) -> Interval:
+        """Temperatures [K] at which the number is known."""
+        return self.temperature.valid_range
+
     def with_value(self, value: float) -> Parameter:
-        """The same quantity with another value, marked as the user's choice."""
-        return Parameter(value, self.unit, override_source(value, self.unit), None)
+        """The same quantity with another value, marked as the user's choice, at whatever temperature."""
+        return Parameter(value, self.unit, override_source(value, self.unit), None, AS_SET)
 
+    def at_temperature(self, temperature: float, what: str) -> Parameter:
+        """The same quantity at another temperature.
 
-def override_source(value: float, unit: str) -> Source:
-    """Source of a value that a user set in place of the shipped one."""
-    return Source(f"set to {value:.6g} {unit} in place of the shipped value", ("assumed",))
+        Args:
+            temperature: Temperature [K].
+            what: What it is, in words, such as ``"conductivity of carbon-binder"``.
 
-
-EVERYWHERE: Interval = (-math.inf, math.inf)
-"""Range of validity of a constant."""
+        Raises:
+            InputError: If it is not known there.
+        """
+        require_known(self.temperature, temperature, what)
+        law = self.temperature.moved(temperature)
+        if law is self.temperature:
+            return self
+        value = float(self.temperature.carried(Constant(float(self)), temperature)(0.0))
+        return Parameter(value, self.unit, self.source, None, law)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
-from chemomech.materials.elementary import Value, derivative, positive_part, positive_power
+from chemomech.materials.elementary import Value, derivative, log, positive_part, positive_power
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,51 @@ class LinearTails:
         return self.inner(x + below - above) - low_slope * below + high_slope * above
 
 
+SMALLEST_SHARE = 1.0e-5
+"""Share of empty or filled sites below which a logarithm is continued by its tangent [-]."""
+
+
+@dataclass(frozen=True)
+class LogarithmicEnds:
+    """A falling law of a site fraction x that falls without bound as x -> 1 and rises as x -> 0.
+
+    Outside [low, high] the logarithm with the slope of the inner function replaces its tangent:
+
+        y(high) - A ln[(1 - high)/(1 - x)],  A = -y'(high) (1 - high),  and likewise in x below low.
+
+    This is how the chemical potential of a lattice gas ends. Where less than ``SMALLEST_SHARE`` of the
+    sites is left, the tangent of the logarithm continues it, so that the law exists and falls everywhere.
+
+    Attributes:
+        inner: The law, which continues straight outside [low, high].
+        low: Where the left logarithm starts, above 0.
+        high: Where the right logarithm starts, below 1.
+    """
+
+    inner: Callable[[Value], Value]
+    low: float
+    high: float
+
+    @cached_property
+    def _amplitudes(self) -> tuple[float, float]:
+        slopes = float(derivative(self.inner, self.low)), float(derivative(self.inner, self.high))
+        return -slopes[0] * self.low, -slopes[1] * (1.0 - self.high)
+
+    def __call__(self, x: Value) -> Value:
+        """Value at ``x``."""
+        at_low, at_high = self._amplitudes
+        empty = _log_below_tangent(positive_part(x - self.high) * (1.0 / (1.0 - self.high)), 1.0 - self.high)
+        full = _log_below_tangent(positive_part(self.low - x) * (1.0 / self.low), self.low)
+        return self.inner(x) + at_high * empty - at_low * full
+
+
+def _log_below_tangent(used: Value, width: float) -> Value:
+    """ln(1 - used) + used, at most 0: a logarithm less its tangent at 0, linear where little is left."""
+    floor = SMALLEST_SHARE / width
+    left = 1.0 - used
+    return log(floor + positive_part(left - floor)) - positive_part(floor - left) * (1.0 / floor) + used
+
+
 @dataclass(frozen=True)
 class TruncatedPowers:
     """Piecewise polynomial: a polynomial about ``origin`` plus a sum of truncated powers.
@@ -115,19 +161,31 @@ def natural_spline(x: Sequence[float], y: Sequence[float]) -> TruncatedPowers:
         x: At least three abscissae, increasing.
         y: Ordinates.
     """
-    knots, values = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    widths, secants = np.diff(knots), np.diff(values) / np.diff(knots)
-    # Continuity of the first derivative gives a tridiagonal system for the second derivatives.
-    second = np.zeros_like(values)
-    system = np.diag(2.0 * (widths[:-1] + widths[1:])) + np.diag(widths[1:-1], 1) + np.diag(widths[1:-1], -1)
-    second[1:-1] = np.linalg.solve(system, 6.0 * np.diff(secants))
-    first_slope = secants[0] - widths[0] * (2.0 * second[0] + second[1]) / 6.0
-    third = np.concatenate([[0.0], np.diff(second) / widths, [0.0]])
+    return _truncated_powers(CubicSpline(x, y, bc_type="natural"))
+
+
+def spline_with_end_slope(x: Sequence[float], y: Sequence[float], slope: float) -> TruncatedPowers:
+    """Cubic spline through points with straight tails, natural on the left and of given slope on the right.
+
+    Args:
+        x: At least three abscissae, increasing.
+        y: Ordinates.
+        slope: dy/dx at the last point.
+    """
+    return _truncated_powers(CubicSpline(x, y, bc_type=((2, 0.0), (1, slope))))
+
+
+def _truncated_powers(spline: CubicSpline) -> TruncatedPowers:
+    cubic, quadratic, slope, value = spline.c
+    quadratic_at_end = quadratic[-1] + 3.0 * cubic[-1] * (spline.x[-1] - spline.x[-2])
+    square_jumps = np.zeros(len(spline.x))
+    square_jumps[0], square_jumps[-1] = quadratic[0], -quadratic_at_end
+    cube_jumps = np.diff(np.concatenate([[0.0], cubic, [0.0]]))
     return TruncatedPowers(
-        float(knots[0]),
-        (float(values[0]), float(first_slope)),
-        tuple(knots.tolist()),
-        {3: tuple((np.diff(third) / 6.0).tolist())},
+        float(spline.x[0]),
+        (float(value[0]), float(slope[0])),
+        tuple(spline.x.tolist()),
+        {2: tuple(square_jumps.tolist()), 3: tuple(cube_jumps.tolist())},
     )
 
 

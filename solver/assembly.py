@@ -36,6 +36,7 @@ def build_stepper(
     coupling: str = "two-way",
     numerics: Numerics | None = None,
     contact_conductance: np.ndarray | None = None,
+    diffusivity_factor: np.ndarray | None = None,
 ) -> CellStepper:
     """Discretise a half cell.
 
@@ -45,6 +46,7 @@ def build_stepper(
         coupling: ``off``, ``one-way`` or ``two-way``.
         numerics: Numerical settings.
         contact_conductance: Contact conductance by particle [S/m2], shape (n,); the matrix's value if None.
+        diffusivity_factor: Diffusivity by particle over that of the material [-], shape (n,); 1 if None.
 
     Returns:
         A stepper at rest, not yet initialised. Where many are built in one process, close each of them or use
@@ -67,7 +69,14 @@ def build_stepper(
     strategy = make_coupling(
         coupling, model, domains, fields.stoichiometry, degrees.displacement, numerics.stress_tolerance
     )
-    problem = electrochemistry.build(model, domains, fields, strategy.feedback, contact_conductance)
+    problem = electrochemistry.build(
+        model,
+        domains,
+        fields,
+        strategy.feedback,
+        contact_conductance,
+        diffusivity_factor=diffusivity_factor,
+    )
     newton = BlockedNewton(
         problem.residuals,
         fields.functions,

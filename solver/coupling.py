@@ -166,7 +166,8 @@ def _two_way(
     model: HalfCellModel, domains: Domains, x: fem.Function, degree: int, tolerance: float
 ) -> Coupling:
     mechanics = Mechanics(model, domains, x, degree)
-    feedback = TwoWayStressFeedback(model.cathode, model.initial_stoichiometry, mechanics.remainder)
+    reference = float(model.cathode.stress_free_stoichiometry)
+    feedback = TwoWayStressFeedback(model.cathode, reference, mechanics.remainder)
     return TwoWay(mechanics, feedback, tolerance)
 
 

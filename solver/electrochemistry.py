@@ -67,6 +67,8 @@ class Electrochemistry:
         quadrature: Quadrature degrees used.
         reference_potential: Potential against lithium that the solid potentials and the cell voltage count
             from [V]; the initial open-circuit voltage, so that rounding does not grow with 4 V.
+        diffusivity_factor: Diffusivity in the particles over that of the material [-], constant in each; None
+            where all have that of the material.
     """
 
     model: HalfCellModel
@@ -84,6 +86,7 @@ class Electrochemistry:
     lithium_current: ufl.core.expr.Expr
     quadrature: QuadratureDegrees
     reference_potential: float
+    diffusivity_factor: fem.Function | None = None
 
     @property
     def voltage(self) -> float:
@@ -127,6 +130,7 @@ def build(
     feedback: StressFeedback,
     contact_conductance: np.ndarray | None = None,
     quadrature: QuadratureDegrees | None = None,
+    diffusivity_factor: np.ndarray | None = None,
 ) -> Electrochemistry:
     """Declare the coupled problem (no assembly).
 
@@ -137,6 +141,7 @@ def build(
         feedback: How stress enters diffusion and reaction.
         contact_conductance: Per-particle contact conductance [S/m2], shape (n,); the matrix's value if None.
         quadrature: Quadrature degrees.
+        diffusivity_factor: Per-particle diffusivity over that of the material [-], shape (n,); 1 if None.
     """
     q = quadrature or QuadratureDegrees()
     tests = tuple(ufl.TestFunction(space) for space in fields.spaces)
@@ -145,11 +150,15 @@ def build(
     solid_rate = TimeDerivative(constant(mesh, 0.0), fem.Function(fields.stoichiometry.function_space))
     salt_rate = TimeDerivative(constant(mesh, 0.0), fem.Function(fields.salt.function_space))
     control = CollectorControl(constant(mesh, 0.0), constant(mesh, 0.0), constant(mesh, 1.0))
-    contact = ElectronicContact(_conductance(model, domains, contact_conductance))
+    conductance = by_particle(domains, contact_conductance, float(model.matrix.contact_conductance))
+    contact = ElectronicContact(conductance)
     reference = float(model.cathode.open_circuit_voltage(model.initial_stoichiometry))
     reaction = ParticleButlerVolmer(
         model.cathode, model.temperature, float(model.matrix.wetted_fraction), reference
     )
+
+    # Without a factor the forms are those of a cell that knows none.
+    factor = None if diffusivity_factor is None else by_particle(domains, diffusivity_factor, 1.0)
 
     x, salt = fields.stoichiometry, fields.salt
     phi_p, phi_m, phi_e = fields.particle_potential, fields.matrix_potential, fields.electrolyte_potential
@@ -182,7 +191,7 @@ def build(
 
     balances: tuple[Terms, ...] = (
         {
-            **solid_lithium(model.cathode, x, v_x, solid_rate, feedback, dx_p),
+            **solid_lithium(model.cathode, x, v_x, solid_rate, feedback, dx_p, factor),
             "reaction": j * v_x("+") * dS,
         },
         {
@@ -209,19 +218,25 @@ def build(
     )
     return Electrochemistry(
         model, domains, fields, tests, solid_rate, salt_rate, control, contact, reaction, feedback,
-        balances, j, j_metal, q, reference,
+        balances, j, j_metal, q, reference, factor,
     )  # fmt: skip
 
 
-def _conductance(model: HalfCellModel, domains: Domains, per_particle: np.ndarray | None) -> fem.Function:
-    space = fem.functionspace(domains.particles.mesh, ("DG", 0))
-    conductance = fem.Function(space, name="contact_conductance")
-    conductance.x.array[:] = float(model.matrix.contact_conductance)
-    if per_particle is not None:
+def by_particle(domains: Domains, values: np.ndarray | None, otherwise: float) -> fem.Function:
+    """A quantity that is constant in each particle, as a piecewise constant function on the particles.
+
+    Args:
+        domains: Subdomains.
+        values: By particle, shape (n,), rows as in the layout; None for one value everywhere.
+        otherwise: That value.
+    """
+    function = fem.Function(fem.functionspace(domains.particles.mesh, ("DG", 0)))
+    function.x.array[:] = otherwise
+    if values is not None:
         owned = domains.particles.num_owned_cells
-        conductance.x.array[:owned] = np.asarray(per_particle, dtype=float)[domains.particle_of_cell]
-        conductance.x.scatter_forward()
-    return conductance
+        function.x.array[:owned] = np.asarray(values, dtype=float)[domains.particle_of_cell]
+        function.x.scatter_forward()
+    return function
 
 
 def create(

@@ -77,7 +77,7 @@ class Mechanics:
         self.domains = domains
         self.space = fem.functionspace(domains.electrode.mesh, ("Lagrange", degree, (3,)))
         self.displacement = fem.Function(self.space, name="displacement")
-        self.particle = particle_elasticity(model.cathode, x, model.initial_stoichiometry)
+        self.particle = particle_elasticity(model.cathode, x, float(model.cathode.stress_free_stoichiometry))
         self.matrix = matrix_elasticity(model.matrix)
         self.bcs = _supports(domains, self.space)
         self._assembler = _Assembler(self, model)
@@ -236,7 +236,7 @@ class _RemainderProjection:
     def __init__(self, mechanics: Mechanics, model: HalfCellModel, x: fem.Function) -> None:
         self._projection = NodalProjection(mechanics.domains, rtol=1.0e-10)
         self.remainder = fem.Function(self._projection.space, name="stress_remainder")
-        local = local_stress(model.cathode, model.initial_stoichiometry, x) / STRESS
+        local = local_stress(model.cathode, float(model.cathode.stress_free_stoichiometry), x) / STRESS
         self._load = self._projection.load(hydrostatic_stress(mechanics.particle_stress()) + local, 4)
 
     def destroy(self) -> None:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chemomech.errors import require_between
-from chemomech.materials import ActiveMaterial, CarbonBinderMatrix, Electrolyte, LithiumMetal, Separator
-
-ROOM_TEMPERATURE = 298.15
+from chemomech.materials import (
+    REFERENCE_TEMPERATURE,
+    ActiveMaterial,
+    CarbonBinderMatrix,
+    Electrolyte,
+    LithiumMetal,
+    Separator,
+)
 
 
 @dataclass(frozen=True)
@@ -20,8 +25,10 @@ class HalfCellModel:
         matrix: Homogenised porous carbon-binder matrix.
         separator: Porous separator.
         lithium: Lithium-metal counter electrode.
-        initial_stoichiometry: Uniform initial x = c/c_max [-]; also the stress-free state.
-        temperature: Uniform temperature [K].
+        initial_stoichiometry: Uniform initial x = c/c_max [-]; stress-free only where it is the
+            ``stress_free_stoichiometry`` of the cathode.
+        temperature: Uniform temperature [K]; the materials are moved to it, so that every model and every
+            reading of this object has the same isothermal laws.
         stack_pressure: Pressure on the separator side of the electrode [Pa].
     """
 
@@ -31,15 +38,18 @@ class HalfCellModel:
     separator: Separator
     lithium: LithiumMetal
     initial_stoichiometry: float
-    temperature: float = ROOM_TEMPERATURE
+    temperature: float = REFERENCE_TEMPERATURE
     stack_pressure: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check the initial state against the range of the open-circuit curve.
+        """Move the materials to the temperature, and check the initial state.
 
         Raises:
-            InputError: If the initial stoichiometry is outside the open-circuit curve's range.
+            InputError: If a law of a material is not known at the temperature, or the initial stoichiometry
+                is outside the open-circuit curve's range.
         """
+        for role in ("cathode", "electrolyte", "matrix", "separator", "lithium"):
+            object.__setattr__(self, role, getattr(self, role).at_temperature(self.temperature))
         low, high = self.cathode.open_circuit_voltage.valid_range
         require_between(
             "initial_stoichiometry",

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+NO_CURRENT = 1.0e-6
+"""Currents below this neither charge nor discharge [A/m2]."""
+
 
 class StopReason(StrEnum):
     """Why a run ended. Every run ends with exactly one of these."""
@@ -31,6 +34,15 @@ class StopReason(StrEnum):
         return self in (StopReason.CUTOFF_VOLTAGE, StopReason.CUTOFF_CURRENT, StopReason.END_OF_PROTOCOL)
 
     @property
+    def physical(self) -> bool:
+        """True where the cell itself could not go on as the protocol asked."""
+        return self in (
+            StopReason.PARTICLE_SURFACE_DEPLETED,
+            StopReason.PARTICLE_SURFACE_FULL,
+            StopReason.ELECTROLYTE_DEPLETED,
+        )
+
+    @property
     def remedy(self) -> str:
         """One sentence: what to change to get further, or that nothing needs changing."""
         return _REMEDIES[self]
@@ -42,15 +54,18 @@ _REMEDIES = {
     StopReason.END_OF_PROTOCOL: "Every step of the protocol was carried out; nothing needs changing.",
     StopReason.PARTICLE_SURFACE_DEPLETED: (
         "A particle surface ran out of lithium before the cut-off: lower the C-rate or the upper voltage, "
-        "or check that diffusivity and particle radius belong together."
+        "check that diffusivity and particle radius belong together, or let the step end there and go on "
+        "with 'or until a limit'."
     ),
     StopReason.PARTICLE_SURFACE_FULL: (
-        "A particle surface filled with lithium before the cut-off: lower the C-rate, raise the lower "
-        "voltage, or start from a smaller stoichiometry."
+        "The particle surfaces filled with lithium before the cut-off: lower the C-rate, raise the lower "
+        "voltage, start from a smaller stoichiometry, or let the step end there and go on with 'or until a "
+        "limit'."
     ),
     StopReason.ELECTROLYTE_DEPLETED: (
         "The electrolyte ran out of salt: lower the C-rate, thin the electrode or the separator, "
-        "or raise the porosity or the salt concentration."
+        "raise the porosity or the salt concentration, or let the step end there and go on with 'or until a "
+        "limit'."
     ),
     StopReason.STEP_TOO_SMALL: (
         "The time step fell below its smallest allowed value: refine the mesh where the fields are steep, "
@@ -242,10 +257,13 @@ class OperatingStep:
 
     Attributes:
         control: what is held.
-        cutoffs: at least one condition that ends the step.
+        cutoffs: conditions that end the step; at least one, unless it ends at a physical limit.
         label: the sentence the step came from, for progress lines and results.
+        ends_at_limit: True where a physical limit of the cell is an end as well, after which the protocol
+            goes on; else it stops the run.
     """
 
     control: Control
     cutoffs: tuple[Cutoff, ...]
     label: str
+    ends_at_limit: bool = False

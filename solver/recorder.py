@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 
-from chemomech.solver.fracture import FractureHistory
+from chemomech.solver.fracture import FractureHistory, read_fracture, require_flaws_inside
 from chemomech.solver.readings.cell import ElectrolyteReader
 from chemomech.solver.readings.cut import CutReader
 from chemomech.solver.readings.particles import ParticleReader, particles_near
@@ -41,7 +41,9 @@ class Recorder:
         self._cut = CutReader(problem)
         self._stress_fields = stress_fields
         self._pending_cuts = sorted(cut_times)
-        self._fracture = None if mechanics is None else FractureHistory(problem.model.cathode)
+        self._fracture = None if mechanics is None else FractureHistory()
+        if self._fracture is not None:
+            require_flaws_inside(problem.model.cathode, self._particles.profile_radius)
         self._rows: dict[str, list[Any]] = {}
         self._cuts: dict[str, list[Any]] = {}
 
@@ -55,6 +57,7 @@ class Recorder:
             "voltage": snapshot.voltage,
             "current_density": snapshot.currents.collector,
             "areal_capacity": charge * C_PER_M2_TO_MAH_PER_CM2,
+            "step_number": snapshot.operating_step + 1,
             "lithium_relative_error": snapshot.budget.lithium_relative_error,
             "charge_relative_error": snapshot.budget.charge_relative_error,
             "error_estimate": np.nan if attempt is None or attempt.error is None else attempt.error,
@@ -63,9 +66,14 @@ class Recorder:
         }
         particles = self._particles.read()
         if self._fracture is not None:
-            particles |= self._fracture.update(
-                particles["max_principal_stress"], particles["mean_stoichiometry"]
+            reading = read_fracture(
+                self._problem.model.cathode,
+                self._particles.profile_radius,
+                self._particles.profile(),
+                particles["mean_hydrostatic_stress"],
+                particles["max_principal_stress"],
             )
+            particles |= self._fracture.update(snapshot.time, reading)
         row |= self._electrolyte.read_scalars() | self._electrolyte.read_profiles() | particles
         for name, value in row.items():
             self._rows.setdefault(name, []).append(value)
@@ -87,7 +95,9 @@ class Recorder:
         """All arrays by the names of the result file's quantities."""
         layout = self._problem.domains.cell.layout
         centres = np.asarray(layout.centres)
+        passages = {} if self._fracture is None else self._fracture.first_passages()
         return {
+            **passages,
             **{name: np.asarray(values) for name, values in self._rows.items()},
             **{name: np.asarray(values) for name, values in self._cuts.items()},
             "particle_x": centres[:, 0],
@@ -110,10 +120,7 @@ class Recorder:
         cuts = {f"cut/{name}": np.asarray(values) for name, values in self._cuts.items()}
         fracture = {}
         if self._fracture is not None:
-            fracture = {
-                "fracture/strength": self._fracture.strength_ratio,
-                "fracture/energy": self._fracture.energy_release_ratio,
-            }
+            fracture = {f"fracture/{name}": values for name, values in self._fracture.stored().items()}
         return {**rows, **cuts, **fracture}
 
     def restore(self, series: Mapping[str, Array]) -> None:
@@ -123,8 +130,7 @@ class Recorder:
         # The times asked for may be others than before: what lies ahead counts.
         self._pending_cuts = [t for t in self._pending_cuts if t > self._rows["time"][-1]]
         if self._fracture is not None:
-            self._fracture.strength_ratio = np.asarray(series["fracture/strength"])
-            self._fracture.energy_release_ratio = np.asarray(series["fracture/energy"])
+            self._fracture.restore({k[9:]: v for k, v in series.items() if k.startswith("fracture/")})
 
     def attributes(self) -> dict[str, Any]:
         """Attributes of the result file that the recorder knows."""
@@ -133,4 +139,9 @@ class Recorder:
             "near_separator_particle": separator,
             "near_collector_particle": collector,
             "particles_are_spheres": int(self._problem.domains.cell.spherical),
+            "stress_free_stoichiometry": (
+                None
+                if self._fracture is None
+                else float(self._problem.model.cathode.stress_free_stoichiometry)
+            ),
         }

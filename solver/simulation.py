@@ -12,6 +12,7 @@ from mpi4py import MPI
 
 from chemomech.solver.budget import Budget, Charges, close
 from chemomech.solver.history import DEPTH
+from chemomech.solver.limits import PhysicalLimits, Stop
 from chemomech.solver.multistep import StepController
 from chemomech.solver.operation import Cutoff, OperatingPoint, OperatingStep, StopReason
 from chemomech.solver.readings.cell import CurrentReader, Currents, InventoryReader
@@ -21,9 +22,6 @@ EVENT_TIME_TOLERANCE = 1.0e-3
 """A cut-off is met when it lies within this time of the state [s]."""
 
 MOST_EVENT_TRIALS = 12
-
-NO_CURRENT = 1.0e-6
-"""Currents below this neither charge nor discharge [A/m2]."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +89,6 @@ class Counters:
         self.elastic += attempt.report.elastic_iterations
 
 
-@dataclass(frozen=True)
-class Stop:
-    """Why the run ended, with a sentence that says what to do about it."""
-
-    reason: StopReason
-    detail: str
-
-
 @dataclass
 class Progress:
     """Everything about the run that is not a field: what a checkpoint must hold beside the fields.
@@ -115,6 +105,8 @@ class Progress:
     charges: list[Charges] = field(default_factory=lambda: [Charges()])
     counters: Counters = field(default_factory=Counters)
     ended: Stop | None = None
+    stops: list[Stop] = field(default_factory=list)
+    """Why each step of the protocol that is done has ended, in their order."""
 
 
 class Simulation:
@@ -147,6 +139,7 @@ class Simulation:
         self.progress = Progress()
         self._currents = CurrentReader(stepper.problem)
         self._inventory = InventoryReader(stepper.problem)
+        self._limits = PhysicalLimits.of(stepper.problem)
         self.start_inventory = self._inventory.read()
         self._clock = time.monotonic()
 
@@ -178,8 +171,9 @@ class Simulation:
                 progress.step_start_charge = progress.charges[0].collector
                 progress.next_step = self.stepper.numerics.initial_step
             resumed = False
+            index = progress.operating_step
             stop = self._run_operation(operation)
-            if not stop.reason.planned:
+            if progress.operating_step == index:
                 return stop
         return stop
 
@@ -197,7 +191,10 @@ class Simulation:
             proposed = min(progress.next_step, self._time_left(operation))
             step = self._towards_milestone(proposed)
             if step < smallest:
-                return self._diagnose(problem)
+                current = self._currents.read().collector
+                stop = self._limits.behind_failure(current, stepper.time, problem)
+                self._done_at_limit(operation, stop)
+                return stop
             attempt = stepper.attempt(step)
             self.counters.add(attempt)
             if not attempt.solved:
@@ -226,18 +223,34 @@ class Simulation:
                 progress.next_step = max(step + ahead, smallest)
                 continue
             if cutoff is not None and ahead <= EVENT_TIME_TOLERANCE:
-                progress.ended = self._finished(cutoff, operation, stepper.time + step)
-                progress.operating_step += 1
+                stop = self._finished(cutoff, operation, stepper.time + step)
+                self._done(stop)
                 self._accept(step, attempt, charges, currents, operation, index, None)
-                return progress.ended
-            following = min(ahead, wanted) if trials else wanted
+                return stop
+            following: float | None = min(ahead, wanted) if trials else wanted
+            limit = self._limits.passed(currents.collector, stepper.time + step)
+            if limit is not None and self._done_at_limit(operation, limit):
+                following = None
             self._accept(step, attempt, charges, currents, operation, index, following)
-            problem, before, trials = "", point, 0
-            limit = self._physical_limit(currents.collector)
             if limit is not None:
                 return limit
+            problem, before, trials = "", point, 0
             if self._out_of_time():
                 return Stop(StopReason.TIME_LIMIT, StopReason.TIME_LIMIT.remedy)
+
+    def _done(self, stop: Stop) -> None:
+        """Count the present operating step as done, before observers see its last state."""
+        self.progress.ended = stop
+        self.progress.stops.append(stop)
+        self.progress.operating_step += 1
+        self.progress.next_step = None
+
+    def _done_at_limit(self, operation: OperatingStep, stop: Stop) -> bool:
+        """Count it as done if it may end at a physical limit, and say whether it may."""
+        done = operation.ends_at_limit and stop.reason.physical
+        if done:
+            self._done(stop)
+        return done
 
     def _accept(
         self,
@@ -294,49 +307,6 @@ class Simulation:
     def _finished(self, cutoff: Cutoff, operation: OperatingStep, now: float) -> Stop:
         reason = cutoff.stop_reason
         return Stop(reason, f"'{operation.label}' ended at t = {now:.4g} s. {reason.remedy}")
-
-    def _extremes(self) -> tuple[float, float, float]:
-        fields, comm = self.stepper.problem.fields, self.stepper.comm
-        x, salt = fields.stoichiometry.x.array, fields.salt.x.array
-        return (
-            comm.allreduce(float(np.min(x, initial=np.inf)), op=MPI.MIN),
-            comm.allreduce(float(np.max(x, initial=-np.inf)), op=MPI.MAX),
-            1.0e3 * comm.allreduce(float(np.min(salt, initial=np.inf)), op=MPI.MIN),
-        )
-
-    def _physical_limit(self, current: float) -> Stop | None:
-        model = self.stepper.problem.model
-        low, high = model.cathode.open_circuit_voltage.valid_range
-        least, most, salt = self._extremes()
-        # A front that the mesh does not resolve overshoots inside a particle: only the side to which the
-        # current drives the surfaces counts.
-        if current > NO_CURRENT and least < low:
-            reason, fact = StopReason.PARTICLE_SURFACE_DEPLETED, f"x = {least:.4f} fell below {low:.4g}"
-        elif current < -NO_CURRENT and most > max(high, model.initial_stoichiometry) + 1.0e-3:
-            reason, fact = StopReason.PARTICLE_SURFACE_FULL, f"x = {most:.4f} rose above {high:.4g}"
-        elif salt < 1.0:
-            reason, fact = StopReason.ELECTROLYTE_DEPLETED, f"c_e = {salt:.3g} mol/m3 fell below 1 mol/m3"
-        else:
-            return None
-        return Stop(reason, f"At t = {self.stepper.time:.4g} s {fact}. {reason.remedy}")
-
-    def _diagnose(self, problem: str) -> Stop:
-        """Name the physics behind a step that became too small."""
-        low, high = self.stepper.problem.model.cathode.open_circuit_voltage.valid_range
-        least, most, salt = self._extremes()
-        current = self._currents.read().collector
-        margin = 0.02
-        if salt < 50.0:
-            reason = StopReason.ELECTROLYTE_DEPLETED
-        elif current > NO_CURRENT and least < low + margin:
-            reason = StopReason.PARTICLE_SURFACE_DEPLETED
-        elif current < -NO_CURRENT and most > high - 0.2 * margin:
-            reason = StopReason.PARTICLE_SURFACE_FULL
-        else:
-            reason = StopReason.STEP_TOO_SMALL
-        state = f"x in {least:.3f} to {most:.3f}, c_e down to {salt:.3g} mol/m3"
-        cause = f"; last failure: {problem}" if problem else ""
-        return Stop(reason, f"At t = {self.stepper.time:.4g} s ({state}){cause}. {reason.remedy}")
 
     def _out_of_time(self) -> bool:
         late = self.deadline is not None and time.monotonic() > self.deadline

@@ -115,6 +115,7 @@ class CellStepper:
         fields.electrolyte_potential.x.array[:] = 0.0
         for potential in (fields.particle_potential, fields.matrix_potential, fields.cell_voltage):
             potential.x.array[:] = 0.0
+        self._find_equilibrium()
         self.history = History()
         self.history.push(self.time, self.state())
         attempt = self.attempt(self.numerics.smallest_step)
@@ -126,6 +127,12 @@ class CellStepper:
             self.history = History()
             self.history.push(self.time, self.state())
         return attempt.report
+
+    def _find_equilibrium(self) -> None:
+        """Stress of a start at another stoichiometry than the stress-free one, before potentials see it."""
+        mechanics = self.coupling.mechanics
+        if mechanics is not None and mechanics.solve().converged:
+            mechanics.update_remainder()
 
     def restart(self) -> None:
         """Forget the past before a discontinuity of the operation."""

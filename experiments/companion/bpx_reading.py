@@ -3,8 +3,9 @@
 BPX states the nominal capacity of the cell in A h and the area of all electrode pairs together; 1C is the
 capacity over the area. Its exchange current is F k (c_e / c_e0)^1/2 (x (1 - x))^1/2 with the initial salt
 concentration c_e0, and its volume fraction follows from surface and radius, a R / 3.
-Activation energies are not used: all laws here hold at the reference temperature. What BPX does not know
-(mechanics, density, thermodynamic factor) comes from a shipped material, marked as assumed.
+Laws move from the reference temperature of the file by its activation energies and its entropic coefficient;
+one without holds at the reference only. What BPX does not know (mechanics, density, thermodynamic factor, the
+lithium electrode) comes from shipped materials, marked as assumed.
 """
 
 from __future__ import annotations
@@ -21,11 +22,21 @@ from typing import Any
 
 from chemomech import materials
 from chemomech.errors import InputError
+from chemomech.experiments.companion.bpx_temperature import FileTemperatures, file_temperatures
 from chemomech.experiments.companion.expressions import Expression, table_law
 from chemomech.experiments.companion.homogenised import HomogenisedCell
 from chemomech.experiments.companion.symbols import require
-from chemomech.materials import FARADAY, ActiveMaterial, Curve, Electrolyte, Parameter, Source
+from chemomech.materials import (
+    FARADAY,
+    ActiveMaterial,
+    Curve,
+    Electrolyte,
+    Parameter,
+    Source,
+    TemperatureLaw,
+)
 from chemomech.materials.kinetics import ExchangeCurrentDensity, square_root_of_salt, square_root_of_sites
+from chemomech.materials.laws.heat import NO_EXPANSION
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.shapes import Constant
 from chemomech.solver.model import HalfCellModel
@@ -33,6 +44,13 @@ from chemomech.solver.model import HalfCellModel
 SALT_RANGE = (2.0, 3000.0)
 OWN = "chemomech"
 """Prefix of our entries in the section User-defined, for what the standard has no place for."""
+
+TRANSFERENCE, FACTOR = f"{OWN} cation transference number", f"{OWN} thermodynamic factor"
+
+
+def per_kelvin(name: str) -> str:
+    """Return the name of our entry for the change of another with temperature."""
+    return f"{name}, change with temperature [K-1]"
 
 
 @dataclass(frozen=True)
@@ -61,16 +79,18 @@ class BpxHalfCell:
         )
 
 
-def read_bpx(path: Path | str, base: str = "nmc532") -> BpxHalfCell:
+def read_bpx(path: Path | str, base: str = "nmc532", temperature: float | None = None) -> BpxHalfCell:
     """Read the cathode side of a BPX file.
 
     Args:
         path: of the JSON file, of any version that the package ``bpx`` reads.
         base: shipped active material whose mechanics and density are used.
+        temperature: of the half cell [K]; the initial one of the file if not given.
 
     Raises:
         InputError: when the file is missing or no BPX, has no single-material positive electrode with its
-            electrolyte and separator, or the package ``bpx`` is not installed.
+            electrolyte and separator, says nothing of how a law moves to the temperature, or the package
+            ``bpx`` is not installed.
     """
     parsed = _parsed(Path(path))
     parts = parsed.parameterisation
@@ -88,10 +108,11 @@ def read_bpx(path: Path | str, base: str = "nmc532") -> BpxHalfCell:
     own = _own_entries(parts)
     source = Source(f"BPX file {Path(path).name}: {parsed.header.title or 'untitled'}", ("literature",))
     salt = _initial_salt(parsed, electrolyte)
-    cathode = _cathode(electrode, base, source, own, salt)
+    heat = file_temperatures(parsed, str(path), source, own)
+    cathode = _cathode(electrode, base, heat, own, salt)
     model = HalfCellModel(
         cathode=cathode,
-        electrolyte=_electrolyte(electrolyte, salt, source, own),
+        electrolyte=_electrolyte(electrolyte, salt, heat, own),
         matrix=materials.matrix("carbon-binder").replace(contact_conductance=1.0e9),
         separator=materials.separator("porous-separator").replace(
             porosity=float(separator.porosity),
@@ -99,6 +120,7 @@ def read_bpx(path: Path | str, base: str = "nmc532") -> BpxHalfCell:
         ),
         lithium=materials.lithium("lithium-metal"),
         initial_stoichiometry=float(own.get(f"{OWN} initial stoichiometry", electrode.maximum_stoichiometry)),
+        temperature=heat.initial if temperature is None else temperature,
     )
     area = float(parts.cell.electrode_area) * float(parts.cell.number_of_electrodes)
     capacity = float(parts.cell.nominal_cell_capacity)
@@ -177,27 +199,30 @@ def _law(value: Any) -> Any:
 
 
 def _cathode(
-    electrode: Any, base: str, source: Source, own: Mapping[str, Any], salt: float
+    electrode: Any, base: str, heat: FileTemperatures, own: Mapping[str, Any], salt: float
 ) -> ActiveMaterial:
-    shipped = materials.active_material(base)
+    shipped, source = materials.active_material(base), heat.source
     c_max = float(electrode.maximum_concentration)
     low, high = float(electrode.minimum_stoichiometry), float(electrode.maximum_stoichiometry)
 
-    def curve(like: Curve, value: Any) -> Curve:
+    def curve(like: Curve, value: Any, moves: TemperatureLaw) -> Curve:
+        law, span = _law(value), (low, high)
         return dataclasses.replace(
-            like, source=source, function=_law(value), valid_range=(low, high), note=""
+            like, source=source, function=law, valid_range=span, note="", temperature=moves
         )
 
     exchange = f"{OWN} exchange-current density [A.m-2]"
     at_half = 0.5 * FARADAY * float(electrode.reaction_rate_constant)
-    law = square_root_of_sites(at_half, source)
+    activated = heat.activated(electrode.reaction_rate_constant_activation_energy)
+    law = square_root_of_sites(at_half, source, activated)
     if exchange in own:
-        law = curve(law, own[exchange])
+        law = curve(law, own[exchange], activated)
+    entropic = None if electrode.dudt is None else _law(electrode.dudt)
     return dataclasses.replace(
         shipped,
         name=f"bpx-{base}",
         description=f"{source.reference}; mechanics and density of {base}.",
-        maximum_concentration=Parameter(c_max, "mol/m3", source),
+        maximum_concentration=Parameter(c_max, "mol/m3", source, None, NO_EXPANSION),
         open_circuit_voltage=OpenCircuitVoltage(
             name="open-circuit voltage (BPX)",
             symbol="U",
@@ -206,29 +231,48 @@ def _cathode(
             valid_range=(low, high),
             source=source,
             function=_law(electrode.ocp),
+            temperature=heat.linear(entropic),
             maximum_concentration=c_max,
         ),
-        diffusivity=curve(shipped.diffusivity, electrode.diffusivity),
+        diffusivity=curve(
+            shipped.diffusivity,
+            electrode.diffusivity,
+            heat.activated(electrode.diffusivity_activation_energy),
+        ),
+        diffusivity_radius=Parameter(float(electrode.particle_radius), "m", source, None, NO_EXPANSION),
+        intrinsic_diffusivity=None,
         exchange_current_density=ExchangeCurrentDensity(law, square_root_of_salt(salt, source)),
     )
 
 
-def _electrolyte(part: Any, salt: float, source: Source, own: Mapping[str, Any]) -> Electrolyte:
-    shipped = materials.electrolyte("lipf6-dfn-reference")
+def _electrolyte(part: Any, salt: float, heat: FileTemperatures, own: Mapping[str, Any]) -> Electrolyte:
+    shipped, source = materials.electrolyte("lipf6-dfn-reference"), heat.source
 
-    def curve(like: Curve, value: Any) -> Curve:
+    def curve(like: Curve, value: Any, moves: TemperatureLaw) -> Curve:
         law = _law(value)
-        return dataclasses.replace(like, source=source, function=law, valid_range=SALT_RANGE, note="")
+        return dataclasses.replace(
+            like, source=source, function=law, valid_range=SALT_RANGE, note="", temperature=moves
+        )
 
-    transference = own.get(f"{OWN} cation transference number", part.cation_transference_number)
-    factor = own.get(f"{OWN} thermodynamic factor", 1.0)
+    def owned(like: Curve, name: str, otherwise: float) -> Curve:
+        if name not in own:
+            return curve(like, otherwise, heat.constant())
+        slope = own.get(per_kelvin(name))
+        return curve(like, own[name], heat.linear(None if slope is None else _law(slope)))
+
     return dataclasses.replace(
         shipped,
         name="bpx-electrolyte",
         description=source.reference,
-        diffusivity=curve(shipped.diffusivity, part.diffusivity),
-        conductivity=curve(shipped.conductivity, part.conductivity),
-        transference_number=curve(shipped.transference_number, transference),
-        thermodynamic_factor=curve(shipped.thermodynamic_factor, factor),
-        initial_concentration=Parameter(salt, "mol/m3", source, SALT_RANGE),
+        diffusivity=curve(
+            shipped.diffusivity, part.diffusivity, heat.activated(part.diffusivity_activation_energy)
+        ),
+        conductivity=curve(
+            shipped.conductivity, part.conductivity, heat.activated(part.conductivity_activation_energy)
+        ),
+        transference_number=owned(
+            shipped.transference_number, TRANSFERENCE, float(part.cation_transference_number)
+        ),
+        thermodynamic_factor=owned(shipped.thermodynamic_factor, FACTOR, 1.0),
+        initial_concentration=Parameter(salt, "mol/m3", source, SALT_RANGE, NO_EXPANSION),
     )

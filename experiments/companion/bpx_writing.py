@@ -14,10 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from chemomech.experiments.companion.bpx_reading import OWN
+from chemomech.experiments.companion.activation import Array, activation_energy, change_per_kelvin
+from chemomech.experiments.companion.bpx_reading import FACTOR, OWN, TRANSFERENCE, per_kelvin
+from chemomech.experiments.companion.bpx_temperature import HIGHEST, LOWEST
 from chemomech.experiments.companion.homogenised import HomogenisedCell
 from chemomech.experiments.companion.symbols import require
 from chemomech.materials import FARADAY
+from chemomech.materials.isothermal import temperature_range
 from chemomech.materials.kinetics import STOICHIOMETRY_FLOOR
 from chemomech.solver.results.folder import replacing
 
@@ -47,10 +50,14 @@ def write_bpx(cell: HomogenisedCell, path: Path, title: str = "half cell") -> tu
     bpx.parse_bpx_obj(copy.deepcopy(content))  # what we write must be valid; the parser changes it
     with replacing(path) as temporary:
         temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    temperature = cell.model.temperature
     return (
         f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",
+        f"all laws hold at the reference temperature {temperature:.6g} K; activation energies and changes "
+        "with temperature are those at that temperature and the initial salt concentration, and left out "
+        "where none is known: for a run at another temperature, export the case at it",
         "outside the standard, under User-defined: the exchange-current density, transference number and "
-        "thermodynamic factor as functions, and the initial stoichiometry",
+        "thermodynamic factor as functions, their range of temperatures, and the initial stoichiometry",
         "left out: mechanics, contact resistance and the lithium electrode",
     )
 
@@ -68,7 +75,12 @@ def bpx_content(cell: HomogenisedCell, title: str = "half cell") -> dict[str, An
     def exchange(at: Any) -> Any:
         return wetted * cathode.exchange_current_density(at, initial)
 
+    def diffusivity(at: Any) -> Any:
+        return cell.diffusivity_scaling.factor(cathode, cell.radius) * cathode.diffusivity(at)
+
+    temperature = cell.model.temperature
     middle = float(np.clip(0.5, low, high))
+    coldest, hottest = _temperature_range(cell)
     root = float(np.sqrt(max(middle * (1.0 - middle), STOICHIOMETRY_FLOOR)))
     return {
         "Header": {
@@ -80,13 +92,13 @@ def bpx_content(cell: HomogenisedCell, title: str = "half cell") -> dict[str, An
         },
         "State": {
             "Initial conditions": {
-                "Initial temperature [K]": cell.model.temperature,
+                "Initial temperature [K]": temperature,
                 "Initial electrolyte concentration [mol.m-3]": initial,
             }
         },
         "Parameterisation": {
             "Cell": {
-                "Reference temperature [K]": cell.model.temperature,
+                "Reference temperature [K]": temperature,
                 "Lower voltage cut-off [V]": float(cathode.open_circuit_voltage(high)),
                 "Upper voltage cut-off [V]": float(cathode.open_circuit_voltage(low)),
                 "Nominal cell capacity [A.h]": cell.one_c,
@@ -97,7 +109,9 @@ def bpx_content(cell: HomogenisedCell, title: str = "half cell") -> dict[str, An
                 "Cation transference number": float(salt_laws.transference_number(initial)),
                 "Diffusivity [m2.s-1]": _table(salt_laws.diffusivity, salt),
                 "Conductivity [S.m-1]": _table(salt_laws.conductivity, salt),
-            },
+            }
+            | _activated("Diffusivity", activation_energy(salt_laws.diffusivity, temperature, initial))
+            | _activated("Conductivity", activation_energy(salt_laws.conductivity, temperature, initial)),
             "Positive electrode": {
                 "Thickness [m]": cell.electrode_thickness,
                 "Porosity": cell.porosity,
@@ -108,11 +122,20 @@ def bpx_content(cell: HomogenisedCell, title: str = "half cell") -> dict[str, An
                 "Maximum concentration [mol.m-3]": float(cathode.maximum_concentration),
                 "Particle radius [m]": cell.radius,
                 "Surface area per unit volume [m-1]": 3.0 * cell.active_fraction / cell.radius,
-                "Diffusivity [m2.s-1]": _table(cathode.diffusivity, x),
+                "Diffusivity [m2.s-1]": _table(diffusivity, x),
                 "OCP [V]": _table(cathode.open_circuit_voltage, x),
-                "Entropic change coefficient [V.K-1]": 0.0,
                 "Reaction rate constant [mol.m-2.s-1]": float(exchange(middle)) / (FARADAY * root),
-            },
+            }
+            | _activated("Diffusivity", activation_energy(cathode.diffusivity, temperature, middle))
+            | _activated(
+                "Reaction rate constant",
+                activation_energy(cathode.exchange_current_density, temperature, middle, initial),
+            )
+            | _moved(
+                "Entropic change coefficient [V.K-1]",
+                x,
+                change_per_kelvin(cathode.open_circuit_voltage, temperature, x),
+            ),
             "Separator": {
                 "Thickness [m]": cell.separator_thickness,
                 "Porosity": float(separator.porosity),
@@ -120,12 +143,39 @@ def bpx_content(cell: HomogenisedCell, title: str = "half cell") -> dict[str, An
             },
             "User-defined": {
                 f"{OWN} exchange-current density [A.m-2]": _table(exchange, x),
-                f"{OWN} cation transference number": _table(salt_laws.transference_number, salt),
-                f"{OWN} thermodynamic factor": _table(salt_laws.thermodynamic_factor, salt),
+                TRANSFERENCE: _table(salt_laws.transference_number, salt),
+                FACTOR: _table(salt_laws.thermodynamic_factor, salt),
                 f"{OWN} initial stoichiometry": cell.model.initial_stoichiometry,
-            },
+                LOWEST: coldest,
+                HIGHEST: hottest,
+            }
+            | _moved(
+                per_kelvin(TRANSFERENCE),
+                salt,
+                change_per_kelvin(salt_laws.transference_number, temperature, salt),
+            )
+            | _moved(
+                per_kelvin(FACTOR), salt, change_per_kelvin(salt_laws.thermodynamic_factor, temperature, salt)
+            ),
         },
     }
+
+
+def _activated(name: str, energy: float | None) -> dict[str, float]:
+    return {} if energy is None else {f"{name} activation energy [J.mol-1]": energy}
+
+
+def _moved(name: str, at: Array, change: Array | None) -> dict[str, Any]:
+    if change is None:
+        return {}
+    even = bool(np.all(change == change[0]))
+    return {name: float(change[0]) if even else {"x": at.tolist(), "y": change.tolist()}}
+
+
+def _temperature_range(cell: HomogenisedCell) -> tuple[float, float]:
+    """Temperatures at which both materials that are written are known [K]."""
+    one, other = (temperature_range(part) for part in (cell.model.cathode, cell.model.electrolyte))
+    return max(one[0], other[0]), min(one[1], other[1])
 
 
 def _table(law: Callable[[Any], Any], at: Any) -> dict[str, list[float]]:

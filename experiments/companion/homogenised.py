@@ -11,6 +11,11 @@ from chemomech.errors import unknown_name
 from chemomech.experiments.companion.transport import TRANSPORT_RULES
 from chemomech.experiments.prepare import PreparedCase
 from chemomech.geometry.contacts import particle_shapes
+from chemomech.materials.diffusivity_scaling import (
+    DIFFUSIVITY_SCALINGS,
+    DiffusivityScaling,
+    SameDiffusivity,
+)
 from chemomech.solver.model import HalfCellModel
 
 Array = npt.NDArray[np.float64]
@@ -64,6 +69,7 @@ class HomogenisedCell:
         active_mass: mass of active material per cross-section [kg/m2].
         spread: distribution of sizes; None for one size.
         coupling: ``off``, ``one-way`` or ``two-way``; see ``parameters.py`` for what two-way means here.
+        diffusivity_scaling: how the diffusivity of a particle follows from its radius.
     """
 
     model: HalfCellModel
@@ -78,6 +84,7 @@ class HomogenisedCell:
     active_mass: float
     spread: SizeSpread | None = None
     coupling: str = "off"
+    diffusivity_scaling: DiffusivityScaling = SameDiffusivity()  # noqa: RUF009
 
     @property
     def one_c(self) -> float:
@@ -124,4 +131,5 @@ def homogenise(prepared: PreparedCase, sizes: bool = False, transport: str = "ma
         active_mass=volume / cross_section * float(model.cathode.density),
         spread=SizeSpread.of(radii) if sizes and np.ptp(radii) > 0.0 else None,
         coupling=case.mechanics.coupling,
+        diffusivity_scaling=DIFFUSIVITY_SCALINGS[case.materials.diffusivity_scaling],
     )

@@ -62,7 +62,10 @@ def write_parameters(cell: HomogenisedCell, path: Path) -> tuple[str, ...]:
         Sentences: what 1C is in the file.
     """
     parameter_values(cell).to_json(str(path))
-    return (f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",)
+    return (
+        f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",
+        f"all laws hold at {cell.model.temperature:.6g} K: for another temperature, export the case at it",
+    )
 
 
 def _geometry(cell: HomogenisedCell) -> dict[str, Any]:
@@ -100,12 +103,27 @@ def _sizes(cell: HomogenisedCell) -> dict[str, Any]:
     }
 
 
+def _particle_radius(cell: HomogenisedCell) -> Any:
+    """Radius of the particle in which something is [m]: one, or the variable of the size distribution."""
+    if cell.spread is None:
+        return cell.radius
+    sizes = pybamm().SpatialVariable(
+        "R_p",
+        domain=["positive particle size"],
+        auxiliary_domains={"secondary": "positive electrode", "tertiary": "current collector"},
+        coord_sys="cartesian",
+    )
+    return pybamm().PrimaryBroadcast(sizes, "positive particle")
+
+
 def _cathode(cell: HomogenisedCell) -> dict[str, Any]:
     material, wetted = cell.model.cathode, float(cell.model.matrix.wetted_fraction)
     c_max = float(material.maximum_concentration)
 
     def diffusivity(x: Any, _: Any) -> Any:
         bare = material.diffusivity(x)
+        if not cell.diffusivity_scaling.is_uniform:
+            bare = bare * cell.diffusivity_scaling.factor(material, _particle_radius(cell))
         return bare * stress_enhancement(material, x) if cell.coupling == "two-way" else bare
 
     return {

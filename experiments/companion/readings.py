@@ -14,7 +14,13 @@ import numpy.typing as npt
 from chemomech.experiments.companion.dfn import DfnRun, surface_name
 from chemomech.experiments.companion.sphere_stress import SphereStress, parabola, sphere_stress
 from chemomech.materials import FARADAY
-from chemomech.solver.fracture import FractureHistory
+from chemomech.solver.fracture import (
+    FractureHistory,
+    RadialProfile,
+    mean_square_radius,
+    read_fracture,
+    require_flaws_inside,
+)
 
 Array = npt.NDArray[np.float64]
 
@@ -44,6 +50,7 @@ def _cell(run: DfnRun) -> dict[str, Any]:
         "voltage": _entries(run, "Voltage [V]"),
         "current_density": -_entries(run, "Current [A]"),
         "areal_capacity": -_entries(run, "Discharge capacity [A.h]") / 10.0,  # Ah/m2 = 0.1 mAh/cm2
+        "step_number": run.step_number,
     }
 
 
@@ -90,21 +97,31 @@ def _particles(run: DfnRun) -> dict[str, Any]:
     }
     if cell.coupling == "off":
         return found
-    start = cell.model.initial_stoichiometry
-    stress = sphere_stress(cell.model.cathode, profile, _edges(run), surface, start)
-    return found | _stresses(run, stress, mean)
+    stress = sphere_stress(cell.model.cathode, profile, _edges(run), surface)
+    return found | _stresses(stress) | _fracture(run, stress.principal, profile, surface, radius)
 
 
-def _stresses(run: DfnRun, stress: SphereStress, mean: Array) -> dict[str, Any]:
-    history = FractureHistory(run.cell.model.cathode)
-    indices = [history.update(largest, x) for largest, x in zip(stress.principal.T, mean.T, strict=True)]
+def _fracture(run: DfnRun, principal: Array, profile: Array, surface: Array, radius: Array) -> dict[str, Any]:
+    """Ratios and stress intensities by time, and first passages; a free sphere bears no traction."""
+    cathode, squares = run.cell.model.cathode, mean_square_radius(_edges(run))
+    require_flaws_inside(cathode, radius)
+    history, free = FractureHistory(), np.zeros_like(radius)
+    rows = []
+    for k, time in enumerate(_entries(run, "Time [s]")):
+        shells = RadialProfile.from_shells(squares, profile[:, :, k].T, surface[:, k])
+        reading = read_fracture(cathode, radius, shells, free, principal[:, k])
+        rows.append(history.update(float(time), reading))
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]} | history.first_passages()
+
+
+def _stresses(stress: SphereStress) -> dict[str, Any]:
     return {
         "max_principal_stress": stress.principal.T,
         "max_equivalent_stress": stress.equivalent.T,
         "mean_hydrostatic_stress": np.zeros_like(stress.principal.T),  # a free sphere bears none on average
         "surface_equivalent_stress": stress.surface.T,
         "core_equivalent_stress": stress.core.T,
-    } | {name: np.array([index[name] for index in indices]) for name in indices[0]}
+    }
 
 
 type _Reading = tuple[Array, Array, Array, Array, Array, Array, Array]

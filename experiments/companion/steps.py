@@ -26,8 +26,13 @@ def pybamm_step(step: OperatingStep) -> Any:
     """Return one step of a protocol as a step of PyBaMM.
 
     Raises:
-        InputError: for a control or a cut-off that PyBaMM has no counterpart of.
+        InputError: for a control or an end that PyBaMM has no counterpart of.
     """
+    if step.ends_at_limit:
+        raise InputError(
+            f"the companion cannot end {step.label!r} at a physical limit and go on; leave out 'until a "
+            "limit', or use the resolved fidelity."
+        )
     bounds = [_time_bound(cutoff, step.control) for cutoff in step.cutoffs]
     endings = [ending for cutoff in step.cutoffs if (ending := termination(cutoff)) is not None]
     return _held(step.control, min([*bounds, LONGEST_STEP]), endings)

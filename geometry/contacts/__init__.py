@@ -9,7 +9,7 @@ from .necks import Neck, necks_of
 from .registry import CONTACT_RULES, contact_rule
 from .report import ContactReport
 from .rule import Contacted, ContactRule
-from .shapes import ParticleShapes, particle_shapes
+from .shapes import ParticleShapes, equivalent_radii, particle_shapes
 from .shrink import Shrink
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "ParticleShapes",
     "Shrink",
     "contact_rule",
+    "equivalent_radii",
     "necks_of",
     "particle_shapes",
     "require_meshable",

@@ -74,6 +74,18 @@ def particle_shapes(layout: Layout, necks: Sequence[Neck] | None = None) -> Part
     return ParticleShapes(volumes, areas, neck_areas)
 
 
+def equivalent_radii(layout: Layout) -> FloatArray:
+    """Radius of the sphere of the same volume as each particle [m], shape (n,).
+
+    A sphere that a side of the box cuts keeps its own: the rest of it lies beyond.
+
+    Args:
+        layout: the spheres, with contacts where they are joined.
+    """
+    volumes = particle_shapes(layout).volumes
+    return np.where(layout.is_cut, layout.radii, np.cbrt(3.0 * volumes / (4.0 * np.pi)))
+
+
 @dataclass(frozen=True, eq=False)
 class _Planes:
     """Half-spaces `normals @ x <= offsets` about a centre; `numbers` are those of necks, or -1."""

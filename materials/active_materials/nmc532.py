@@ -30,7 +30,11 @@ MATERIAL = ActiveMaterial(
             ("second-hand", "assumed"),
         ),
     ),
+    stress_free_stoichiometry=lattice.as_made(),
     strength=xu_2017_mechanics.strength(),
-    fracture_energy=xu_2017_mechanics.fracture_energy(),
-    flaw_size=xu_2017_mechanics.flaw_size(),
+    diffusivity_radius=nrel_nmc532.diffusivity_radius(),
+    intrinsic_diffusivity=nrel_nmc532.diffusivity(),
+    fracture_toughness=xu_2017_mechanics.fracture_toughness(),
+    surface_flaw_depth=xu_2017_mechanics.surface_flaw_depth(),
+    core_flaw_radius=xu_2017_mechanics.core_flaw_radius(),
 )

@@ -8,6 +8,7 @@ from chemomech.materials.kinetics import ExchangeCurrentDensity, square_root_of_
 from chemomech.materials.laws import mohtat_nmc532
 from chemomech.materials.provenance import Parameter, Source
 from chemomech.materials.shapes import Constant
+from chemomech.materials.temperature import UNKNOWN
 
 _SOURCE = Source("PyBaMM 26.10, parameter set Xu2019, as coded", ("second-hand",))
 _BASE = nmc532.MATERIAL
@@ -18,8 +19,10 @@ _EXCHANGE_AT_HALF = 5.76e-11 * 96485.33212 * 1000.0**0.5 * 0.5 * _C_MAX
 
 
 def _constant_of_x(value: float, like: Curve) -> Curve:
+    # PyBaMM's Xu2019 says nothing about temperature: known at 25 C only, as is the exchange current.
+    law = Constant(value)
     return dataclasses.replace(
-        like, source=_SOURCE, function=Constant(value), valid_range=(0.0, 1.0), note=""
+        like, source=_SOURCE, function=law, valid_range=(0.0, 1.0), note="", temperature=UNKNOWN
     )
 
 
@@ -28,11 +31,15 @@ MATERIAL = dataclasses.replace(
     name="nmc532-xu-pybamm",
     description="NMC532 as in PyBaMM's Xu2019 (voltage of Mohtat 2020, constant D), for comparison with "
     "PyBaMM only; mechanics as nmc532.",
-    maximum_concentration=Parameter(_C_MAX, "mol/m3", _SOURCE, (46200.0, 51765.0)),
+    maximum_concentration=Parameter(
+        _C_MAX, "mol/m3", _SOURCE, (46200.0, 51765.0), _BASE.maximum_concentration.temperature
+    ),
     open_circuit_voltage=mohtat_nmc532.open_circuit_voltage().paired_with(
         _C_MAX, "the pairing of PyBaMM's Xu2019"
     ),
     diffusivity=_constant_of_x(1.0e-14, _BASE.diffusivity),
+    diffusivity_radius=None,
+    intrinsic_diffusivity=None,
     conductivity=_constant_of_x(100.0, _BASE.conductivity),
     exchange_current_density=ExchangeCurrentDensity(
         square_root_of_sites(_EXCHANGE_AT_HALF, _SOURCE), square_root_of_salt(1000.0, _SOURCE)

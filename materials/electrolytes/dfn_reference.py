@@ -6,6 +6,7 @@ from chemomech.materials.laws import nyman
 from chemomech.materials.laws.salt import one_molar
 from chemomech.materials.provenance import Source
 from chemomech.materials.shapes import Constant
+from chemomech.materials.temperature import Independent
 
 MATERIAL = Electrolyte(
     name="lipf6-dfn-reference",
@@ -21,6 +22,7 @@ MATERIAL = Electrolyte(
         nyman.RANGE,
         Source("constant coded beside Nyman's polynomials in PyBaMM's Chen2020", ("second-hand",)),
         Constant(0.2594),
+        temperature=nyman.SAME_TRANSFERENCE,
     ),
     thermodynamic_factor=Curve(
         "thermodynamic factor",
@@ -33,6 +35,7 @@ MATERIAL = Electrolyte(
             ("assumed",),
         ),
         Constant(1.0),
+        temperature=Independent(Source("an ideal solution is one at every temperature", ("assumed",))),
     ),
     initial_concentration=one_molar(),
 )

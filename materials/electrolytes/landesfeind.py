@@ -6,7 +6,7 @@ from chemomech.materials.laws.salt import one_molar
 
 MATERIAL = Electrolyte(
     name="lipf6-ec-emc-3-7",
-    description="LiPF6 in EC:EMC 3:7 (w) at 25 C; all four properties from one source (Landesfeind 2019).",
+    description="LiPF6 in EC:EMC 3:7 (w); all four properties from one source (Landesfeind 2019).",
     diffusivity=landesfeind.diffusivity(),
     conductivity=landesfeind.conductivity(),
     transference_number=landesfeind.transference_number(),

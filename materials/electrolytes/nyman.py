@@ -11,7 +11,7 @@ _FACTOR = landesfeind.thermodynamic_factor()
 
 MATERIAL = Electrolyte(
     name="lipf6-ec-emc-3-7-nyman",
-    description="LiPF6 in EC:EMC 3:7 (w) at 25 C; transport after Nyman 2008, thermodynamic factor after "
+    description="LiPF6 in EC:EMC 3:7 (w) ; transport after Nyman 2008, thermodynamic factor after "
     "Landesfeind 2019.",
     diffusivity=nyman.diffusivity(),
     conductivity=nyman.conductivity(),
@@ -25,6 +25,7 @@ MATERIAL = Electrolyte(
             "ambiguous",
             ("second-hand", "assumed"),
         ),
+        temperature=nyman.SAME_TRANSFERENCE,
     ),
     initial_concentration=one_molar(),
 )

@@ -6,13 +6,16 @@ from chemomech.materials.laws import valoen_reimers
 from chemomech.materials.laws.salt import one_molar
 from chemomech.materials.provenance import Source
 from chemomech.materials.shapes import Constant
+from chemomech.materials.temperature import Independent
 
 _DIFFUSIVITY = valoen_reimers.diffusivity()
 _SOURCE = Source("constant of PyBaMM's Xu2019", ("second-hand",))
+_SAME = Independent(Source("PyBaMM's Xu2019 has one value for all temperatures", ("second-hand", "assumed")))
 
 
 def _constant(name: str, symbol: str, value: float) -> Curve:
-    return Curve(name, symbol, "-", "c_e [mol/m3]", _DIFFUSIVITY.valid_range, _SOURCE, Constant(value))
+    law, span = Constant(value), _DIFFUSIVITY.valid_range
+    return Curve(name, symbol, "-", "c_e [mol/m3]", span, _SOURCE, law, temperature=_SAME)
 
 
 MATERIAL = Electrolyte(

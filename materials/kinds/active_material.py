@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
-from chemomech.errors import InputError
+from chemomech.errors import InputError, require_between
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value
+from chemomech.materials.isothermal import at_temperature
 from chemomech.materials.kinds.checks import require_fraction, require_poisson_ratio, require_positive
 from chemomech.materials.kinetics import ExchangeCurrentDensity
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Parameter
-from chemomech.materials.replacing import replace
+from chemomech.materials.replacing import UNIT, replace
 
 
 @dataclass(frozen=True)
 class ActiveMaterial:
-    """An intercalation material, as functions of its stoichiometry x = c / c_max (x = 1: lithiated) at 25 C.
+    """An intercalation material, as functions of its stoichiometry x = c / c_max (x = 1: lithiated).
 
     Attributes:
         name: Name by which it is found.
@@ -26,7 +27,7 @@ class ActiveMaterial:
         density: Mass density [kg/m3].
         open_circuit_voltage: U(x) against Li/Li+ [V]; must be on the scale of ``maximum_concentration``.
         diffusivity: Chemical diffusion coefficient D(x) of lithium [m2/s]. Only meaningful together with
-            the particle radius of its source.
+            ``diffusivity_radius``.
         conductivity: Electronic conductivity sigma(x) [S/m].
         exchange_current_density: i0(x, c_e) [A/m2], with c_e in mol/m3.
         anodic_transfer: Anodic transfer coefficient [-].
@@ -35,9 +36,17 @@ class ActiveMaterial:
         poisson_ratio: Poisson's ratio [-].
         chemical_strain: Linear isotropic eigenstrain [-], zero at x = 1; a positive derivative means that
             the lattice swells on lithiation.
+        stress_free_stoichiometry: x of the particles as made, at which they and the matrix around them are
+            free of stress [-].
         strength: Largest principal stress a particle bears [Pa].
-        fracture_energy: Critical energy release rate [J/m2].
-        flaw_size: Depth of the largest pre-existing flaw [m].
+        fracture_toughness: Critical stress intensity K_c(x) [Pa m^0.5].
+        surface_flaw_depth: Depth of the deepest crack in the surface before the first charge [m].
+        core_flaw_radius: Radius of the largest penny-shaped crack in the core before the first charge [m].
+        diffusivity_radius: Radius of the particles for which ``diffusivity`` is stated [m]: a measurement
+            fixes the diffusion time R^2/D, not D. None where no source states one.
+        intrinsic_diffusivity: D(x) of the crystal [m2/s], before it is carried to another particle radius;
+            for what is measured over a length, such as the depth that an alternating field reaches. None
+            where no source states one.
     """
 
     name: str
@@ -53,9 +62,13 @@ class ActiveMaterial:
     youngs_modulus: Curve
     poisson_ratio: Parameter
     chemical_strain: Curve
+    stress_free_stoichiometry: Parameter
     strength: Parameter
-    fracture_energy: Parameter
-    flaw_size: Parameter
+    fracture_toughness: Curve
+    surface_flaw_depth: Parameter
+    core_flaw_radius: Parameter
+    diffusivity_radius: Parameter | None = field(default=None, metadata={UNIT: "m"})
+    intrinsic_diffusivity: Curve | None = None
 
     def __post_init__(self) -> None:
         """Check the numbers, and that the voltage curve is on the material's own lithium scale."""
@@ -64,9 +77,20 @@ class ActiveMaterial:
             maximum_concentration=self.maximum_concentration,
             density=self.density,
             strength=self.strength,
-            fracture_energy=self.fracture_energy,
-            flaw_size=self.flaw_size,
+            surface_flaw_depth=self.surface_flaw_depth,
+            core_flaw_radius=self.core_flaw_radius,
         )
+        low, high = self.chemical_strain.valid_range
+        require_between(
+            f"stress_free_stoichiometry of {self.name}",
+            self.stress_free_stoichiometry,
+            max(low, 0.0),
+            min(high, 1.0),
+            "-",
+            "state the lithium content at which the particles were made",
+        )
+        if self.diffusivity_radius is not None:
+            require_positive(self.name, diffusivity_radius=self.diffusivity_radius)
         require_fraction(
             self.name, anodic_transfer=self.anodic_transfer, cathodic_transfer=self.cathodic_transfer
         )
@@ -84,6 +108,24 @@ class ActiveMaterial:
         """Partial molar volume of lithium Omega = 3 eps'(x) / c_max [m3/mol]; numbers, arrays or UFL."""
         return self.chemical_strain.derivative(x) * (3.0 / float(self.maximum_concentration))
 
+    def chemical_strain_since_made(self, x: Value) -> Value:
+        """Linear chemical strain [-] since the stress-free state; numbers, arrays or UFL."""
+        return self.chemical_strain(x) - float(self.chemical_strain(float(self.stress_free_stoichiometry)))
+
+    def fracture_energy(self, x: Value) -> Value:
+        """Critical energy release rate G_c(x) = K_c^2 (1 - nu^2) / E [J/m2]; numbers, arrays or UFL."""
+        toughness, nu = self.fracture_toughness(x), float(self.poisson_ratio)
+        return toughness * toughness * (1.0 - nu**2) / self.youngs_modulus(x)
+
+    def at_temperature(self, temperature: float) -> Self:
+        """Every law and number at a temperature [K]; see `isothermal.at_temperature`."""
+        return at_temperature(self, temperature)
+
     def replace(self, **changes: Any) -> Self:
-        """A copy with some entries replaced by numbers, parameters or laws; see `replacing.replace`."""
+        """A copy with some entries replaced by numbers, parameters or laws; see `replacing.replace`.
+
+        Another diffusivity is stated for no radius unless one is given with it.
+        """
+        if "diffusivity" in changes:
+            changes = {"diffusivity_radius": None} | changes
         return replace(self, **changes)

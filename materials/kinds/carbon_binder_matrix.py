@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
+from chemomech.materials.isothermal import at_temperature
 from chemomech.materials.kinds.checks import require_fraction, require_poisson_ratio, require_positive
 from chemomech.materials.provenance import Parameter
 from chemomech.materials.replacing import replace
@@ -51,6 +52,10 @@ class CarbonBinderMatrix:
     def ionic_factor(self) -> float:
         """Effective over bulk ionic transport, porosity^exponent (Bruggeman) [-]."""
         return float(self.porosity**self.bruggeman_exponent)
+
+    def at_temperature(self, temperature: float) -> Self:
+        """Every law and number at a temperature [K]; see `isothermal.at_temperature`."""
+        return at_temperature(self, temperature)
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some entries replaced by numbers or parameters; see `replacing.replace`."""

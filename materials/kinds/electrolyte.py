@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from chemomech.errors import InputError
 from chemomech.materials.curve import Curve
+from chemomech.materials.isothermal import at_temperature
 from chemomech.materials.kinds.checks import require_positive
 from chemomech.materials.provenance import Interval, Parameter
 from chemomech.materials.replacing import replace
@@ -14,7 +15,7 @@ from chemomech.materials.replacing import replace
 
 @dataclass(frozen=True)
 class Electrolyte:
-    """A concentrated binary electrolyte, as functions of the salt concentration c_e [mol/m3] at 25 C.
+    """A concentrated binary electrolyte, as functions of the salt concentration c_e [mol/m3].
 
     All laws are bulk properties of the free solution; porous bodies multiply them by their own factor.
 
@@ -52,6 +53,10 @@ class Electrolyte:
         """Salt concentrations [mol/m3] for which every law holds."""
         laws = (self.diffusivity, self.conductivity, self.transference_number, self.thermodynamic_factor)
         return max(law.valid_range[0] for law in laws), min(law.valid_range[1] for law in laws)
+
+    def at_temperature(self, temperature: float) -> Self:
+        """Every law and number at a temperature [K]; see `isothermal.at_temperature`."""
+        return at_temperature(self, temperature)
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some entries replaced by numbers, parameters or laws; see `replacing.replace`."""

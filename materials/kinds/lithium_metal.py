@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from chemomech.materials.curve import Curve
+from chemomech.materials.isothermal import at_temperature
 from chemomech.materials.kinds.checks import require_fraction
 from chemomech.materials.provenance import Parameter
 from chemomech.materials.replacing import replace
@@ -34,6 +35,10 @@ class LithiumMetal:
         require_fraction(
             self.name, anodic_transfer=self.anodic_transfer, cathodic_transfer=self.cathodic_transfer
         )
+
+    def at_temperature(self, temperature: float) -> Self:
+        """Every law and number at a temperature [K]; see `isothermal.at_temperature`."""
+        return at_temperature(self, temperature)
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some entries replaced by numbers, parameters or laws; see `replacing.replace`."""

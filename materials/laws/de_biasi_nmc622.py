@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from chemomech.materials.curve import Curve
+from chemomech.materials.laws import heat
+from chemomech.materials.laws.site_limits import voltage_through
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Source
-from chemomech.materials.shapes import monotone_cubic, natural_spline
+from chemomech.materials.shapes import monotone_cubic
 
 CELL_VOLUME = 101.4
 """Volume of the hexagonal unit cell of pristine NMC622, three formula units [A3]."""
@@ -54,9 +56,10 @@ def open_circuit_voltage(maximum_concentration: float) -> OpenCircuitVoltage:
             "within 3.2 mV",
             ("second-hand", "assumed"),
         ),
-        function=natural_spline(list(_VOLTAGE_NODES), list(_VOLTAGE_NODES.values())),
-        note="assumed below x = 0.30 (straight continuation) and above 0.85 (shape of NMC532); straight "
+        function=voltage_through(_VOLTAGE_NODES, low=0.18),
+        note="assumed below x = 0.30 (straight continuation) and above 0.85 (shape of NMC532); logarithmic "
         "outside 0.18 to 0.9967; the x axis is uncertain by 0.07 between two papers of the same network",
+        temperature=heat.entropy_of_nmc(),
         maximum_concentration=maximum_concentration,
     )
 
@@ -87,4 +90,5 @@ def chemical_strain() -> Curve:
         function=slope.antiderivative(zero_at=1.0).scaled(1.0 / (3.0 * CELL_VOLUME)),
         note="assumed: within each interval the slope grows as x falls, smooth from 4 to 19 A3 between x = "
         "0.45 and 0.30, constant above 0.93 and below 0.18; isotropic average of an anisotropic lattice",
+        temperature=heat.SAME_MECHANICS,
     )

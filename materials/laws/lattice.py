@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chemomech.materials.constants import AVOGADRO
 from chemomech.materials.curve import Curve
+from chemomech.materials.laws import heat
 from chemomech.materials.provenance import Interval, Parameter, Source
 from chemomech.materials.shapes import Polynomial
 
@@ -20,13 +21,29 @@ def _cell_source(cell_volume: float) -> Source:
 def maximum_concentration(cell_volume: float, reported: Interval) -> Parameter:
     """Lithium concentration c_max = 3 / (N_A V) [mol/m3] of a fully lithiated unit cell of V [A3]."""
     value = _FORMULA_UNITS / (AVOGADRO * cell_volume * 1.0e-30)
-    return Parameter(value, "mol/m3", _cell_source(cell_volume), reported)
+    return Parameter(value, "mol/m3", _cell_source(cell_volume), reported, heat.NO_EXPANSION)
 
 
 def density(cell_volume: float, molar_mass: float, reported: Interval) -> Parameter:
     """Mass density [kg/m3] of a unit cell of V [A3] with molar mass M [kg/mol] per formula unit."""
     value = float(maximum_concentration(cell_volume, reported)) * molar_mass
-    return Parameter(value, "kg/m3", _cell_source(cell_volume), reported)
+    return Parameter(value, "kg/m3", _cell_source(cell_volume), reported, heat.NO_EXPANSION)
+
+
+def as_made() -> Parameter:
+    """Stoichiometry of particles as made, before the first charge, with no stress in them [-]."""
+    return Parameter(
+        0.93,
+        "-",
+        Source(
+            "de Biasi et al., J. Phys. Chem. C 121 (2017) 26163, counts x from 0.93, what a first charge and "
+            "discharge leave; layered NMC is made at 1.0 or slightly less, and the electrode is coated and "
+            "dried then: taken as the state in which particles and matrix hold each other without stress",
+            ("second-hand", "assumed"),
+        ),
+        (0.9, 1.0),
+        heat.SAME_MECHANICS,
+    )
 
 
 def vegard_strain(volume_strain: float, source: Source) -> Curve:
@@ -46,4 +63,5 @@ def vegard_strain(volume_strain: float, source: Source) -> Curve:
         source=source,
         function=Polynomial((-slope, slope)),
         note="straight outside the range",
+        temperature=heat.SAME_MECHANICS,
     )

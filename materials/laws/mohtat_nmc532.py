@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from chemomech.materials.elementary import Value, exp
+from chemomech.materials.laws import heat
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Source
-from chemomech.materials.shapes import LinearTails, Polynomial
+from chemomech.materials.shapes import LinearTails, LogarithmicEnds, Polynomial
 
 _POLYNOMIAL = Polynomial((4.3452, -1.6518, 1.6225, -2.0843, 3.5146, -2.2166))
 
@@ -27,7 +28,8 @@ def open_circuit_voltage() -> OpenCircuitVoltage:
             "of the exponential circulate",
             ("second-hand",),
         ),
-        function=LinearTails(_voltage, 0.0, 1.0),
-        note="tangents below 0 and above 1",
+        function=LogarithmicEnds(LinearTails(_voltage, 0.02, 0.995), 0.02, 0.995),
+        note="assumed: logarithms below 0.02 and above 0.995",
+        temperature=heat.entropy_of_nmc(),
         maximum_concentration=35380.0,
     )

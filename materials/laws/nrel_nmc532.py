@@ -11,19 +11,26 @@ from chemomech.materials.constants import arrhenius_factor
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value, exp, soft_clip
 from chemomech.materials.kinetics import ExchangeCurrentDensity, square_root_of_salt
+from chemomech.materials.laws import heat
+from chemomech.materials.laws.site_limits import share_of_free_sites, voltage_through
 from chemomech.materials.open_circuit import OpenCircuitVoltage
-from chemomech.materials.provenance import Source
-from chemomech.materials.shapes import Polynomial, natural_spline
+from chemomech.materials.provenance import Parameter, Source
+from chemomech.materials.shapes import Polynomial
+from chemomech.materials.temperature import Arrhenius
 
 PARTICLE_RADIUS = 1.8e-6
 """Radius to which the diffusivity was fitted [m]."""
 
-_TO_25_C = arrhenius_factor(activation_energy=30.0e3, from_temperature=303.15)
+_ACTIVATION_ENERGY = 30.0e3
+_TO_25_C = arrhenius_factor(_ACTIVATION_ENERGY, from_temperature=303.15)
 _RANGE = (0.30, 1.0)
 _BLEND = 0.002
 """Half of the distance in x outside the range over which a law turns constant."""
 
 _REFERENCE = "Colclasure et al., Electrochim. Acta 337 (2020) 135854, as coded in NREL batmods-lite"
+
+THERMAL_ACTIVATION = Arrhenius(_ACTIVATION_ENERGY, Source(f"{_REFERENCE}: 30 kJ/mol", ("second-hand",)))
+"""Of diffusivity and exchange current density."""
 
 _LN_10 = 2.302585092994046
 _LOG10_DIFFUSIVITY = Polynomial(
@@ -85,11 +92,29 @@ def diffusivity(particle_radius: float = PARTICLE_RADIUS) -> Curve:
         ),
         function=_Diffusivity(2.25 * _TO_25_C * rescaling),
         note="constant outside the range",
+        temperature=THERMAL_ACTIVATION,
+    )
+
+
+def diffusivity_radius(particle_radius: float = PARTICLE_RADIUS, reason: str = "") -> Parameter:
+    """Radius for which :func:`diffusivity` of the same argument is stated [m].
+
+    Args:
+        particle_radius: Radius [m] to which the diffusivity is carried.
+        reason: What particles of that radius are, where it is not that of the source.
+    """
+    where = f"; carried to {reason}" if reason else ""
+    return Parameter(
+        particle_radius,
+        "m",
+        Source(f"{_REFERENCE}: fitted with particles of R = 1.8 um{where}", ("second-hand",)),
+        (1.0e-6, 5.0e-6),
+        heat.NO_EXPANSION,
     )
 
 
 def _exchange_current_at_1200(x: Value) -> Value:
-    return (9.0 * _TO_25_C) * _EXCHANGE_CURRENT(soft_clip(x, *_RANGE, _BLEND))
+    return (9.0 * _TO_25_C) * _EXCHANGE_CURRENT(soft_clip(x, *_RANGE, _BLEND)) * share_of_free_sites(x)
 
 
 def exchange_current_density() -> ExchangeCurrentDensity:
@@ -107,7 +132,9 @@ def exchange_current_density() -> ExchangeCurrentDensity:
         valid_range=_RANGE,
         source=source,
         function=_exchange_current_at_1200,
-        note="at c_e = 1200 mol/m3; constant outside the range, so positive everywhere",
+        note="at c_e = 1200 mol/m3; constant below the range; assumed: falls to nothing as the last sites "
+        "fill (x > 0.9967) or empty (x < 0.003)",
+        temperature=THERMAL_ACTIVATION,
     )
     return ExchangeCurrentDensity(law, square_root_of_salt(1200.0, source))
 
@@ -147,7 +174,8 @@ def open_circuit_voltage() -> OpenCircuitVoltage:
             "is off by up to 12 mV",
             ("second-hand", "assumed"),
         ),
-        function=natural_spline(list(_VOLTAGE_NODES), list(_VOLTAGE_NODES.values())),
-        note="assumed: straight below x = 0.34 and above 0.9967",
+        function=voltage_through(_VOLTAGE_NODES, low=0.18),
+        note="assumed: straight below x = 0.34, logarithmic below 0.18 and above 0.9967",
+        temperature=heat.entropy_of_nmc(),
         maximum_concentration=49600.0,
     )

@@ -1,11 +1,13 @@
-"""LiPF6 in EC:EMC 3:7 (w), Nyman, Behm and Lindbergh, Electrochim. Acta 53 (2008) 6356, at 25 C."""
+"""LiPF6 in EC:EMC 3:7 (w), Nyman, Behm and Lindbergh, Electrochim. Acta 53 (2008) 6356, measured at 25 C."""
 
 from __future__ import annotations
 
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value, soft_clip, sqrt
+from chemomech.materials.laws import ecker_2015
 from chemomech.materials.provenance import Source
 from chemomech.materials.shapes import Polynomial
+from chemomech.materials.temperature import Independent
 
 SOURCE = Source(
     "Nyman, Behm and Lindbergh, Electrochim. Acta 53 (2008) 6356, polynomials as coded in PyBaMM",
@@ -15,6 +17,15 @@ RANGE = (2.0, 2000.0)
 """Salt concentrations [mol/m3]: beyond 2.26 M the fitted diffusivity rises and t_+ turns negative."""
 
 NOTE = "c_e is held at 1 mol/m3 below 0 and at 2001 mol/m3 above 2002"
+
+SAME_TRANSFERENCE = Independent(
+    Source(
+        "taken as at 25 C together with the thermodynamic factor, because (1 - t_+) TDF hardly moves "
+        "(Landesfeind: 1.82, 1.70 and 1.58 at 0, 25 and 45 C and 1 M)",
+        ("assumed",),
+    )
+)
+"""Of t_+ and of the thermodynamic factor beside Nyman's transport."""
 
 _DIFFUSIVITY = Polynomial((4.862e-10, -3.972e-10, 8.794e-11))
 _TRANSFERENCE = Polynomial((0.4492, -0.4717, 0.4106, -0.1287))
@@ -39,14 +50,28 @@ def _transference_number(c_e: Value) -> Value:
 
 def diffusivity() -> Curve:
     """Salt diffusivity [m2/s]."""
-    return Curve("salt diffusivity", "D_e", "m2/s", "c_e [mol/m3]", RANGE, SOURCE, _diffusivity, NOTE)
+    heat = ecker_2015.of_the_electrolyte()
+    return Curve("salt diffusivity", "D_e", "m2/s", "c_e [mol/m3]", RANGE, SOURCE, _diffusivity, NOTE, heat)
 
 
 def conductivity() -> Curve:
     """Ionic conductivity [S/m]."""
-    return Curve("ionic conductivity", "kappa", "S/m", "c_e [mol/m3]", RANGE, SOURCE, _conductivity, NOTE)
+    heat = ecker_2015.of_the_electrolyte()
+    return Curve(
+        "ionic conductivity", "kappa", "S/m", "c_e [mol/m3]", RANGE, SOURCE, _conductivity, NOTE, heat
+    )
 
 
 def transference_number() -> Curve:
     """Transference number of the lithium ion [-]."""
-    return Curve("transference number", "t_+", "-", "c_e [mol/m3]", RANGE, SOURCE, _transference_number, NOTE)
+    return Curve(
+        "transference number",
+        "t_+",
+        "-",
+        "c_e [mol/m3]",
+        RANGE,
+        SOURCE,
+        _transference_number,
+        NOTE,
+        SAME_TRANSFERENCE,
+    )

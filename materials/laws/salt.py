@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chemomech.materials.laws import heat
 from chemomech.materials.provenance import Parameter, Source
 
 
@@ -12,4 +13,5 @@ def one_molar() -> Parameter:
         "mol/m3",
         Source("1 M LiPF6 in EC:EMC 3:7 (LP57), the usual electrolyte", ("literature",)),
         (1000.0, 1200.0),
+        heat.NO_EXPANSION,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chemomech.materials.laws import heat
 from chemomech.materials.provenance import Parameter, Source
 
 
@@ -12,4 +13,5 @@ def half() -> Parameter:
         "-",
         Source("symmetric charge transfer, as in every parameter set at hand", ("assumed",)),
         (0.4, 0.6),
+        heat.SAME_SYMMETRY,
     )

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value, soft_clip
+from chemomech.materials.laws import heat
 from chemomech.materials.provenance import Parameter, Source
+from chemomech.materials.shapes import monotone_cubic
 
 _XU = "Xu, Sun, de Vasconcelos, Zhao, J. Electrochem. Soc. 164 (2017) A3333 (nanoindentation of NMC532)"
 _CHARGED, _DISCHARGED = 0.41, 1.0
 _MODULUS_CHARGED, _MODULUS_DISCHARGED = 111.0e9, 143.0e9
+
+_TOUGHNESS = {1.00: 0.058e6, 0.66: 0.070e6, 0.33: 0.091e6, 0.0: 0.102e6}
+"""K_c [Pa m^0.5] by state of charge, the lithium-poor end first."""
+
+
+def _stoichiometry(state_of_charge: float) -> float:
+    return _DISCHARGED + (_CHARGED - _DISCHARGED) * state_of_charge
 
 
 def _modulus(x: Value) -> Value:
@@ -31,13 +40,18 @@ def youngs_modulus() -> Curve:
         function=_modulus,
         note="assumed: SOC 100 is x = 0.41, and E is constant below; single grains are stiffer (180 to 200 "
         "GPa)",
+        temperature=heat.SAME_MECHANICS,
     )
 
 
 def poisson_ratio() -> Parameter:
     """Poisson's ratio [-]."""
     return Parameter(
-        0.3, "-", Source(f"{_XU}, where it is assumed, too", ("second-hand", "assumed")), (0.2, 0.32)
+        0.3,
+        "-",
+        Source(f"{_XU}, where it is assumed, too", ("second-hand", "assumed")),
+        (0.2, 0.32),
+        heat.SAME_MECHANICS,
     )
 
 
@@ -53,30 +67,55 @@ def strength() -> Parameter:
             ("second-hand", "assumed"),
         ),
         (21.5e6, 840.0e6),
+        heat.SAME_MECHANICS,
     )
 
 
-def fracture_energy() -> Parameter:
-    """Critical energy release rate of a secondary particle [J/m2]."""
-    return Parameter(
-        0.066,
-        "J/m2",
-        Source(
-            "K_c^2 (1 - nu^2) / E with K_c = 0.102 MPa m^0.5 and E = 142.5 GPa of the pristine particle, "
-            f"{_XU}; sintered pellet 0.49, single grain boundary 0.53 J/m2",
-            ("second-hand", "computed"),
+def fracture_toughness() -> Curve:
+    """Fracture toughness K_c(x) [Pa m^0.5] of a secondary particle, falling as lithium leaves."""
+    return Curve(
+        name="fracture toughness",
+        symbol="K_c",
+        unit="Pa m^0.5",
+        argument="x [-]",
+        valid_range=(0.18, 1.0),
+        source=Source(
+            f"{_XU}, quoted by a public digest: 0.102, 0.091, 0.070, 0.058 MPa m^0.5 at SOC 0, 33, 66, 100 "
+            "(+- 0.03 when pristine); sintered pellet 0.309, polycrystals of NMC333 0.05 to 0.3 MPa m^0.5 "
+            "(Stallard 2022)",
+            ("second-hand", "assumed"),
         ),
-        (0.011, 0.69),
+        function=monotone_cubic([_stoichiometry(soc) for soc in _TOUGHNESS], list(_TOUGHNESS.values())),
+        note="assumed: SOC 100 is x = 0.41, as for E, SOC is linear in x, and K_c is constant below x = 0.41",
+        temperature=heat.SAME_MECHANICS,
     )
 
 
-def flaw_size() -> Parameter:
-    """Depth of the largest pre-existing flaw [m]."""
+def surface_flaw_depth() -> Parameter:
+    """Depth of the deepest crack in the surface of a pristine particle [m]."""
     return Parameter(
         100.0e-9,
         "m",
         Source(
-            "one primary grain, lower end of 100 to 250 nm as seen in micrographs of NMC622", ("assumed",)
+            "one primary grain, lower end of 100 to 250 nm as seen in micrographs of NMC622: a boundary "
+            "between grains that opens at the surface",
+            ("assumed",),
         ),
         (40.0e-9, 600.0e-9),
+        heat.NO_EXPANSION,
+    )
+
+
+def core_flaw_radius() -> Parameter:
+    """Radius of the largest penny-shaped crack in the core of a pristine particle [m]."""
+    return Parameter(
+        100.0e-9,
+        "m",
+        Source(
+            "one facet of a primary grain, as deep as the flaw in the surface: grains and the pores between "
+            "them are taken to be alike in surface and core",
+            ("assumed",),
+        ),
+        (40.0e-9, 600.0e-9),
+        heat.NO_EXPANSION,
     )

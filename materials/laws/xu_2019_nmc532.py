@@ -6,9 +6,10 @@ from chemomech.materials.constants import FARADAY
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value, exp, log, soft_floor
 from chemomech.materials.kinetics import SALT_FLOOR
+from chemomech.materials.laws import heat, lithium_1986
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Source
-from chemomech.materials.shapes import LinearTails, Polynomial
+from chemomech.materials.shapes import LinearTails, LogarithmicEnds, Polynomial
 
 _POLYNOMIAL = Polynomial(
     (
@@ -32,21 +33,23 @@ def _voltage(x: Value) -> Value:
 
 
 def open_circuit_voltage() -> OpenCircuitVoltage:
-    """Open-circuit voltage of NMC532, 9th-order form, continued by tangents where it would turn."""
+    """Open-circuit voltage of NMC532, 9th-order form, continued by a tangent where it would turn."""
     return OpenCircuitVoltage(
         name="open-circuit voltage of NMC532 (Xu 2019)",
         symbol="U",
         unit="V",
         argument="x [-]",
-        valid_range=(0.28, 0.995),
+        valid_range=(0.28, 1.0),
         source=Source(
             "Xu et al. 2019, 9th-order polynomial as coded in PyBaMM's Xu2019 (there commented out), with "
             "-35520.41099 x^8",
             ("second-hand", "assumed"),
         ),
-        function=LinearTails(_voltage, 0.30, 0.995),
-        note="assumed: tangents below x = 0.30, where the polynomial has its maximum (4.381 V) and would "
-        "fall, and above 0.995; 4.5 V is only reached at x = 0.02, so use it for x >= 0.30",
+        function=LogarithmicEnds(LinearTails(_voltage, 0.30, 0.999), 0.02, 0.999),
+        note="assumed: tangent below x = 0.30, where the polynomial has its maximum (4.381 V) and would "
+        "fall, logarithms below 0.02 and above 0.999; 4.5 V is only reached at x = 0.02, so use it for x >= "
+        "0.30",
+        temperature=heat.entropy_of_nmc(),
         maximum_concentration=48230.0,
     )
 
@@ -75,4 +78,5 @@ def plating_exchange_current_density() -> Curve:
         ),
         function=_plating,
         note="exact above 2 mol/m3, constant below 0",
+        temperature=lithium_1986.of_plating(),
     )

@@ -1,7 +1,13 @@
 """Carbon black and PVDF with their pores, the homogenised matrix of the resolved half cell."""
 
 from chemomech.materials.kinds.carbon_binder_matrix import CarbonBinderMatrix
+from chemomech.materials.laws import heat, oregan_2022
 from chemomech.materials.provenance import Parameter, Source
+from chemomech.materials.temperature import Independent
+
+_SAME_STIFFNESS = Independent(
+    Source("taken as at 25 C; a polymer softens, within the reported 0.3 to 1.8 GPa", ("assumed",))
+)
 
 MATERIAL = CarbonBinderMatrix(
     name="carbon-binder",
@@ -14,8 +20,11 @@ MATERIAL = CarbonBinderMatrix(
             ("literature",),
         ),
         (0.4, 0.65),
+        heat.NO_EXPANSION,
     ),
-    bruggeman_exponent=Parameter(1.5, "-", Source("Bruggeman's value for spheres", ("assumed",)), (1.5, 3.0)),
+    bruggeman_exponent=Parameter(
+        1.5, "-", Source("Bruggeman's value for spheres", ("assumed",)), (1.5, 3.0), heat.NO_EXPANSION
+    ),
     conductivity=Parameter(
         100.0,
         "S/m",
@@ -23,6 +32,7 @@ MATERIAL = CarbonBinderMatrix(
             "electrode conductivity of PyBaMM's Xu2019; 500 and 760 S/m are used elsewhere", ("second-hand",)
         ),
         (100.0, 760.0),
+        oregan_2022.of_the_electrode_conductivity(),
     ),
     contact_conductance=Parameter(
         1.0e5,
@@ -33,12 +43,14 @@ MATERIAL = CarbonBinderMatrix(
             ("assumed",),
         ),
         (1.0, 1.0e6),
+        Independent(Source("an intact contact costs nothing that matters at any temperature", ("assumed",))),
     ),
     wetted_fraction=Parameter(
         1.0,
         "-",
         Source("the homogenised matrix touches the whole particle surface", ("assumed",)),
         (0.5, 1.0),
+        heat.NO_EXPANSION,
     ),
     youngs_modulus=Parameter(
         1.78e9,
@@ -49,6 +61,9 @@ MATERIAL = CarbonBinderMatrix(
             ("second-hand",),
         ),
         (0.3e9, 1.8e9),
+        _SAME_STIFFNESS,
     ),
-    poisson_ratio=Parameter(0.35, "-", Source("usual value for polymers", ("assumed",)), (0.3, 0.4)),
+    poisson_ratio=Parameter(
+        0.35, "-", Source("usual value for polymers", ("assumed",)), (0.3, 0.4), _SAME_STIFFNESS
+    ),
 )

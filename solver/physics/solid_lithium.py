@@ -1,11 +1,12 @@
 r"""Lithium balance in the particles.
 
     F c_max dx/dt + F div N = 0,
-    N = -D(x) c_max ( grad x + grad(shift) / U'(x) ),   shift = Omega(x) sigma_h / F  [V]
+    N = -d D(x) c_max ( grad x + grad(shift) / U'(x) ),   shift = Omega(x) sigma_h / F  [V]
 
+with a factor d of the diffusivity by particle, 1 unless given.
 The flux is driven by the chemical potential mu = -F (U + shift), measured chemical diffusivity and
 thermodynamic factor of the open-circuit curve (physics notes section 2). Where Omega is constant it
-is the familiar -D (grad c - [Omega / (-F dU/dc)] grad sigma_h).
+is the familiar -d D (grad c - [Omega / (-F dU/dc)] grad sigma_h).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def solid_lithium(
     rate: TimeDerivative,
     feedback: StressFeedback,
     dx: ufl.Measure,
+    diffusivity_factor: fem.Function | None = None,
 ) -> Terms:
     """Storage and transport of lithium in the particles; the interface adds the outflow.
 
@@ -36,9 +38,12 @@ def solid_lithium(
         rate: Discrete time derivative of the stoichiometry.
         feedback: How stress enters the chemical potential.
         dx: Volume measure over the particles.
+        diffusivity_factor: Diffusivity over that of the material, piecewise constant; 1 if None.
     """
     capacity = FARADAY * float(material.maximum_concentration)
     diffusivity = scales.transport(capacity * material.diffusivity(x))
+    if diffusivity_factor is not None:
+        diffusivity = diffusivity_factor * diffusivity
     terms = {
         "storage": scales.storage(capacity) * rate.of(x) * test * dx,
         "diffusion": diffusivity * ufl.inner(ufl.grad(x), ufl.grad(test)) * dx,

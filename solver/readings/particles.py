@@ -14,9 +14,11 @@ from dolfinx import fem, la
 
 from chemomech.solver.domains import IntArray
 from chemomech.solver.electrochemistry import Electrochemistry
+from chemomech.solver.fracture import RadialProfile
 from chemomech.solver.mechanics import Mechanics
 from chemomech.solver.physics.elasticity import equivalent_stress, largest_in_plane, surface_stress
 from chemomech.solver.readings.sampling import QuadratureSampler
+from chemomech.solver.readings.shells import ShellReader
 from chemomech.solver.scales import LENGTH, STRESS
 
 Array = npt.NDArray[np.float64]
@@ -93,9 +95,20 @@ class ParticleReader:
         self.area = self._area * LENGTH**2
         self._surface = SurfaceIntegral(problem, fields.stoichiometry("+"), self._sums)
         self._current = SurfaceIntegral(problem, problem.interface_current, self._sums)
+        self._shells = ShellReader(domains, points, self._sums.index, self.volume, self.area)
         self._stress = (
             None if mechanics is None else _StressReader(problem, mechanics, self._sums, facets, self._area)
         )
+
+    @property
+    def profile_radius(self) -> Array:
+        """Radius R [m] that ``profile`` counts s = r/R in, shape (particles,)."""
+        return self._shells.radius
+
+    def profile(self) -> RadialProfile:
+        """Present radial profile of the stoichiometry in each particle (collective)."""
+        values = self._stoichiometry().reshape(self._volume_weights.shape)
+        return self._shells.profile(values, self._surface() / self._area)
 
     def read(self) -> dict[str, Array]:
         """Per-particle quantities in SI units, each of shape (particles,) (collective)."""

@@ -70,6 +70,8 @@ _TIME_SERIES = (
     Quantity("voltage", "V", "V", "cell voltage against lithium metal", _T, required=True),
     Quantity("current_density", "i", "A m-2", "current density, positive on charge", _T, required=True),
     Quantity("areal_capacity", "Q", "mAh cm-2", "charge passed per electrode area", _T),
+    Quantity("step_number", "n", "-", "number of the step of the protocol, from 1", _T),
+    Quantity("cycle_number", "N", "-", "number of the cycle, from 1; 0 in a rest", _T),
     Quantity(
         "electrolyte_potential_drop",
         r"\Delta\varphi_\mathrm{e}",
@@ -122,6 +124,33 @@ _PARTICLES = (
     Quantity("particle_area", "A", "m2", "particle area wetted by electrolyte", _P),
 )
 
+_FIRST_PASSAGES = (
+    Quantity(
+        "strength_first_passage",
+        r"t_\mathrm{f}",
+        "s",
+        "time at which the largest principal stress first reached the strength; NaN where it never did",
+        _P,
+        mechanics=True,
+    ),
+    Quantity(
+        "surface_crack_first_passage",
+        r"t_\mathrm{s}",
+        "s",
+        "time at which the surface crack first reached its toughness; NaN where it never did",
+        _P,
+        mechanics=True,
+    ),
+    Quantity(
+        "core_crack_first_passage",
+        r"t_\mathrm{core}",
+        "s",
+        "time at which the core crack first reached its toughness; NaN where it never did",
+        _P,
+        mechanics=True,
+    ),
+)
+
 _PARTICLE_HISTORIES = (
     Quantity("mean_stoichiometry", r"\bar{x}", "-", "volume-mean stoichiometry", _TP),
     Quantity("surface_stoichiometry", r"x_\mathrm{s}", "-", "surface-mean stoichiometry", _TP),
@@ -170,10 +199,42 @@ _PARTICLE_HISTORIES = (
         mechanics=True,
     ),
     Quantity(
+        "surface_crack_ratio",
+        r"G_\mathrm{s}/G_\mathrm{c}",
+        "-",
+        "largest energy release rate so far of the surface crack over the fracture energy, (K/K_c)^2",
+        _TP,
+        mechanics=True,
+    ),
+    Quantity(
+        "core_crack_ratio",
+        r"G_\mathrm{core}/G_\mathrm{c}",
+        "-",
+        "largest energy release rate so far of the core crack over the fracture energy, (K/K_c)^2",
+        _TP,
+        mechanics=True,
+    ),
+    Quantity(
         "energy_release_ratio",
         r"G/G_\mathrm{c}",
         "-",
-        "largest energy release rate so far of the stated flaw over the fracture energy",
+        "largest energy release rate so far over the fracture energy, of the worse of both cracks",
+        _TP,
+        mechanics=True,
+    ),
+    Quantity(
+        "surface_stress_intensity",
+        r"K_\mathrm{s}",
+        "Pa m0.5",
+        "stress intensity of the surface crack; negative where it is pressed shut",
+        _TP,
+        mechanics=True,
+    ),
+    Quantity(
+        "core_stress_intensity",
+        r"K_\mathrm{core}",
+        "Pa m0.5",
+        "stress intensity of the core crack; negative where it is pressed shut",
         _TP,
         mechanics=True,
     ),
@@ -227,6 +288,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
             _TIME_SERIES,
             _STEPPING,
             _PARTICLES,
+            _FIRST_PASSAGES,
             _PARTICLE_HISTORIES,
             _PROFILES,
             _CUTS,

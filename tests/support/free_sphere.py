@@ -50,6 +50,7 @@ class Stoichiometry:
         feedback: How stress enters; a function of x's space is made by the caller.
         scale: Residual scale [A/m2 um2].
         degree: Polynomial degree.
+        diffusivity_factor: Diffusivity over that of the material; 1 if not given.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Stoichiometry:
         feedback: StressFeedback | None = None,
         scale: float = 1.0,
         degree: int = 2,
+        diffusivity_factor: fem.Function | None = None,
     ) -> None:
         self.mesh = mesh
         self.dx = volume_measure(mesh)
@@ -72,7 +74,8 @@ class Stoichiometry:
         zero = fem.Constant(mesh, default_scalar_type(0.0))
         self.rate = TimeDerivative(zero, fem.Function(space))
         test = ufl.TestFunction(space)
-        terms = solid_lithium(material, self.x, test, self.rate, feedback or NoStressFeedback(), self.dx)
+        stress = feedback or NoStressFeedback()
+        terms = solid_lithium(material, self.x, test, self.rate, stress, self.dx, diffusivity_factor)
         residual = total(terms) + outflow(self.x) * test * self.ds
         self.newton = BlockedNewton([residual], [self.x], [], NewtonOptions(1.0e-11, 12), scale)
         self.linear = MumpsSolver(MPI.COMM_SELF)

@@ -12,6 +12,8 @@ import chemomech.fenicsx_first  # noqa: F401
 
 
 def main(cache: str, coupled: str) -> None:
+    import dataclasses
+
     import numpy as np
     import ufl
     from dolfinx import fem
@@ -19,7 +21,9 @@ def main(cache: str, coupled: str) -> None:
     from support import half_cells
 
     from chemomech.solver.domains import PARTICLES
+    from chemomech.solver.fracture import read_fracture
     from chemomech.solver.physics.elasticity import equivalent_stress
+    from chemomech.solver.readings.particles import ParticleReader
 
     comm = MPI.COMM_WORLD
     cell = half_cells.stepper(
@@ -44,6 +48,15 @@ def main(cache: str, coupled: str) -> None:
         values = compiled.eval(domains.mesh, cells)
         return float(comm.allreduce(float(values.max(initial=-np.inf)), op=MPI.MAX))
 
+    def stress_intensity(spherical: bool) -> float:
+        shapes = dataclasses.replace(domains.cell, spherical=spherical)
+        problem = dataclasses.replace(cell.problem, domains=dataclasses.replace(domains, cell=shapes))
+        reader = ParticleReader(problem, cell.coupling.mechanics)
+        readings, material = reader.read(), problem.model.cathode
+        traction, largest = readings["mean_hydrostatic_stress"], readings["max_principal_stress"]
+        found = read_fracture(material, reader.profile_radius, reader.profile(), traction, largest)
+        return float(1.0e-6 * found.surface_stress_intensity.sum())
+
     x = fields.stoichiometry
     owned = x.function_space.dofmap.index_map.size_local
     volume = integral(one * dx)
@@ -57,6 +70,8 @@ def main(cache: str, coupled: str) -> None:
         "largest delithiation": 0.9 - comm.allreduce(float(x.x.array[:owned].min(initial=2.0)), op=MPI.MIN),
         "largest equivalent stress": greatest(equivalent_stress(stress)),
         "mean equivalent stress": integral(equivalent_stress(stress) * dx) / volume,
+        "stress intensity by radii": stress_intensity(True),
+        "stress intensity by distances": stress_intensity(False),
         "salt spread": integral((fields.salt - 1.0) ** 2 * domains.dx_separator(2)),
     }
     if comm.rank == 0:

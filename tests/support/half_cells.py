@@ -55,7 +55,8 @@ def _shipped(name: str) -> Callable[..., coupling.Coupling]:
 def _two_way(of: HalfCellModel, parts: domains.Domains, x: fem.Function, tolerance: float) -> coupling.TwoWay:
     # Ranks and solvers are compared to 1e-6: equilibrium must be met more closely than by default.
     strategy = mechanics.Mechanics(of, parts, x, options=mechanics.MechanicsOptions(1.0e-9))
-    feedback = TwoWayStressFeedback(of.cathode, of.initial_stoichiometry, strategy.remainder)
+    reference = float(of.cathode.stress_free_stoichiometry)
+    feedback = TwoWayStressFeedback(of.cathode, reference, strategy.remainder)
     return coupling.TwoWay(strategy, feedback, tolerance)
 
 

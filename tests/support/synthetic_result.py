@@ -14,7 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chemomech.solver.results import build_dataset, probe_summary, write_dataset, write_summary
+from chemomech.solver.results import (
+    Rows,
+    build_dataset,
+    probe_summary,
+    rows_of,
+    write_dataset,
+    write_summary,
+)
 
 Array = NDArray[np.float64]
 
@@ -25,6 +32,7 @@ CURRENT = 72.0
 DIFFUSIVITY = 1e-14
 END = 613.0
 INITIAL = 0.93
+ACTIVE_MASS = 0.08  # kg/m2
 RATE = 9.26e-4  # mean stoichiometry lost per second
 
 CASE_TEXT = """\
@@ -90,6 +98,8 @@ def synthetic_records(*, mechanics: bool = True, steps: int = 120) -> dict[str, 
         "voltage": _open_circuit(average) + 0.10 * (1 - np.exp(-time / 3.0)) + 0.02 * (time > 0),
         "current_density": np.full_like(time, CURRENT),
         "areal_capacity": CURRENT * time / 3600.0 / 10.0,
+        "step_number": np.ones(time.size, dtype=int),
+        "cycle_number": np.ones(time.size, dtype=int),
         "electrolyte_potential_drop": _potential_drop(time),
         "electrolyte_concentration_min": 1000.0 - 330.0 * (1 - np.exp(-time / 8.0)),
         "electrolyte_concentration_max": 1000.0 + 260.0 * (1 - np.exp(-time / 8.0)),
@@ -113,7 +123,7 @@ def synthetic_records(*, mechanics: bool = True, steps: int = 120) -> dict[str, 
     }
     records |= _profiles(time)
     records |= _cut(centres, radii, mechanics=mechanics)
-    return records | (_stresses(surface, core, gradient) if mechanics else {})
+    return records | (_stresses(time, surface, core, gradient) if mechanics else {})
 
 
 def synthetic_attributes(*, mechanics: bool = True) -> dict[str, Any]:
@@ -141,8 +151,7 @@ def synthetic_summary(*, mechanics: bool = True) -> dict[str, Any]:
             "nominal_capacity_mAh_g": 180.0,
             "nominal_capacity_mAh_cm2": 1.44,
         },
-        "capacity_mAh_cm2": 1.226,
-        "capacity_mAh_g": 153.3,
+        **synthetic_rows().summary(),
         "couplings": {"mechanics": "two-way" if mechanics else "off"},
         "budget": {"lithium_relative_error": 2.0e-11, "charge_relative_error": 4.0e-10},
         "size": {
@@ -161,6 +170,14 @@ def synthetic_summary(*, mechanics: bool = True) -> dict[str, Any]:
         "peak_strain_percent": 1.02 if mechanics else None,
         "versions": {"chemomech": "0.1.0", "dolfinx": "0.11.0", "petsc": "3.25.1", "python": "3.12.7"},
     }
+
+
+@lru_cache
+def synthetic_rows() -> Rows:
+    """The one step and the one cycle of the run."""
+    return rows_of(
+        synthetic_records(mechanics=False), ["Charge at 5C until 4.5 V"], ["cutoff-voltage"], ACTIVE_MASS
+    )
 
 
 def write_synthetic_result(folder: Path, *, mechanics: bool = True, drop: tuple[str, ...] = ()) -> Path:
@@ -200,7 +217,7 @@ def _particle_state(time: Array, z: Array, radii: Array) -> tuple[Array, Array]:
     return mean, scale * (1 - np.exp(-t / (radii**2 / (20 * DIFFUSIVITY))))
 
 
-def _stresses(surface: Array, core: Array, gradient: Array) -> dict[str, Array]:
+def _stresses(time: Array, surface: Array, core: Array, gradient: Array) -> dict[str, Array]:
     equivalent = 4.6e8 * gradient + 6e7 * (INITIAL - surface)
     inside = 2.0e7 + 8e7 * (INITIAL - core).clip(0)
     principal = 5.2e8 * gradient
@@ -212,8 +229,26 @@ def _stresses(surface: Array, core: Array, gradient: Array) -> dict[str, Array]:
         "surface_equivalent_stress": equivalent,
         "core_equivalent_stress": inside * (gradient > 0),
         "strength_ratio": peak / 1.5e8,
+        "surface_crack_ratio": (peak / 1.5e8) ** 2 * 0.4,
+        "core_crack_ratio": 0.0 * peak,
         "energy_release_ratio": (peak / 1.5e8) ** 2 * 0.4,
+        "surface_stress_intensity": 6.0e-4 * principal,
+        "core_stress_intensity": -2.0e-4 * principal,
+    } | _passages(time, peak / 1.5e8)
+
+
+def _passages(time: Array, strength: Array) -> dict[str, Array]:
+    """First times at which the ratios above reach 1, to the next step."""
+    never = np.full(strength.shape[1], np.nan)
+    return {
+        "strength_first_passage": _first(time, strength),
+        "surface_crack_first_passage": _first(time, 0.4 * strength**2),
+        "core_crack_first_passage": never,
     }
+
+
+def _first(time: Array, ratio: Array) -> Array:
+    return np.where((ratio >= 1.0).any(axis=0), time[np.argmax(ratio >= 1.0, axis=0)], np.nan)
 
 
 def _profiles(time: Array) -> dict[str, Any]:

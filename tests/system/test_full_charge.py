@@ -72,9 +72,43 @@ def test_stress_appears_with_the_gradient_and_the_fracture_index_never_falls(cha
     data = charge.result.dataset
     assert np.all(data["max_equivalent_stress"].values[0] < 1.0e3)  # stress-free at rest, to 1 kPa
     assert np.all(data["max_equivalent_stress"].values[-1] > 1.0e6)
-    for name in ("strength_ratio", "energy_release_ratio"):
+    for name in ("strength_ratio", "surface_crack_ratio", "energy_release_ratio"):
         assert np.all(np.diff(data[name].values, axis=0) >= 0.0), name
         assert np.all(data[name].values[-1] > 0.0), name
+    assert np.all(np.diff(data["core_crack_ratio"].values, axis=0) >= 0.0)
+
+
+def test_surface_crack_is_opened_by_the_stress_at_the_surface(charge: Charge) -> None:
+    data = charge.result.dataset.drop_duplicates("time")
+    late = data.isel(time=data["time"].values > 60.0)
+    # The equivalent stress of a surface under equal hoop stresses t and traction p is t - p. A crack of
+    # 100 nm reaches out of the steepest part of the stress: K is below 1.122 t sqrt(pi a), by less than a
+    # third.
+    hoop = (late["surface_equivalent_stress"] + late["mean_hydrostatic_stress"]).values
+    share = late["surface_stress_intensity"].values / (1.1215 * hoop * np.sqrt(np.pi * 100e-9))
+    print(share.min(), share.max())
+    assert share.min() > 0.67
+    assert share.max() < 1.02
+    # On charge the core is pressed shut against the tension of the matrix.
+    core = late["core_stress_intensity"].values
+    assert np.all(core < 2.0 * late["mean_hydrostatic_stress"].values * np.sqrt(100e-9 / np.pi))
+    # The ratio is the largest (K / K_c(x at the surface))^2 so far.
+    toughness = active_material("nmc622").fracture_toughness(data["surface_stoichiometry"].values)
+    present = (np.maximum(data["surface_stress_intensity"].values, 0.0) / toughness) ** 2
+    assert data["surface_crack_ratio"].values == pytest.approx(np.maximum.accumulate(present), rel=1e-9)
+
+
+def test_first_passages_lie_where_the_running_maxima_pass_one(charge: Charge) -> None:
+    data = charge.result.dataset.drop_duplicates("time")
+    time = data["time"].values
+    for mode in ("strength", "surface_crack", "core_crack"):
+        ratio, found = data[f"{mode}_ratio"].values, data[f"{mode}_first_passage"].values
+        assert np.array_equal(np.isfinite(found), ratio[-1] >= 1.0), mode
+        for k in np.flatnonzero(np.isfinite(found)):
+            after = int(np.argmax(ratio[:, k] >= 1.0))
+            assert time[after - 1] <= found[k] <= time[after], mode
+    assert np.all(np.isfinite(data["surface_crack_first_passage"].values))
+    assert np.all(np.isnan(data["core_crack_first_passage"].values))
 
 
 def test_result_folder_is_whole(charge: Charge) -> None:

@@ -13,8 +13,9 @@ from support import tiny_case
 import chemomech
 from chemomech.experiments.prepare import PreparedCase, prepare
 from chemomech.solver.assembly import build_stepper
+from chemomech.solver.limits import Stop
 from chemomech.solver.multistep import StepController
-from chemomech.solver.simulation import Simulation, Snapshot, Stop
+from chemomech.solver.simulation import Simulation, Snapshot
 
 SEQUENCE = (
     "Charge at 5C until 4.2 V",
@@ -143,7 +144,9 @@ def test_cutoff_already_passed_when_its_step_begins_ends_that_step_at_once(case_
         ("Charge at 1C until 4.3 V", {}, "cutoff-voltage"),
         ("Charge at 10C until 4.5 V", {"mechanics.coupling": "two-way"}, "cutoff-voltage"),
         ("Charge at 100C until 4.8 V", {}, "particle-surface-depleted"),
-        ("Discharge at 5C until 2.5 V", {"initial_stoichiometry": 0.9}, "particle-surface-full"),
+        ("Discharge at 5C until 2.5 V", {"initial_stoichiometry": 0.9}, "cutoff-voltage"),
+        ("Discharge at 10C until 2.5 V", {"initial_stoichiometry": 0.35}, "cutoff-voltage"),
+        ("Discharge at 5C for 1 hour", {"initial_stoichiometry": 0.9}, "particle-surface-full"),
         ("Hold at 3.9 V until C/2", {}, "cutoff-current"),
         (
             "Charge at 30C until 5.5 V",
@@ -178,3 +181,50 @@ def test_state_right_after_switching_on_is_the_uniform_one(case_file: Path) -> N
     open_circuit = 3.66
     assert open_circuit < seen[0].voltage < seen[-1].voltage < open_circuit + 0.15
     assert seen[-1].time == pytest.approx(0.05, abs=1e-3)
+
+
+CYCLES = ("(Charge at 5C until 4.5 V; Discharge at 5C until 2.5 V) x 3",)
+
+
+@pytest.fixture(scope="module")
+def cycles(case_file: Path) -> Driven:
+    return drive(case_file, CYCLES, **{"mechanics.coupling": "two-way"})
+
+
+def test_every_half_cycle_between_four_and_a_half_and_two_and_a_half_volts_ends_at_its_voltage(
+    cycles: Driven,
+) -> None:
+    _, stop, seen = cycles
+    assert stop.reason == "cutoff-voltage"
+    ends = [part(seen, number)[-1].voltage for number in range(6)]
+    # Within the millisecond in which a cut-off is met: the voltage falls by 1 V/s at most there.
+    assert ends == pytest.approx([4.5, 2.5] * 3, abs=1e-3)
+    assert max(s.budget.lithium_relative_error for s in seen[1:]) < 1e-8
+
+
+def test_cycles_repeat_themselves_once_the_first_has_passed(cycles: Driven) -> None:
+    _, _, seen = cycles
+    ends = [part(seen, number)[-1].charges.collector for number in range(6)]
+    passed = np.abs(np.diff([0.0, *ends]))
+    # Between two voltages at one rate nothing is lost: from the second half cycle on all are alike.
+    assert passed[2:] == pytest.approx(passed[1], rel=5e-3)
+    assert passed[0] != pytest.approx(passed[1], rel=5e-3)
+
+
+def test_pulses_and_rests_run_from_full_to_empty(case_file: Path) -> None:
+    pulses = ("(Discharge at 1C for 8 minutes or until 2.5 V; Rest for 5 minutes) x 9",)
+    _, stop, seen = drive(case_file, pulses, initial_stoichiometry=0.3)
+    assert stop.reason == "end-of-protocol"
+    ends = [part(seen, number)[-1].voltage for number in range(0, 18, 2)]
+    assert np.all(np.diff(ends) < 1e-3)
+    assert ends[-1] == pytest.approx(2.5, abs=2e-2)
+    assert ends[0] > 4.0
+
+
+def test_a_step_that_may_end_at_a_limit_hands_over_to_the_next(case_file: Path) -> None:
+    protocol = ("Discharge at 5C for 1 hour or until a limit", "Rest for 10 s", "Charge at 5C for 10 s")
+    _, stop, seen = drive(case_file, protocol, initial_stoichiometry=0.9)
+    assert stop.reason == "end-of-protocol"
+    full, rest = part(seen, 0)[-1], part(seen, 1)
+    assert full.point.time_in_step < 3600.0
+    assert full.voltage < 2.5 < rest[-1].voltage

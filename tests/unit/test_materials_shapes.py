@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from chemomech.materials.elementary import derivative
-from chemomech.materials.shapes import LinearTails, Polynomial, monotone_cubic, natural_spline
+from chemomech.materials.shapes import (
+    LinearTails,
+    LogarithmicEnds,
+    Polynomial,
+    monotone_cubic,
+    natural_spline,
+    spline_with_end_slope,
+)
 
 
 def test_a_polynomial_takes_ascending_coefficients():
@@ -58,3 +65,22 @@ def test_tails_are_tangents_and_the_inner_function_is_not_called_outside():
     # Tangents of x^2: 2x - 1 at 1, 4x - 4 at 2.
     assert tailed(np.array([-3.0, 1.5, 5.0])) == pytest.approx([-7.0, 2.25, 16.0])
     assert derivative(tailed, np.array([-3.0, 1.5, 5.0])) == pytest.approx([2.0, 3.0, 4.0])
+
+
+def test_a_spline_with_end_slope_reproduces_a_cubic_that_is_natural_on_the_left():
+    # y = x^3 has y'' = 0 at 0 and y' = 12 at 2; beyond it the tail is its tangent, 8 + 12 (x - 2).
+    spline = spline_with_end_slope([0.0, 0.7, 1.1, 2.0], [0.0, 0.343, 1.331, 8.0], 12.0)
+    assert spline(np.array([0.3, 0.9, 1.7])) == pytest.approx([0.027, 0.729, 4.913], rel=1e-12)
+    assert spline(np.array([-1.0, 3.0])) == pytest.approx([0.0, 20.0], abs=1e-12)
+
+
+def test_logarithmic_ends_are_logarithms_with_the_slope_of_the_inner_function():
+    law = LogarithmicEnds(Polynomial((4.0, -2.0)), low=0.2, high=0.9)
+    # A = 2 * 0.1 at the full end, where 2.2 + 0.2 ln(0.01 / 0.1); 2 * 0.2 at the empty one.
+    assert law(0.99) == pytest.approx(2.2 + 0.2 * np.log(0.1), rel=1e-12)
+    assert law(0.05) == pytest.approx(3.6 - 0.4 * np.log(0.25), rel=1e-12)
+    assert law(np.array([0.2, 0.5, 0.9])) == pytest.approx([3.6, 3.0, 2.2], rel=1e-14)
+    assert derivative(law, np.array([0.05, 0.99])) == pytest.approx([-0.4 / 0.05, -0.2 / 0.01], rel=1e-12)
+    # Where fewer than 1e-5 of the sites are left, the tangent: slope -0.2 / 1e-5.
+    assert derivative(law, np.array([1.0, 1.5])) == pytest.approx([-2.0e4, -2.0e4], rel=1e-9)
+    assert np.diff(law(np.linspace(-0.5, 1.5, 100001))).max() < 0.0

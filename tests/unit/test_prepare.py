@@ -83,6 +83,24 @@ def test_temperature_pressure_and_start_reach_the_model(main_case: Case) -> None
     assert model.temperature == pytest.approx(313.15)
     assert model.stack_pressure == pytest.approx(2e5)
     assert model.initial_stoichiometry == 0.93
+    # 30 kJ/mol from 25 to 40 C: exp(-30000/8.31446 (1/313.15 - 1/298.15)) = 1.78547.
+    room = prepare(main_case).model
+    assert model.cathode.diffusivity(0.5) / room.cathode.diffusivity(0.5) == pytest.approx(1.78547, rel=1e-5)
+
+
+def test_a_constant_that_a_case_sets_is_the_value_at_its_temperature(main_case: Case) -> None:
+    changes = {"temperature": "0 degC", "materials.overrides.cathode.diffusivity": "1e-14 m2/s"}
+    assert prepare(main_case.with_overrides(changes)).model.cathode.diffusivity(0.5) == 1e-14
+
+
+def test_a_temperature_at_which_a_law_is_unknown_is_refused_before_the_layout_is_looked_at(
+    main_case: Case,
+) -> None:
+    changes = {"temperature": "60 degC", "geometry.layout": "none.csv"}
+    with pytest.raises(
+        InputError, match=r"temperature = 333\.15 K must lie between 263\.15 and 323\.15 K; the"
+    ):
+        prepare(main_case.with_overrides(changes))
 
 
 @pytest.mark.parametrize(
@@ -92,6 +110,11 @@ def test_temperature_pressure_and_start_reach_the_model(main_case: Case) -> None
         ({"materials.electrolyte": "water"}, "unknown .*'water'"),
         ({"geometry.layout": "rve-53"}, "unknown layout 'rve-53'; did you mean 'rve-52'"),
         ({"geometry.layout": "none.csv"}, r"none.csv cannot be read"),
+        ({"temperature": "-5 degC"}, r"268\.15 K must lie between 273\.15 .* transference_number of lipf6"),
+        (
+            {"temperature": "30 degC", "materials.cathode": "nmc532-xu-pybamm"},
+            r"303\.15 K must be 298\.15 K, the only one at which the diffusivity of nmc532-xu-pybamm",
+        ),
         ({"initial_stoichiometry": 0.02}, "initial_stoichiometry = 0.02 must lie between"),
         ({"protocol": ["Charge at 5C until 3.5 V"]}, r"already passed at the start.*3\.\d+ V"),
         ({"protocol": ["Discharge at 5C until 4.5 V"]}, "already passed at the start"),

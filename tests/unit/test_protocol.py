@@ -48,6 +48,29 @@ CASES: list[tuple[str, Control, tuple[Cutoff, ...]]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "cutoffs", "at_limit"),
+    [
+        ("Discharge at 5C until 2.5 V or until a limit", 1, True),
+        ("Discharge at 1C for 1 hour, or until the physical limit", 1, True),
+        ("Charge at 1C until a limit", 0, True),
+        ("Hold at 4.8 V until C/20 or until a limit", 1, True),
+        ("Discharge at 5C until 2.5 V", 1, False),
+    ],
+)
+def test_a_step_may_end_at_a_physical_limit(sentence: str, cutoffs: int, at_limit: bool) -> None:
+    (step,) = resolve(parse_protocol([sentence]), NOMINAL)
+    assert len(step.cutoffs) == cutoffs
+    assert step.ends_at_limit is at_limit
+
+
+def test_a_limit_of_something_else_is_not_guessed_at() -> None:
+    with pytest.raises(InputError, match="a limit"):
+        parse_sentence("Charge at 1C for a limit")
+    with pytest.raises(InputError, match="accepted forms"):
+        parse_sentence("Charge at 1C until a voltage limit")
+
+
 @pytest.mark.parametrize(("sentence", "control", "cutoffs"), CASES, ids=[case[0] for case in CASES])
 def test_sentences_resolve_to_si_per_area(
     sentence: str, control: Control, cutoffs: tuple[Cutoff, ...]

@@ -22,7 +22,7 @@ from chemomech.solver.results import QUANTITIES, Result, build_dataset, write_da
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MOST = tuple(name for name in QUANTITIES if name not in ("time", "voltage", "current_density"))
-STRESS_FIGURES = {"cut_equivalent_stress", "depth_fracture"}
+STRESS_FIGURES = {"cut_equivalent_stress", "depth_fracture", "depth_first_passage"}
 
 
 class Page(HTMLParser):
@@ -98,6 +98,7 @@ def test_figures_cover_the_panels_that_were_asked_for() -> None:
         "locations",
         "depth_stoichiometry",
         "depth_fracture",
+        "depth_first_passage",
         "profiles",
         "steps",
     }

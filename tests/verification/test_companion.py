@@ -53,29 +53,41 @@ def bpx_file(repository: Path) -> Path:
     return shared(repository, "data", "aboutenergy_nmc111_pouch_CCBYSA", "nmc_pouch_cell_BPX.json")
 
 
-def test_ours_and_pybamm_read_the_same_curves_from_a_bpx_file(bpx_file: Path) -> None:
-    ours = read_bpx(bpx_file)
+@pytest.mark.parametrize("temperature", [298.15, 273.15, 318.15])
+def test_ours_and_pybamm_read_the_same_curves_from_a_bpx_file(bpx_file: Path, temperature: float) -> None:
+    ours = read_bpx(bpx_file, temperature=temperature)
     program = loaded()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         theirs = program.ParameterValues.create_from_bpx(bpx_file)
-    room = program.Scalar(298.15)
+    warm = program.Scalar(temperature)
 
     def evaluated(name: str, at: np.ndarray, *more: object) -> np.ndarray:
         return np.array([float(theirs.evaluate(theirs[name](program.Scalar(value), *more))) for value in at])
 
     x, salt = np.linspace(0.43, 0.96, 25), np.linspace(50.0, 2500.0, 25)
     model = ours.cell.model
-    np.testing.assert_allclose(
-        model.cathode.open_circuit_voltage(x), evaluated("Positive electrode OCP [V]", x), atol=1e-12
-    )
+    entropic = float(theirs["Positive electrode OCP entropic change [V.K-1]"])
+    expected_voltage = evaluated("Positive electrode OCP [V]", x) + entropic * (temperature - 298.15)
+    np.testing.assert_allclose(model.cathode.open_circuit_voltage(x), expected_voltage, atol=1e-12)
     for law, name in (
         ("conductivity", "Electrolyte conductivity [S.m-1]"),
         ("diffusivity", "Electrolyte diffusivity [m2.s-1]"),
     ):
         np.testing.assert_allclose(
-            getattr(model.electrolyte, law)(salt), evaluated(name, salt, room), rtol=1e-12
+            getattr(model.electrolyte, law)(salt), evaluated(name, salt, warm), rtol=1e-12
         )
+    np.testing.assert_allclose(
+        model.cathode.diffusivity(x),
+        evaluated("Positive particle diffusivity [m2.s-1]", x, warm),
+        rtol=1e-12,
+    )
+    c_max = float(model.cathode.maximum_concentration)
+    exchange = theirs["Positive electrode exchange-current density [A.m-2]"]
+    for at in x:
+        arguments = (program.Scalar(value) for value in (800.0, at * c_max, c_max))
+        expected = float(theirs.evaluate(exchange(*arguments, warm)))
+        assert model.cathode.exchange_current_density(at, 800.0) == pytest.approx(expected, rel=1e-9)
     assert ours.cell.active_fraction == pytest.approx(
         theirs["Positive electrode active material volume fraction"]
     )

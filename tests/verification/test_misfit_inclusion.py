@@ -46,7 +46,7 @@ def cathode() -> ActiveMaterial:
         poisson_ratio=0.3,
         partial_molar_volume=3.0 * (-MISFIT) / (START - SHRUNK) / c_max,
         open_circuit_voltage=linear_voltage(-1.0),
-    )
+    ).replace(stress_free_stoichiometry=START)
 
 
 def test_stress_in_and_around_an_inclusion_converges_with_second_order(cathode: ActiveMaterial) -> None:

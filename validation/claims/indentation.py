@@ -13,9 +13,11 @@ from chemomech.validation.claims.states import AXIS, CHARGES, CYCLE, LABELS
 from chemomech.validation.instruments import Nanoindenter
 from chemomech.validation.instruments.composite import Composite, particle_hardness
 from chemomech.validation.instruments.nanoindentation import Spot
+from chemomech.validation.instruments.reading import clustered_reading
+from chemomech.validation.instruments.state import IntArray
 from chemomech.validation.instruments.support import Seat
 from chemomech.validation.measurements import measurements
-from chemomech.validation.page.pictures import (
+from chemomech.validation.pictures import (
     MEASURED,
     PREDICTED,
     Bars,
@@ -110,11 +112,11 @@ def _stiffening_needed() -> float | None:
 
 def _size(evidence: Evidence) -> Assessment:
     maps = predicted_maps(evidence)
-    values, radii = _rim_by_size(maps)
+    values, radii, particle = _rim_by_size(maps)
     middle = float(np.median(radii))
-    from chemomech.validation.instruments.reading import mean_reading
-
-    small, large = (mean_reading(values[where], "Pa") for where in (radii <= middle, radii > middle))
+    small, large = (
+        clustered_reading(values[where], particle[where], "Pa") for where in (radii <= middle, radii > middle)
+    )
     row = Row(
         "reduced modulus of the rim at SOC 0, large less small particles",
         "GPa",
@@ -143,18 +145,23 @@ def _size(evidence: Evidence) -> Assessment:
                 ),
             )
         ),
-        remark="A larger particle sits more firmly in the soft matrix; no property of the material differs.",
+        remark=(
+            "A larger particle sits more firmly in the soft matrix; no property of the material differs. "
+            f"Standard errors are between {small.samples} small and {large.samples} large particles, not "
+            "between indents."
+        ),
     )
 
 
-def _rim_by_size(maps: PredictedMaps) -> tuple[Array, Array]:
-    """Moduli [Pa] of all rim indents at SOC 0 and the radii [m] of their particles."""
-    values, radii = [], []
+def _rim_by_size(maps: PredictedMaps) -> tuple[Array, Array, IntArray]:
+    """Moduli [Pa] of all rim indents at SOC 0, radii [m] of their particles, and the particle of each."""
+    values, radii, particles = [], [], []
     for reading in maps.readings[0.0]:
         rim = reading.section_fraction > 0.7
         values.append(reading.reduced_modulus[rim])
         radii.append(maps.states[0.0].radii[reading.particle[rim]])
-    return np.concatenate(values), np.concatenate(radii)
+        particles.append(reading.cluster[rim])
+    return np.concatenate(values), np.concatenate(radii), np.concatenate(particles)
 
 
 def _matrix(evidence: Evidence) -> Assessment:

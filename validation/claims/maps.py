@@ -14,6 +14,7 @@ from chemomech.validation.claims.evidence import Evidence
 from chemomech.validation.claims.states import CHARGES, rested_wide
 from chemomech.validation.instruments import ElectrodeState, IndentationMap, Nanoindenter, Reading
 from chemomech.validation.instruments.indentation_map import IndentationReading
+from chemomech.validation.instruments.reading import clustered_reading
 
 Array = npt.NDArray[np.float64]
 
@@ -42,18 +43,21 @@ class PredictedMaps:
         return np.concatenate([reading.hardness.ravel() for reading in self.readings[charge]])
 
     def zone(self, charge: float, zone: str) -> Reading:
-        """Mean over indents of a zone (rim, core, matrix), with the standard error from indents and cuts."""
-        values = []
-        for reading in self.readings[charge]:
+        """Mean E_r [Pa] of a zone (rim, core, matrix); the standard error is between independent things.
+
+        That is particles for rim and core: indents on one particle, or on its image, share its lithium, its
+        modulus and its seat, on whichever cut. For the matrix it is maps: indents in one overlap.
+        """
+        values, clusters = [], []
+        for number, reading in enumerate(self.readings[charge]):
             where = {
                 "rim": reading.section_fraction > 0.7,
                 "core": reading.section_fraction < 0.5,
                 "matrix": reading.particle < 0,
             }[zone]
             values.append(reading.reduced_modulus[where])
-        flat = np.concatenate(values)
-        indents = float(np.std(flat, ddof=1) / np.sqrt(len(flat)))
-        return Reading(float(np.mean(flat)), indents, "Pa", len(flat))
+            clusters.append(np.where(reading.particle < 0, number, reading.cluster)[where])
+        return clustered_reading(np.concatenate(values), np.concatenate(clusters), "Pa")
 
 
 def predicted_maps(evidence: Evidence) -> PredictedMaps:

@@ -13,6 +13,7 @@ from chemomech.validation.instruments.adapter import (
 )
 from chemomech.validation.instruments.conductive_afm import ConductiveAfm
 from chemomech.validation.instruments.contact_resonance import ContactResonance
+from chemomech.validation.instruments.detection import ElectronYield, FluorescenceYield
 from chemomech.validation.instruments.diffraction import Diffractometer
 from chemomech.validation.instruments.fields import (
     CloudField,
@@ -23,9 +24,10 @@ from chemomech.validation.instruments.fields import (
 )
 from chemomech.validation.instruments.indentation_map import IndentationMap
 from chemomech.validation.instruments.nanoindentation import Nanoindenter
-from chemomech.validation.instruments.nexafs import ElectronYield, FluorescenceYield, Nexafs
+from chemomech.validation.instruments.nexafs import Nexafs
+from chemomech.validation.instruments.omissions import Bias, Omission
 from chemomech.validation.instruments.reading import Instrument, Reading, Spread
-from chemomech.validation.instruments.registry import INSTRUMENTS, instrument
+from chemomech.validation.instruments.registry import INSTRUMENTS, all_omissions, instrument
 from chemomech.validation.instruments.sampling import BOTTOM, TOP, Cut, Side
 from chemomech.validation.instruments.single_particle_icp import SingleParticleIcp
 from chemomech.validation.instruments.state import ElectrodeState, ParticleField
@@ -36,6 +38,7 @@ __all__ = [
     "BOTTOM",
     "INSTRUMENTS",
     "TOP",
+    "Bias",
     "CloudField",
     "ConductiveAfm",
     "ContactResonance",
@@ -48,6 +51,7 @@ __all__ = [
     "Instrument",
     "Nanoindenter",
     "Nexafs",
+    "Omission",
     "ParticleField",
     "PositionField",
     "RadialField",
@@ -58,6 +62,7 @@ __all__ = [
     "StrainMicroscope",
     "Tomograph",
     "UniformField",
+    "all_omissions",
     "instrument",
     "mirrored",
     "state_from_cut",

@@ -9,8 +9,10 @@ import numpy.typing as npt
 
 from chemomech.materials import Source, active_material
 from chemomech.materials.shapes import monotone_cubic
+from chemomech.validation.instruments.grain import Dense, NoSizeEffect, Pores, SizeEffect
 from chemomech.validation.instruments.matrix import MatrixTexture
 from chemomech.validation.instruments.nanoindentation import Spot
+from chemomech.validation.instruments.omissions import Bias, Omission, Omissions
 from chemomech.validation.instruments.sampling import Cut
 from chemomech.validation.instruments.state import Array, ElectrodeState, IntArray, Law
 from chemomech.validation.instruments.support import Elastic, EmbeddedSupport, Seat, Support
@@ -34,6 +36,26 @@ PUSHED_IN = "particle pushed in"
 
 _NMC = active_material("nmc622")
 
+_LEFT_OUT = (
+    Omission(
+        "reduced modulus on particles",
+        "E(x) is that of a polycrystal; the contact lies within one grain, whose stiffness depends on its "
+        "orientation.",
+        Bias.NARROW,
+    ),
+    Omission(
+        "reduced modulus and hardness on particles",
+        "Cracks and loose grain boundaries soften neither the particle nor its seat, unless a calibrated "
+        "loss is given.",
+        Bias.HIGH,
+    ),
+    Omission(
+        "reduced modulus and hardness",
+        "The polished surface is flat and free of stress, and has not reacted with air.",
+        Bias.EITHER,
+    ),
+)
+
 
 @dataclass(frozen=True)
 class Composite:
@@ -48,6 +70,8 @@ class Composite:
         surroundings: What particles do to an indent in the matrix beside them.
         retained: Factor on E and H of the particle [-]; 1 for a prediction, below 1 a calibrated loss by
             cracks.
+        pores: Pores within the particle; none if left out.
+        size_effect: How hardness of the particle depends on the size of the indent; not at all if left out.
     """
 
     youngs_modulus: Law = _NMC.youngs_modulus
@@ -57,6 +81,30 @@ class Composite:
     support: Support = field(default_factory=EmbeddedSupport)
     surroundings: Surroundings = field(default_factory=ParticleSurroundings)
     retained: float = 1.0
+    pores: Pores = Dense()
+    size_effect: SizeEffect = NoSizeEffect()
+
+    @property
+    def omissions(self) -> Omissions:
+        """What an imprint on the composite leaves out."""
+        return (*self.size_effect.omissions, *self.elastic_omissions)
+
+    @property
+    def elastic_omissions(self) -> Omissions:
+        """The same for a tip that leaves no imprint."""
+        return (*self.pores.omissions, *_LEFT_OUT)
+
+    def particle(self, youngs_modulus: float, hardness: float, load: float) -> tuple[Elastic, float]:
+        """Modulus and hardness that a tip meets on a particle of a dense solid.
+
+        Args:
+            youngs_modulus: E of the solid [Pa].
+            hardness: H of the solid in large indents [Pa].
+            load: Load on the tip [N].
+        """
+        solid = Elastic(youngs_modulus * self.retained, self.poisson_ratio)
+        porous, weaker = self.pores.weaken(solid, hardness * self.retained)
+        return porous, self.size_effect.hardness(weaker, load)
 
     def spots(
         self, state: ElectrodeState, cut: Cut, x: Array, z: Array, load: float, rng: np.random.Generator
@@ -82,8 +130,8 @@ class Composite:
         stoichiometry = np.full(len(x), np.nan)
         if len(inside):
             stoichiometry[inside] = state.read(particle[inside], points[inside])
-        modulus = np.asarray(self.youngs_modulus(stoichiometry)) * self.retained
-        hardness = np.asarray(self.hardness(stoichiometry)) * self.retained
+        modulus = np.asarray(self.youngs_modulus(stoichiometry))
+        hardness = np.asarray(self.hardness(stoichiometry))
         seats = dict(zip(*_seats(state, cut), strict=True))
         beside = self._beside(state, cut, points, particle, binder, load)
         fraction = np.full(len(x), np.nan)
@@ -99,9 +147,8 @@ class Composite:
             offset = float(np.hypot(x[k] - state.centres[owner, 0], z[k] - state.centres[owner, 2]))
             fraction[k] = offset / seat.section_radius
             compliance = self.support.compliance(seat, self.matrix.mean_elastic, offset)
-            spots.append(
-                Spot(float(modulus[k]), self.poisson_ratio, float(hardness[k]), compliance, "particle")
-            )
+            met, resists = self.particle(float(modulus[k]), float(hardness[k]), load)
+            spots.append(Spot(met.youngs_modulus, met.poisson_ratio, resists, compliance, "particle"))
         return spots, particle, fraction
 
     def _beside(
@@ -114,7 +161,7 @@ class Composite:
         load: float,
     ) -> dict[int, Spot]:
         """Spots in the matrix, by number of the point."""
-        typical, hardness = self._typical_particle(state, cut)
+        typical, hardness = self._typical_particle(state, cut, load)
         found: dict[int, Spot] = {}
         for filler, chosen in ((self.matrix.binder, binder), (self.matrix.pores, ~binder)):
             where = np.flatnonzero((particle < 0) & chosen)
@@ -130,15 +177,14 @@ class Composite:
             }
         return found
 
-    def _typical_particle(self, state: ElectrodeState, cut: Cut) -> tuple[Elastic, float]:
+    def _typical_particle(self, state: ElectrodeState, cut: Cut, load: float) -> tuple[Elastic, float]:
         """Mean modulus and hardness [Pa] in the middle of the sections; lithiated where there are none."""
         particle, _ = cut.sections(state)
         middle = state.centres[particle].copy()
         middle[:, 1] = cut.y
         seen = state.contains(middle)
         x = state.read(particle[seen], middle[seen]) if seen.any() else np.ones(1)
-        modulus = float(np.mean(self.youngs_modulus(x))) * self.retained
-        return Elastic(modulus, self.poisson_ratio), float(np.mean(self.hardness(x))) * self.retained
+        return self.particle(float(np.mean(self.youngs_modulus(x))), float(np.mean(self.hardness(x))), load)
 
 
 def _seats(state: ElectrodeState, cut: Cut) -> tuple[list[int], list[Seat]]:

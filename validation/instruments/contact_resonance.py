@@ -18,7 +18,8 @@ from chemomech.errors import InputError, require_between
 from chemomech.materials import Parameter, Source
 from chemomech.validation.instruments.composite import Composite
 from chemomech.validation.instruments.contact import reduced_modulus, sphere_stiffness
-from chemomech.validation.instruments.reading import Reading, clustered_reading, mean_reading
+from chemomech.validation.instruments.omissions import Bias, Omission, Omissions
+from chemomech.validation.instruments.reading import Reading, clustered_reading
 from chemomech.validation.instruments.sampling import Cut, random_cut
 from chemomech.validation.instruments.state import Array, ElectrodeState, IntArray
 
@@ -106,6 +107,7 @@ class ContactResonanceReading:
         on_particles: Mean on particles [Hz].
         on_matrix: Mean beside them [Hz].
         in_window: Share of points on particles within the measured window [-].
+        omissions: What the instrument leaves out.
     """
 
     frequency: Array
@@ -114,6 +116,28 @@ class ContactResonanceReading:
     on_particles: Reading
     on_matrix: Reading
     in_window: float
+    omissions: Omissions
+
+
+_LEFT_OUT = (
+    Omission(
+        "frequency",
+        "No film or adsorbed water lies between tip and sample; a soft film of nanometres would lower every "
+        "frequency and bring particle and matrix together.",
+        Bias.HIGH,
+    ),
+    Omission(
+        "frequency",
+        "The beam is straight, upright and pressed by its tip's end alone: tilt, tip height, lateral "
+        "stiffness and damping are left out.",
+        Bias.EITHER,
+    ),
+    Omission(
+        "frequency",
+        "Adhesion and electrostatic forces do not add to the load of 56 nN, which would widen the contact.",
+        Bias.LOW,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -138,6 +162,11 @@ class ContactResonance:
     points: int = 400
     noise: float = 1.0e3
     cut: Cut | None = None
+
+    @property
+    def omissions(self) -> Omissions:
+        """What an image leaves out."""
+        return (*_LEFT_OUT, *self.composite.elastic_omissions)
 
     def read(self, state: ElectrodeState, rng: np.random.Generator) -> ContactResonanceReading:
         """Image a cut.
@@ -167,7 +196,8 @@ class ContactResonance:
             frequency,
             particle,
             fraction,
-            clustered_reading(frequency[inside], particle[inside], "Hz"),
-            mean_reading(frequency[~inside], "Hz"),
+            clustered_reading(frequency[inside], state.identity[particle[inside]], "Hz"),
+            clustered_reading(frequency[~inside], self.composite.matrix.block(x, z)[~inside], "Hz"),
             float(np.mean(within)),
+            self.omissions,
         )

@@ -6,8 +6,9 @@ these with the width of the instrument. The mean parameters follow from the peak
 
     eps = sqrt(B^2 - B_instrument^2) / (4 tan(theta)),
 
-with B the full width at half maximum of the Gaussian of the same variance. What grains of different
-orientation do to each other's strain is not in it.
+with B the full width at half maximum of the Gaussian of the same variance. A peak tells lithium by its slope
+d(2 theta)/dx. Where c is largest that of (0 0 l) vanishes: the peak is blind there, and its microstrain is
+small whatever the lithium does. a keeps its slope, and (1 1 0) sees through it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 
 from chemomech.errors import InputError, require_between
 from chemomech.validation.instruments.lattice_parameters import NMC622_LATTICE, HexagonalLattice
+from chemomech.validation.instruments.omissions import Bias, Omission, Omissions
 from chemomech.validation.instruments.reading import Reading
 from chemomech.validation.instruments.sampling import volume_samples
 from chemomech.validation.instruments.state import Array, ElectrodeState
@@ -26,6 +28,37 @@ _FWHM = 2.0 * np.sqrt(2.0 * np.log(2.0))
 
 WAVELENGTH = 0.489951e-10
 """Beam of ACS Appl. Energy Mater. 5 (2022) 1731, 25 keV [m]."""
+
+BLIND_STEP = 0.05
+"""A peak is blind where this change of x moves it by less than a tenth of the instrument's width [-]."""
+
+_STEP = 1.0e-4
+"""Half of the difference of x in the slope of a peak [-]."""
+
+_LEFT_OUT = (
+    Omission(
+        "microstrain",
+        "Grains of different orientation strain each other, and so do lithium gradients; neither the stress "
+        "nor its broadening is in the peaks.",
+        Bias.LOW,
+    ),
+    Omission(
+        "microstrain",
+        "Peaks are not broadened by the size of crystallites, stacking faults or exchange of Li and Ni.",
+        Bias.LOW,
+    ),
+    Omission(
+        "a and c",
+        "One phase with one a(x) and c(x): no second hexagonal phase, no reconstructed layer, no texture.",
+        Bias.EITHER,
+    ),
+    Omission(
+        "microstrain",
+        "Near the largest c, x of about 0.46, (0 0 3) hardly moves with lithium: the reading names it as "
+        "blind, and its microstrain says nothing of the spread of lithium there.",
+        Bias.LOW,
+    ),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +70,8 @@ class Peak:
         two_theta: Position of its centre [degree].
         width: Full width at half maximum of the Gaussian of the same variance [degree].
         microstrain: Stokes-Wilson strain without the instrument's width [-].
+        slope: d(2 theta)/dx at the mean stoichiometry [degree].
+        blind: Whether the peak hardly moves with lithium there, so that it cannot tell x.
         angle: Profile, angle 2 theta [degree], shape (n,).
         intensity: Profile, unit area [1/degree], shape (n,).
     """
@@ -45,8 +80,18 @@ class Peak:
     two_theta: float
     width: float
     microstrain: float
+    slope: float
+    blind: bool
     angle: Array
     intensity: Array
+
+    @property
+    def lithium_spread(self) -> float:
+        """Standard deviation of x that the broadening tells [-]; NaN for a blind peak."""
+        if self.blind:
+            return float("nan")
+        broadened = self.microstrain * 4.0 * np.tan(np.radians(self.two_theta) / 2.0)
+        return float(np.degrees(broadened) / _FWHM / abs(self.slope))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +101,20 @@ class DiffractionReading:
     Attributes:
         a: Mean in-plane parameter [m].
         c: Mean stacking parameter [m].
-        microstrain: Of the (0 0 3) peak, along c [-].
+        microstrain: Of the first peak, (0 0 3), along c [-].
+        microstrains: Of every peak [-].
         peaks: The reflections.
+        blind: Indices of the reflections that cannot tell lithium at the mean stoichiometry.
+        omissions: What the instrument leaves out.
     """
 
     a: Reading
     c: Reading
     microstrain: Reading
+    microstrains: tuple[Reading, ...]
     peaks: tuple[Peak, ...]
+    blind: tuple[tuple[int, int, int], ...]
+    omissions: Omissions
 
 
 @dataclass(frozen=True)
@@ -81,8 +132,22 @@ class Diffractometer:
     lattice: HexagonalLattice = NMC622_LATTICE
     wavelength: float = WAVELENGTH
     instrument_width: float = 0.01
-    reflections: tuple[tuple[int, int, int], ...] = ((0, 0, 3), (1, 0, 1))
+    reflections: tuple[tuple[int, int, int], ...] = ((0, 0, 3), (1, 0, 1), (1, 1, 0))
     position_noise: float = 2.0e-4
+
+    def __post_init__(self) -> None:
+        """Check that the first two reflections give a and c."""
+        flat = [h == 0 and k == 0 for h, k, _ in self.reflections[:2]]
+        if flat != [True, False]:
+            raise InputError(
+                f"the reflections {self.reflections} do not give a and c; put a (0 0 l) first and one with h "
+                "or k second."
+            )
+
+    @property
+    def omissions(self) -> Omissions:
+        """What a pattern leaves out."""
+        return _LEFT_OUT
 
     def read(self, state: ElectrodeState, rng: np.random.Generator) -> DiffractionReading:
         """Shine through all particles of the state.
@@ -93,18 +158,27 @@ class Diffractometer:
         x, particle, volume = volume_samples(state)
         peaks = self.peaks(x, volume, rng)
         a, c = self._parameters(peaks)
+        # Images of a particle are drawn together with it.
+        _, number = np.unique(state.identity, return_inverse=True)
+        count = state.distinct
         drawn = []
         for _ in range(30):
-            times = np.bincount(rng.integers(len(state), size=len(state)), minlength=len(state))
-            again = self.peaks(x, volume * times[particle], rng)
-            drawn.append((*self._parameters(again), again[0].microstrain))
+            times = np.bincount(rng.integers(count, size=count), minlength=count)
+            again = self.peaks(x, volume * times[number[particle]], rng)
+            drawn.append((*self._parameters(again), *(peak.microstrain for peak in again)))
         spread = np.std(np.array(drawn), axis=0, ddof=1)
-        count = len(state)
+        strains = tuple(
+            Reading(peak.microstrain, float(error), "-", count)
+            for peak, error in zip(peaks, spread[2:], strict=True)
+        )
         return DiffractionReading(
             Reading(a, float(spread[0]), "m", count),
             Reading(c, float(spread[1]), "m", count),
-            Reading(peaks[0].microstrain, float(spread[2]), "-", count),
+            strains[0],
+            strains,
             peaks,
+            tuple(peak.indices for peak in peaks if peak.blind),
+            self.omissions,
         )
 
     def peaks(self, x: Array, volume: Array, rng: np.random.Generator | None = None) -> tuple[Peak, ...]:
@@ -135,6 +209,7 @@ class Diffractometer:
             "take a shorter wavelength",
         )
         angles = np.degrees(2.0 * np.arcsin(sine))
+        slope = self._slope(float(weight @ x), indices)
         centre = float(weight @ angles)
         variance = float(weight @ (angles - centre) ** 2)
         sigma = self.instrument_width / _FWHM
@@ -146,7 +221,14 @@ class Diffractometer:
         lines = np.exp(-0.5 * ((shown[:, None] - middles) / sigma) ** 2) / (sigma * np.sqrt(2.0 * np.pi))
         moved = centre + (0.0 if rng is None else float(rng.normal(0.0, self.position_noise)))
         width = float(_FWHM * np.sqrt(variance + sigma**2))
-        return Peak(indices, moved, width, float(strain), shown, lines @ heights)
+        blind = abs(slope) * BLIND_STEP < 0.1 * self.instrument_width
+        return Peak(indices, moved, width, float(strain), slope, blind, shown, lines @ heights)
+
+    def _slope(self, x: float, indices: tuple[int, int, int]) -> float:
+        """d(2 theta)/dx [degree] of a reflection."""
+        near = np.array([x - _STEP, x + _STEP])
+        angles = np.degrees(2.0 * np.arcsin(self.wavelength / (2.0 * self.lattice.spacing(near, *indices))))
+        return float((angles[1] - angles[0]) / (2.0 * _STEP))
 
     def _parameters(self, peaks: tuple[Peak, ...]) -> tuple[float, float]:
         """Parameters a and c [m] behind the first two positions."""

@@ -117,8 +117,9 @@ class CloudField:
         distance, index = self._tree.query(asked, k=self._neighbours)
         distance, index = distance.reshape(len(asked), -1), index.reshape(len(asked), -1)
         near = distance < self._apart / 2.0
-        scale = np.where(near, distance, 0.0).max(axis=1, keepdims=True) + 1.0e-300
-        weight = np.where(near, np.exp(-2.0 * (distance / scale) ** 2), 0.0)
+        within = np.where(near, distance, 0.0)
+        scale = within.max(axis=1, keepdims=True) + 1.0e-300
+        weight = np.where(near, np.exp(-2.0 * (within / scale) ** 2), 0.0)
         offset = (self._points[index] - points[:, None, :]) / scale[..., None]
         basis = np.concatenate([np.ones_like(offset[..., :1]), offset], axis=2)
         normal = np.einsum("pn,pni,pnj->pij", weight, basis, basis)
@@ -183,5 +184,6 @@ def mirrored(state: ElectrodeState, axis: int) -> ElectrodeState:
         fracture_index=None if index is None else np.tile(index, 2),
         path_resistance=np.tile(state.path_resistance, 2),
         volumes=np.tile(state.volumes, 2),
+        identity=np.tile(state.identity, 2),
         name=f"mirrored {state.name}",
     )

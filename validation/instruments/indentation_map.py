@@ -10,7 +10,8 @@ import numpy.typing as npt
 from chemomech.errors import InputError, require_between
 from chemomech.validation.instruments.composite import Composite
 from chemomech.validation.instruments.nanoindentation import Nanoindenter
-from chemomech.validation.instruments.reading import Reading, Spread, mean_reading, spread
+from chemomech.validation.instruments.omissions import Omissions
+from chemomech.validation.instruments.reading import Reading, Spread, clustered_reading, spread
 from chemomech.validation.instruments.sampling import Cut, random_cut
 from chemomech.validation.instruments.state import Array, ElectrodeState, IntArray
 
@@ -28,11 +29,14 @@ class IndentationReading:
         reduced_modulus: E_r [Pa], shape (rows, columns).
         hardness: H [Pa], shape (rows, columns).
         particle: Particle under each indent, -1 for the matrix, shape (rows, columns).
+        cluster: What is not independent of one another, shape (rows, columns): the original particle under an
+            indent, whose images are the same particle; in the matrix its block, numbered below 0.
         section_fraction: Distance from the axis of the section over its radius; NaN in the matrix.
         modulus_spread: Statistics of E_r over the map.
         hardness_spread: Statistics of H over the map.
         overlapping: Share of indents whose contact triangle is wider than the pitch [-].
         cut: Where the map was taken.
+        omissions: What the instrument leaves out.
     """
 
     x: Array
@@ -40,22 +44,24 @@ class IndentationReading:
     reduced_modulus: Array
     hardness: Array
     particle: IntArray
+    cluster: IntArray
     section_fraction: Array
     modulus_spread: Spread
     hardness_spread: Spread
     overlapping: float
     cut: Cut
+    omissions: Omissions
 
     def rim(self) -> Reading:
-        """Mean E_r [Pa] of indents near the edge of a particle."""
+        """Mean E_r [Pa] of indents near the edge of a particle; samples are particles."""
         return self._zone(self.section_fraction > _RIM, "rim")
 
     def core(self) -> Reading:
-        """Mean E_r [Pa] of indents near the middle of a particle."""
+        """Mean E_r [Pa] of indents near the middle of a particle; samples are particles."""
         return self._zone(self.section_fraction < _CORE, "core")
 
     def matrix(self) -> Reading:
-        """Mean E_r [Pa] of indents beside the particles."""
+        """Mean E_r [Pa] of indents beside the particles; samples are blocks of the matrix."""
         return self._zone(self.particle < 0, "matrix")
 
     @property
@@ -69,7 +75,7 @@ class IndentationReading:
                 f"no indent of the map at y = {1e6 * self.cut.y:.3g} um falls on the {name}; take more "
                 "points or another cut."
             )
-        return mean_reading(self.reduced_modulus[where], "Pa")
+        return clustered_reading(self.reduced_modulus[where], self.cluster[where], "Pa")
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,11 @@ class IndentationMap:
         require_between("indents along an edge of the map", self.points, 2, 1000, "-", "21 in paper 000")
         require_between("pitch of the map", self.pitch, 1.0e-9, 1.0e-3, "m", "1.5 um in paper 000")
 
+    @property
+    def omissions(self) -> Omissions:
+        """What a map leaves out."""
+        return (*self.indenter.omissions, *self.composite.omissions)
+
     def read(self, state: ElectrodeState, rng: np.random.Generator) -> IndentationReading:
         """Map a square at a random place of the cut.
 
@@ -113,17 +124,21 @@ class IndentationMap:
         hardness = np.array([indent.hardness for indent in indents])
         sides = np.array([indent.triangle_side for indent in indents])
         shape = zz.shape
+        block = self.composite.matrix.block(xx.ravel(), zz.ravel())
+        cluster = np.where(particle >= 0, state.identity[particle], -1 - block)
         return IndentationReading(
             x,
             z,
             modulus.reshape(shape),
             hardness.reshape(shape),
             particle.reshape(shape),
+            cluster.reshape(shape),
             fraction.reshape(shape),
-            spread(modulus, "Pa"),
-            spread(hardness, "Pa"),
+            spread(modulus, "Pa", cluster),
+            spread(hardness, "Pa", cluster),
             float(np.mean(sides > self.pitch)),
             cut,
+            self.omissions,
         )
 
     def _grid(self, state: ElectrodeState, rng: np.random.Generator) -> tuple[Array, Array]:

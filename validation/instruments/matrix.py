@@ -10,7 +10,7 @@ from scipy.special import ndtri
 
 from chemomech.errors import require_between
 from chemomech.materials import Parameter, Source
-from chemomech.validation.instruments.state import Array
+from chemomech.validation.instruments.state import Array, IntArray
 from chemomech.validation.instruments.support import Elastic
 
 _XU = "Xu, Sun, de Vasconcelos, Zhao, J. Electrochem. Soc. 164 (2017) A3333"
@@ -93,6 +93,16 @@ class MatrixTexture:
         # A sum of many waves is normally distributed.
         quantile = float(ndtri(1.0 - self.binder_share))
         return np.asarray(height > quantile)
+
+    def block(self, x: Array, z: Array) -> IntArray:
+        """Number of the square that each point of a cut lies in, shape (m,).
+
+        Points in two squares are taken as independent: the edges are two wavelengths of the texture.
+        """
+        edge = 2.0 * self.wavelength
+        columns, rows = np.floor(x / edge).astype(np.int64), np.floor(z / edge).astype(np.int64)
+        columns, rows = columns - columns.min(), rows - rows.min()
+        return np.asarray(rows * (columns.max() + 1) + columns)
 
     @property
     def mean_hardness(self) -> float:

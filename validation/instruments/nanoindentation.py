@@ -15,6 +15,7 @@ import numpy as np
 from chemomech.errors import InputError, require_between
 from chemomech.validation.instruments.contact import BERKOVICH_ANGLE, reduced_modulus
 from chemomech.validation.instruments.oliver_pharr import Indent, LoadCurve, OliverPharr, intercept_factor
+from chemomech.validation.instruments.omissions import Bias, Omission, Omissions
 from chemomech.validation.instruments.state import Array
 
 _ELASTIC_EXPONENT = 2.0
@@ -63,6 +64,28 @@ class LoadCycle:
         require_between("largest load", self.load, 1.0e-9, 1.0, "N", "450 uN is that of paper 000")
 
 
+_LEFT_OUT = (
+    Omission(
+        "reduced modulus and hardness",
+        "Material does not pile up around the tip; where it does, the contact is wider than the analysis "
+        "thinks, and a measurement reads more.",
+        Bias.LOW,
+    ),
+    Omission(
+        "reduced modulus and hardness",
+        "Nothing creeps in the hold of 0.1 s; creep into the unloading steepens it in resin and "
+        "carbon-binder.",
+        Bias.LOW,
+    ),
+    Omission(
+        "reduced modulus and hardness",
+        "The tip is an ideal pyramid on a flat surface; a blunt one, roughness and drift change contacts of "
+        "50 nm depth.",
+        Bias.EITHER,
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Nanoindenter:
     """A load-controlled instrument with a Berkovich tip.
@@ -80,6 +103,11 @@ class Nanoindenter:
     angle: float = BERKOVICH_ANGLE
     depth_noise: float = 0.2e-9
     load_noise: float = 50.0e-9
+
+    @property
+    def omissions(self) -> Omissions:
+        """What an indent leaves out."""
+        return _LEFT_OUT
 
     def curve(self, spot: Spot, rng: np.random.Generator | None = None) -> LoadCurve:
         """The recorded curve at a spot; without noise where no generator is given.

@@ -5,131 +5,27 @@ A detection mode weights the depth z below a particle's surface with exp(-z/lamb
     F = int_0^inf f(x(z)) exp(-z/lambda) dz / lambda,
 
 f the share of Ni2+ (:mod:`.nickel`), with the reconstructed layer of thickness h on top of the layered phase.
-Total electron yield: lambda is the escape depth. Fluorescence yield: 1/lambda = 1/(lambda_in sin a) +
-1/(lambda_out sin b), with the attenuation lengths of :mod:`.attenuation`. Equations: physics notes section 2
-and 1.10.
+Depths are those of :mod:`.detection`, films and slopes of the surface those of :mod:`.surface`. Equations:
+physics notes section 2 and 1.10.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 
 from chemomech.errors import InputError, require_between
-from chemomech.validation.instruments.attenuation import NMC622, XrayMaterial
-from chemomech.validation.instruments.line_shapes import LineShapes, SelfAbsorption, Spectrum
+from chemomech.validation.instruments.detection import Detection, ElectronYield
+from chemomech.validation.instruments.line_shapes import LineShapes, Spectrum
 from chemomech.validation.instruments.nickel import BULK, RockSalt
+from chemomech.validation.instruments.omissions import Bias, Omission, Omissions
 from chemomech.validation.instruments.reading import Reading, clustered_reading, mean_reading
 from chemomech.validation.instruments.sampling import TOP, Side, first_hits, random_directions
 from chemomech.validation.instruments.state import Array, ElectrodeState, IntArray, Law
+from chemomech.validation.instruments.surface import Bare, Cover, FlatRelief, Relief
 
 _NODES, _WEIGHTS = np.polynomial.laguerre.laggauss(16)
-
-
-class Detection(Protocol):
-    """A detection mode."""
-
-    @property
-    def name(self) -> str:
-        """In words."""
-        ...
-
-    @property
-    def decay_length(self) -> float:
-        """Depth over which the signal falls to 1/e [m]."""
-        ...
-
-    def recorded(self, spectrum: Spectrum) -> Spectrum:
-        """What the mode makes of a true spectrum."""
-        ...
-
-
-def decay_length_of(probing_depth: float, share: float) -> float:
-    """1/e depth of a stated probing depth, lambda = -d / ln(1 - share).
-
-    Args:
-        probing_depth: Depth d above which ``share`` of the signal arises [m].
-        share: That share; 0.632 makes d the 1/e depth itself, 0.95 is lambda = d/3.
-
-    Raises:
-        InputError: For a depth that is not positive or a share outside 0 to 1.
-    """
-    require_between("probing depth", probing_depth, 1.0e-12, 1.0, "m", "a depth is positive, downwards")
-    require_between("share of the signal", share, 1.0e-6, 1.0 - 1.0e-6, "-", "0.95 or 0.632 is usual")
-    return float(-probing_depth / np.log(1.0 - share))
-
-
-@dataclass(frozen=True)
-class ElectronYield:
-    """Total electron yield.
-
-    Attributes:
-        probing_depth: Depth above which ``share`` of the signal arises [m]. The papers say 10 nm without a
-            definition; taken as 95 % (assumed), it is a 1/e depth of 3.3 nm.
-        share: Share of the signal from within that depth [-].
-    """
-
-    probing_depth: float = 10.0e-9
-    share: float = 0.95
-    name: str = "total electron yield"
-
-    def __post_init__(self) -> None:
-        """Check the depth."""
-        decay_length_of(self.probing_depth, self.share)
-
-    @property
-    def decay_length(self) -> float:
-        """1/e depth [m]."""
-        return decay_length_of(self.probing_depth, self.share)
-
-    def recorded(self, spectrum: Spectrum) -> Spectrum:
-        """The spectrum itself: electrons come from far less than the depth of the beam."""
-        return spectrum
-
-
-@dataclass(frozen=True)
-class FluorescenceYield:
-    """Total fluorescence yield.
-
-    Attributes:
-        energy: Photon energy of the beam [eV].
-        emission_energy: Energy of the fluorescence [eV].
-        incidence: Angle of the beam to the surface [degree].
-        emission: Angle of the detector to the surface [degree].
-        material: What attenuates.
-        self_absorbed: Whether the recorded spectrum is distorted by self-absorption; a corrected one is not.
-    """
-
-    energy: float = 853.0
-    emission_energy: float = 850.0
-    incidence: float = 45.0
-    emission: float = 45.0
-    material: XrayMaterial = NMC622
-    self_absorbed: bool = False
-    name: str = "fluorescence yield"
-
-    def __post_init__(self) -> None:
-        """Check the angles."""
-        for what, angle in (("incidence", self.incidence), ("emission", self.emission)):
-            require_between(f"angle of {what}", angle, 1.0, 90.0, "degree", "measure it from the surface")
-
-    @property
-    def decay_length(self) -> float:
-        """1/e depth [m]."""
-        inward = self.material.attenuation_length(self.energy) * np.sin(np.radians(self.incidence))
-        outward = self.material.attenuation_length(self.emission_energy) * np.sin(np.radians(self.emission))
-        return float(1.0 / (1.0 / inward + 1.0 / outward))
-
-    def recorded(self, spectrum: Spectrum) -> Spectrum:
-        """The spectrum as the detector sees it."""
-        if not self.self_absorbed:
-            return spectrum
-        effect = SelfAbsorption(
-            self.material, self.incidence, self.emission, emission_energy=self.emission_energy
-        )
-        return effect.distorted(spectrum)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +38,8 @@ class NexafsReading:
         spectrum: Spectrum with that share, as recorded.
         detection: Name of the mode.
         place: What was looked at.
+        transmission: Signal that gets through what covers the particles, over that of bare ones [-].
+        omissions: What the instrument leaves out.
     """
 
     ni2_share: Reading
@@ -149,6 +47,22 @@ class NexafsReading:
     spectrum: Spectrum
     detection: str
     place: str
+    transmission: float
+    omissions: Omissions
+
+
+_COVERED_ELECTRODE = Omission(
+    "share of Ni2+",
+    "Carbon-binder over a particle is either ignored or, beyond the reach, hides it; nickel dissolved into "
+    "binder or electrolyte residue is not there.",
+    Bias.EITHER,
+)
+_REFERENCE_LINES = Omission(
+    "spectrum",
+    "Each valence is one pair of Voigt lines without multiplets, charge transfer or Ni4+, so that the ratio "
+    "of heights is not a measured one.",
+    Bias.EITHER,
+)
 
 
 @dataclass(frozen=True)
@@ -163,8 +77,10 @@ class Nexafs:
         spots: Rays or surface points in one reading.
         reach: Particles whose surface lies farther below the electrode's face than this are in the shadow of
             carbon-binder and not seen [m] (assumed).
-        noise: Standard deviation that counting gives the share of Ni2+ [-].
+        noise: Standard deviation that counting gives the share of Ni2+ on bare particles [-].
         side: Face of the electrode that :meth:`read` looks at.
+        cover: What lies on the particles; nothing if left out.
+        relief: How their surface is turned to beam and detector; flat if left out.
     """
 
     detection: Detection = field(default_factory=ElectronYield)
@@ -175,6 +91,14 @@ class Nexafs:
     reach: float = 5.0e-6
     noise: float = 0.01
     side: Side = TOP
+    cover: Cover = Bare()
+    relief: Relief = FlatRelief()
+
+    @property
+    def omissions(self) -> Omissions:
+        """What a reading leaves out."""
+        parts = (*self.detection.omissions, *self.cover.omissions, *self.relief.omissions)
+        return (*parts, _COVERED_ELECTRODE, _REFERENCE_LINES)
 
     def read(self, state: ElectrodeState, rng: np.random.Generator) -> NexafsReading:
         """Look at one face of the electrode, evenly over its exposed particle surface.
@@ -183,7 +107,8 @@ class Nexafs:
         particle see the same lithium.
 
         Raises:
-            InputError: If no particle lies within reach of that face, or the field does not cover them.
+            InputError: If no particle lies within reach of that face, none is turned to beam and detector, a
+                film lets too little through, or the field does not cover them.
         """
         x, y = rng.uniform(0.0, state.box[0], self.spots), rng.uniform(0.0, state.box[1], self.spots)
         hits = first_hits(state, self.side, x, y, self.reach)
@@ -192,9 +117,19 @@ class Nexafs:
                 f"no particle of the {state.name} lies within {1e6 * self.reach:.3g} um of the "
                 f"{self.side.name}; there is nothing for the beam: look farther (reach) or at the other face."
             )
-        inward = (state.centres[hits.particle] - hits.points) / state.radii[hits.particle, None]
-        shares = self.share_below(state, hits.particle, hits.points, inward)
-        return self._reading(clustered_reading(shares, hits.particle, "-"), rng, self.side.name)
+        outward = (hits.points - state.centres[hits.particle]) / state.radii[hits.particle, None]
+        area, depth = self.relief.seen(self.detection, outward, self.side.inward)
+        lit = area > 0.0
+        if not lit.any():
+            raise InputError(
+                f"none of the {len(lit)} points met on the {self.side.name} of the {state.name} is turned to "
+                "beam and detector; take more spots or steeper angles."
+            )
+        particle, area = hits.particle[lit], area[lit]
+        shares = self.share_below(state, particle, hits.points[lit], -outward[lit], depth[lit])
+        through = self.cover.transmission(self.detection, particle)
+        share = clustered_reading(shares, state.identity[particle], "-", area * through)
+        return self._reading(share, rng, self.side.name, float(area @ through / area.sum()))
 
     def read_particle(self, state: ElectrodeState, particle: int, rng: np.random.Generator) -> NexafsReading:
         """Look at the whole surface of one particle."""
@@ -203,14 +138,15 @@ class Nexafs:
         exposed = state.contains(points)
         index = np.full(int(exposed.sum()), particle)
         shares = self.share_below(state, index, points[exposed], -outward[exposed])
-        return self._reading(mean_reading(shares, "-"), rng, f"particle {particle}")
+        through = float(np.mean(self.cover.transmission(self.detection, index)))
+        return self._reading(mean_reading(shares, "-"), rng, f"particle {particle}", through)
 
     def read_section(
         self, state: ElectrodeState, particle: int, fraction: float, rng: np.random.Generator
     ) -> NexafsReading:
         """Look at a ring on the section through a particle's centre, as polishing or an image shows it.
 
-        The surface there is fresh: no layer, and lithium that hardly changes over the depth seen.
+        The surface there is fresh: no layer, no film, and lithium that hardly changes over the depth seen.
 
         Args:
             state: The state.
@@ -223,9 +159,17 @@ class Nexafs:
         ring = fraction * np.column_stack([np.cos(angle), np.zeros_like(angle), np.sin(angle)])
         points = state.centres[particle] + state.radii[particle] * ring
         shares = np.asarray(self.bulk(state.read(particle, points)))
-        return self._reading(mean_reading(shares, "-"), rng, f"particle {particle} at r/R = {fraction:.2f}")
+        place = f"particle {particle} at r/R = {fraction:.2f}"
+        return self._reading(mean_reading(shares, "-"), rng, place, 1.0)
 
-    def share_below(self, state: ElectrodeState, particle: IntArray, points: Array, inward: Array) -> Array:
+    def share_below(
+        self,
+        state: ElectrodeState,
+        particle: IntArray,
+        points: Array,
+        inward: Array,
+        depth: Array | None = None,
+    ) -> Array:
         """Share of Ni2+ that the mode sees below points of a surface, shape (m,).
 
         Args:
@@ -233,14 +177,15 @@ class Nexafs:
             particle: Particle of each point, shape (m,).
             points: Points on the surface [m], shape (m, 3).
             inward: Unit vectors into the particle, shape (m, 3).
+            depth: 1/e depth along them [m], shape (m,); that of the mode on a flat surface if left out.
         """
-        length = self.detection.decay_length
+        length = np.full(len(points), self.detection.decay_length) if depth is None else depth
         thickness = state.surface_layer[particle]
         kept = np.exp(-thickness / length)
         # Two rules, one inside the layer and one below it: the jump between them is then exact.
         in_layer = self._weighted(self.layer, state, particle, points, inward, 0.5 * thickness[:, None])
-        depth = np.minimum(thickness[:, None] + length * _NODES, state.radii[particle, None])
-        below = self._weighted(self.bulk, state, particle, points, inward, depth) @ _WEIGHTS
+        at = np.minimum(thickness[:, None] + length[:, None] * _NODES, state.radii[particle, None])
+        below = self._weighted(self.bulk, state, particle, points, inward, at) @ _WEIGHTS
         return (1.0 - kept) * in_layer[:, 0] + kept * below
 
     def _weighted(
@@ -252,8 +197,23 @@ class Nexafs:
         index = np.repeat(particle, depth.shape[1])
         return np.asarray(law(state.read(index, at.reshape(-1, 3)))).reshape(depth.shape)
 
-    def _reading(self, share: Reading, rng: np.random.Generator, place: str) -> NexafsReading:
-        value = float(np.clip(share.value + rng.normal(0.0, self.noise), 0.0, 1.0))
-        reading = Reading(value, float(np.hypot(share.uncertainty, self.noise)), "-", share.samples)
+    def _reading(self, share: Reading, rng: np.random.Generator, place: str, through: float) -> NexafsReading:
+        noise = self.noise / float(np.sqrt(through)) if through > 0.0 else np.inf
+        if noise > 1.0:
+            raise InputError(
+                f"what covers {place} lets a share of {through:.2g} of the signal through, so that counting "
+                f"would leave an error of {noise:.2g} in a share of 0 to 1; take a thinner film or "
+                "fluorescence yield."
+            )
+        value = float(np.clip(share.value + rng.normal(0.0, noise), 0.0, 1.0))
+        reading = Reading(value, float(np.hypot(share.uncertainty, noise)), "-", share.samples)
         recorded = self.detection.recorded(self.lines.spectrum(value))
-        return NexafsReading(reading, self.detection.decay_length, recorded, self.detection.name, place)
+        return NexafsReading(
+            reading,
+            self.detection.decay_length,
+            recorded,
+            self.detection.name,
+            place,
+            through,
+            self.omissions,
+        )

@@ -51,6 +51,8 @@ class ElectrodeState:
         path_resistance: Electronic resistance from each particle to the collector [Ohm], shape (n,);
             infinite for an isolated one, zero if left out.
         name: What messages call the state.
+        identity: Which particle each one is, shape (n,): an image of a particle has the number of its
+            original. Standard errors count these. Every particle is itself if left out.
 
     Raises:
         InputError: Shapes that do not fit, a radius or box edge that is not positive, a negative layer
@@ -66,6 +68,7 @@ class ElectrodeState:
     path_resistance: Array = field(default_factory=lambda: np.zeros(0))
     volumes: Array = field(default_factory=lambda: np.zeros(0))
     name: str = "state"
+    identity: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         """Check shapes and signs."""
@@ -91,6 +94,13 @@ class ElectrodeState:
         spheres = 4.0 / 3.0 * np.pi * radii**3
         volumes = self._per_particle("volumes", self.volumes, "m3") if np.size(self.volumes) else spheres
         object.__setattr__(self, "volumes", volumes)
+        identity = np.asarray(self.identity, dtype=np.int64).reshape(-1)
+        if identity.size not in (0, len(radii)):
+            raise InputError(
+                f"identity of the {self.name} must be {len(radii)} numbers, one a particle; got "
+                f"{identity.size}."
+            )
+        object.__setattr__(self, "identity", identity if identity.size else np.arange(len(radii)))
         if self.fracture_index is not None:
             object.__setattr__(
                 self, "fracture_index", self._per_particle("fracture_index", self.fracture_index, "-")
@@ -99,6 +109,11 @@ class ElectrodeState:
     def __len__(self) -> int:
         """Number of particles."""
         return len(self.radii)
+
+    @property
+    def distinct(self) -> int:
+        """Number of particles without images of them."""
+        return len(np.unique(self.identity))
 
     def read(self, particle: npt.ArrayLike, points: Array) -> Array:
         """Stoichiometry at points that must be known.

@@ -21,11 +21,14 @@ import numpy as np
 
 from chemomech.errors import require_between
 from chemomech.materials import active_material
+from chemomech.validation.instruments.omissions import Bias, Omission, Omissions
 from chemomech.validation.instruments.reading import Reading, Spread, clustered_reading, spread
 from chemomech.validation.instruments.sampling import Cut, random_cut
 from chemomech.validation.instruments.state import Array, ElectrodeState, Law
 
 _NMC = active_material("nmc622")
+# A length is measured here, not a diffusion time: D of the crystal, not that carried to another radius.
+_DIFFUSIVITY = _NMC.intrinsic_diffusivity or _NMC.diffusivity
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class StrainReading:
         boundary: Mean amplitude beyond 0.7 of the section's radius [m].
         bulk: Mean amplitude within it [m].
         amplitude_spread: Statistics over all points [m].
+        omissions: What the instrument leaves out.
     """
 
     amplitude: Array
@@ -78,6 +82,34 @@ class StrainReading:
     boundary: Reading
     bulk: Reading
     amplitude_spread: Spread
+    omissions: Omissions
+
+
+_LEFT_OUT = (
+    Omission(
+        "amplitude",
+        "The electrostatic force between tip, cantilever and sample is left out, which also follows the "
+        "drive, does not need lithium, and often is the larger part of a measured amplitude.",
+        Bias.LOW,
+    ),
+    Omission(
+        "amplitude",
+        "Charge transfer at the surface, a response of its reaction layer and electrostriction are left out.",
+        Bias.LOW,
+    ),
+    Omission(
+        "amplitude",
+        "The whole drive acts on the voltage curve, nothing is lost in contact, film and double layer, and "
+        "the field reaches one diffusion length everywhere.",
+        Bias.HIGH,
+    ),
+    Omission(
+        "amplitude",
+        "The resonance that amplifies the motion, and changes with the stiffness of the contact, is divided "
+        "out perfectly.",
+        Bias.EITHER,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +120,7 @@ class StrainMicroscope:
         drive: Amplitude of the voltage at the tip [V].
         frequency: Of the drive [Hz]; the contact resonance.
         length: Definition of the diffusion length.
-        diffusivity: D(x) [m2/s].
+        diffusivity: D(x) of the crystal [m2/s].
         strain_slope: Derivative of the linear chemical strain, eps'(x) [-].
         voltage_slope: Derivative of the open-circuit voltage, U'(x) [V].
         poisson_ratio: Of the particle [-].
@@ -100,13 +132,18 @@ class StrainMicroscope:
     drive: float = 4.0
     frequency: float = 320.0e3
     length: DiffusionLength = PERIOD
-    diffusivity: Law = _NMC.diffusivity
+    diffusivity: Law = _DIFFUSIVITY
     strain_slope: Callable[[Array], Array] = _NMC.chemical_strain.derivative
     voltage_slope: Callable[[Array], Array] = _NMC.open_circuit_voltage.derivative
     poisson_ratio: float = float(_NMC.poisson_ratio)
     points: int = 400
     noise: float = 0.0
     cut: Cut | None = None
+
+    @property
+    def omissions(self) -> Omissions:
+        """What an image leaves out."""
+        return _LEFT_OUT
 
     def amplitude(self, x: Array) -> Array:
         """Vegard amplitude [m] at stoichiometry ``x``."""
@@ -129,12 +166,14 @@ class StrainMicroscope:
         values = self.amplitude(x) + rng.normal(0.0, self.noise, len(x))
         edge = fraction > 0.7
         depth = self.length(np.asarray(self.diffusivity(x)), self.frequency)
+        on = state.identity[particle]
         return StrainReading(
             values,
             fraction,
-            clustered_reading(depth, particle, "m"),
+            clustered_reading(depth, on, "m"),
             self.length.formula,
-            clustered_reading(values[edge], particle[edge], "m"),
-            clustered_reading(values[~edge], particle[~edge], "m"),
-            spread(values, "m"),
+            clustered_reading(values[edge], on[edge], "m"),
+            clustered_reading(values[~edge], on[~edge], "m"),
+            spread(values, "m", on),
+            self.omissions,
         )

@@ -15,8 +15,9 @@ from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
 from chemomech.errors import InputError, require_between
+from chemomech.validation.instruments.omissions import Bias, Omission, Omissions
 from chemomech.validation.instruments.reading import Reading, Spread, share_reading, spread
-from chemomech.validation.instruments.state import Array, ElectrodeState
+from chemomech.validation.instruments.state import Array, ElectrodeState, IntArray
 
 PIXEL = 70.0e-9
 """Pixel of the nanotomography in Adv. Energy Mater. 2019, 1900674 [m]."""
@@ -91,11 +92,38 @@ class TomographyReading:
         shares: Shares of least, mildly and severely damaged particles [-].
         windows: The same by depth, from the collector up; windows without a particle are left out.
         network: Of the severe particles.
+        omissions: What the instrument leaves out.
     """
 
     shares: tuple[Reading, Reading, Reading]
     windows: tuple[DepthWindow, ...]
     network: Network
+    omissions: Omissions
+
+
+_LEFT_OUT = (
+    Omission(
+        "shares",
+        "Classes follow from two thresholds on an index, a calibration; no crack is drawn, so that width, "
+        "path and pixels of 70 nm, below which a crack does not show, play no part.",
+        Bias.HIGH,
+    ),
+    Omission(
+        "shares",
+        "Cracks from calendering and earlier cycles are not there.",
+        Bias.LOW,
+    ),
+    Omission(
+        "edge lengths",
+        "Particles beyond the box are not seen, so that those at its sides are joined to farther ones.",
+        Bias.HIGH,
+    ),
+    Omission(
+        "edge lengths",
+        "Edges share particles, but their standard error counts each as independent.",
+        Bias.NARROW,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -119,6 +147,11 @@ class Tomograph:
         require_between("thickness of a depth window", self.window, 1.0e-9, 1.0, "m", "10 um is usual")
         require_between("share of misread particles", self.misread, 0.0, 1.0, "-", "give a share")
 
+    @property
+    def omissions(self) -> Omissions:
+        """What a tomogram leaves out."""
+        return _LEFT_OUT
+
     def read(self, state: ElectrodeState, rng: np.random.Generator) -> TomographyReading:
         """Classify the particles of a state.
 
@@ -130,9 +163,10 @@ class Tomograph:
         step = np.where(found == 0, 1, np.where(found == 2, -1, rng.choice([-1, 1], size=len(found))))
         found = np.where(moved, found + step, found)
         return TomographyReading(
-            _shares(found),
+            _shares(found, state.identity),
             tuple(self._windows(state, found)),
             severe_network(state, np.flatnonzero(found == 2), self.neighbours),
+            self.omissions,
         )
 
     def _windows(self, state: ElectrodeState, found: npt.NDArray[np.int64]) -> Sequence[DepthWindow]:
@@ -141,7 +175,9 @@ class Tomograph:
         edges = np.linspace(0.0, thickness, count + 1)
         which = np.clip(np.digitize(depth, edges) - 1, 0, count - 1)
         return [
-            DepthWindow(float(edges[k]), float(edges[k + 1]), *_shares(found[which == k]))
+            DepthWindow(
+                float(edges[k]), float(edges[k + 1]), *_shares(found[which == k], state.identity[which == k])
+            )
             for k in range(count)
             if (which == k).any()
         ]
@@ -194,9 +230,11 @@ def blurred(image: Array, spacing: float, resolution: float = PIXEL) -> Array:
         return np.where(known, total / weight, np.nan)
 
 
-def _shares(found: npt.NDArray[np.int64]) -> tuple[Reading, Reading, Reading]:
-    counts = np.bincount(found, minlength=3)
-    least, mild, severe = (share_reading(int(count), len(found)) for count in counts)
+def _shares(found: npt.NDArray[np.int64], identity: IntArray) -> tuple[Reading, Reading, Reading]:
+    """Shares of the classes; images of a particle do not count as further ones."""
+    distinct = len(np.unique(identity))
+    counts = np.bincount(found, minlength=3) * distinct / len(found)
+    least, mild, severe = (share_reading(float(count), distinct) for count in counts)
     return least, mild, severe
 
 

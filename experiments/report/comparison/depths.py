@@ -88,8 +88,8 @@ SPECS = (
         title="Peak stress against depth",
         needs=("max_principal_stress", "energy_release_ratio", *_PLACE),
         caption=(
-            "Largest principal stress of each particle over its run (a), and largest energy release of the"
-            " stated flaw over the fracture energy (b), against depth."
+            "Largest principal stress of each particle over its run (a), and largest energy release over"
+            " the fracture energy, of a flaw in surface or core, whichever is worse (b), against depth."
         ),
         draw=draw_extremes,
     ),

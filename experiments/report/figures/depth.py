@@ -16,9 +16,11 @@ from chemomech.experiments.report.figures.depth_axis import label_depth_axis, th
 from chemomech.experiments.report.figures.scales import (
     MEGA,
     MICRO,
+    label_time_axis,
     spread_steps,
     time_colours,
     time_label,
+    time_scale,
     volume_weights,
 )
 from chemomech.experiments.report.figures.spec import FigureSpec
@@ -45,6 +47,13 @@ EXTREMES = (
     Extreme("strength_ratio", "peak stress / strength", "-", 1.0, "strength"),
     Extreme("energy_release_ratio", "energy release / fracture energy", "-", 1.0, "fracture energy"),
 )
+
+PASSAGES = (
+    ("strength_first_passage", "strength reached"),
+    ("surface_crack_first_passage", "surface crack grows"),
+    ("core_crack_first_passage", "core crack grows"),
+)
+"""Times of first passage, and what happens then."""
 
 
 def draw_lithium(dataset: xr.Dataset) -> Figure:
@@ -117,20 +126,51 @@ def describe_extremes(dataset: xr.Dataset) -> str:
     ]
     return (
         "Largest principal (a) and equivalent (b) stress of each particle over the run, and its fracture"
-        " indices, the largest principal stress over the strength (c) and the energy release of the stated"
-        f" flaw over the fracture energy (d), against depth; {beyond[0]} of {count} particles reach the"
-        f" strength and {beyond[1]} the fracture energy."
+        " indices, the largest principal stress over the strength (c) and the energy release over the"
+        " fracture energy, of a flaw in the surface or in the core, whichever is worse (d), against depth;"
+        f" {beyond[0]} of {count} particles reach the strength and {beyond[1]} the fracture energy."
+    )
+
+
+def draw_passages(dataset: xr.Dataset) -> Figure:
+    """Draw when each particle first reaches its strength, and when either crack begins to grow."""
+    figure = style.new_figure(11.0, 5.0)
+    panels = list(figure.subplots(1, len(PASSAGES), sharey=True))
+    scale = time_scale(dataset)
+    colours = (style.NEAR_SEPARATOR, style.ACCENT, style.NEAR_COLLECTOR)
+    for axes, (name, title), colour in zip(panels, PASSAGES, colours, strict=True):
+        times = dataset[name].values * scale.factor
+        axes.set(title=title)
+        label_time_axis(axes, dataset)
+        if np.isfinite(times).any():
+            mark_particles(axes, dataset, times, colour)
+        else:
+            axes.annotate("never", (0.5, 0.5), xycoords="axes fraction", ha="center", color=style.MUTED)
+    _finish(figure, panels, dataset)
+    figure.legend(handles=_size_handles(dataset), loc="outside right upper", title="radius", alignment="left")
+    return figure
+
+
+def describe_passages(dataset: xr.Dataset) -> str:
+    """Say what the figure shows and how many particles get that far."""
+    count = dataset.sizes["particle"]
+    reached = [int(np.isfinite(dataset[name].values).sum()) for name, _ in PASSAGES]
+    return (
+        "Time at which each particle first reaches its strength (a), the toughness of a flaw in its surface"
+        f" (b) and that of one in its core (c), against depth; {reached[0]}, {reached[1]} and {reached[2]} of"
+        f" {count} particles do within the run, and the others are not shown."
     )
 
 
 def mark_particles(
     axes: Axes, dataset: xr.Dataset, values: NDArray[np.float64], colour: str | tuple[float, ...]
 ) -> None:
-    """Draw one mark per particle, as large as its radius, and the volume-weighted mean over depth."""
+    """Draw one mark per particle that has a value, as large as its radius, and the volume-weighted mean."""
     z = dataset["particle_z"].values * MICRO
     sizes = _marker_diameter(dataset["particle_radius"].values, dataset) ** 2
     axes.scatter(values, z, s=sizes, color=[colour], alpha=0.45, linewidths=0.6, edgecolors="white", zorder=2)
-    means, heights = _binned(z, values, volume_weights(dataset))
+    known = np.isfinite(values)
+    means, heights = _binned(z[known], values[known], volume_weights(dataset)[known])
     axes.plot(means, heights, color=colour, linewidth=2.0, zorder=3)
 
 
@@ -196,5 +236,12 @@ SPECS = (
         needs=(*(extreme.name for extreme in EXTREMES), *_PLACE),
         caption=describe_extremes,
         draw=draw_extremes,
+    ),
+    FigureSpec(
+        name="depth_first_passage",
+        title="First passage of the fracture limits against depth",
+        needs=(*(name for name, _ in PASSAGES), *_PLACE),
+        caption=describe_passages,
+        draw=draw_passages,
     ),
 )

@@ -14,7 +14,7 @@ from chemomech.validation.instruments import (
 )
 from chemomech.validation.instruments.diffraction import WAVELENGTH
 from chemomech.validation.instruments.lattice_parameters import NMC622_LATTICE, NMC811_LATTICE
-from chemomech.validation.instruments.single_particle_icp import MAH_PER_G, inactive_capacity
+from chemomech.validation.instruments.single_particle_icp import MAH_PER_G, far_off_share, inactive_capacity
 from chemomech.validation.instruments.tomography import (
     PIXEL,
     SeverityScale,
@@ -87,6 +87,40 @@ def test_the_lattice_moves_as_measured() -> None:
     )
 
 
+def test_003_is_blind_at_the_largest_c_and_110_is_not() -> None:
+    top = 0.464  # where c(x) of the lattice is largest
+    reading = Diffractometer().read(state(np.full(COUNT, top)), np.random.default_rng(0))
+    assert reading.blind == ((0, 0, 3),)
+    assert [peak.blind for peak in reading.peaks] == [True, False, False]
+    assert np.isnan(reading.peaks[0].lithium_spread)
+    assert Diffractometer().read(state(np.full(COUNT, 0.8)), np.random.default_rng(0)).blind == ()
+    # The spread of lithium there does not show in the strain along c, and does in the plane.
+    x = np.random.default_rng(0).normal(top, 0.01, COUNT)
+    uneven = Diffractometer(position_noise=0.0).read(state(x), np.random.default_rng(0))
+    along, _, plane = (strain.value for strain in uneven.microstrains)
+    assert uneven.microstrain == uneven.microstrains[0]
+    assert plane > 5.0 * along
+    assert all(strain.uncertainty > 0.0 for strain in uneven.microstrains)
+
+
+def test_a_peak_tells_the_spread_of_lithium_by_its_slope() -> None:
+    x = np.random.default_rng(0).normal(0.8, 0.01, 20000)
+    peaks = Diffractometer(instrument_width=1e-4).peaks(x, np.ones(len(x)))
+    for peak in peaks:
+        assert peak.lithium_spread == pytest.approx(0.01, rel=0.02)
+    # 2 theta of (1 1 0) by Bragg: d = a/2, a = 2.869 - 0.071 (1 - x) angstrom.
+    ends = [2 * np.degrees(np.arcsin(WAVELENGTH / (2.869 - 0.071 * (1 - v)) * 1e10)) for v in (0.79, 0.81)]
+    assert peaks[2].slope == pytest.approx((ends[1] - ends[0]) / 0.02, rel=1e-3)
+    assert peaks[0].slope > 0.0 > peaks[1].slope
+
+
+def test_reflections_that_do_not_give_both_parameters_are_refused() -> None:
+    with pytest.raises(InputError, match=r"do not give a and c; put a \(0 0 l\) first"):
+        Diffractometer(reflections=((1, 0, 1), (0, 0, 3)))
+    with pytest.raises(InputError, match="do not give a and c"):
+        Diffractometer(reflections=((0, 0, 3), (0, 0, 6)))
+
+
 def test_a_reflection_beyond_the_wavelength_is_refused() -> None:
     with pytest.raises(InputError, match=r"sin\(theta\) of reflection \(0, 0, 99\)"):
         Diffractometer(reflections=((0, 0, 99), (1, 0, 1))).peaks(np.array([0.5]), np.ones(1))
@@ -104,6 +138,42 @@ def test_a_uniform_electrode_diverges_by_the_frame_alone() -> None:
     assert reading.diverging.value == pytest.approx(0.0455, abs=4 * reading.diverging.uncertainty)
     assert reading.centre == pytest.approx(0.31, rel=0.01)
     assert reading.slope.value == pytest.approx(2.0, rel=4 * reading.slope.uncertainty)
+
+
+@pytest.mark.parametrize("width", [0.04, 0.08, 0.16])
+def test_the_share_outside_the_frame_does_not_depend_on_the_width(width: float) -> None:
+    icp = SingleParticleIcp(particles=40000, relative_width=width)
+    lithium = np.full(1000, 0.31)
+    reading = icp.read_particles(lithium, np.ones(1000), np.random.default_rng(0))
+    assert icp.expected_outside == pytest.approx(0.0455, abs=1e-4)
+    assert reading.diverging.value == pytest.approx(0.0455, abs=4 * reading.diverging.uncertainty)
+    assert reading.frame == pytest.approx(2.0 * width * reading.centre)
+
+
+def test_six_percent_diverging_are_one_and_a_half_percent_far_off() -> None:
+    assert far_off_share(0.06) == pytest.approx(0.0152, abs=1e-4)
+    assert far_off_share(0.0455) == pytest.approx(0.0, abs=1e-4)
+    assert far_off_share(0.06, frame_sigmas=3.0) == pytest.approx(0.0574, abs=1e-4)
+    # And the other way round: that many full particles among charged ones read 6 %.
+    lithium = np.full(10000, 0.31)
+    lithium[:152] = 1.0
+    reading = SingleParticleIcp(particles=100000).read_particles(
+        lithium, np.ones(10000), np.random.default_rng(0)
+    )
+    assert reading.diverging.value == pytest.approx(0.06, abs=0.004)
+    assert reading.far_off.value == pytest.approx(0.0152, abs=0.004)
+    assert reading.far_off.uncertainty == pytest.approx(reading.diverging.uncertainty / 0.9545, rel=1e-3)
+
+
+def test_the_error_of_inactive_lithium_counts_particles() -> None:
+    # One of four alike particles is full: its share of the draws is all that matters.
+    lithium = np.array([1.0, 0.31, 0.31, 0.31])
+    icp = SingleParticleIcp(particles=4000, relative_width=0.02, capacity=1.0)
+    reading = icp.read_particles(lithium, np.ones(4), np.random.default_rng(0))
+    assert reading.inactive_capacity.samples == 4
+    assert reading.inactive_capacity.value == pytest.approx(0.69 / 4, rel=0.06)
+    held = np.array([0.69, 0.0, 0.0, 0.0])
+    assert reading.inactive_capacity.uncertainty == pytest.approx(np.std(held, ddof=1) / 2, rel=0.06)
 
 
 def test_isolated_particles_are_counted_and_their_lithium_weighed() -> None:

@@ -16,8 +16,8 @@ from chemomech.validation.instruments import (
     UniformField,
 )
 from chemomech.validation.instruments.attenuation import NMC622, XrayMaterial
+from chemomech.validation.instruments.detection import decay_length_of
 from chemomech.validation.instruments.line_shapes import LineShapes, SelfAbsorption
-from chemomech.validation.instruments.nexafs import decay_length_of
 from chemomech.validation.instruments.nickel import (
     BULK,
     REVERSIBLE_LAYER,
