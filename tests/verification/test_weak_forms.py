@@ -104,6 +104,15 @@ def test_lithium_is_stored_diffuses_and_drifts_with_stress(cathode: ActiveMateri
     assert integral(terms["stress drift"]) == pytest.approx(-0.5 * diffusion, rel=1e-9)
 
 
+def test_a_factor_by_particle_speeds_up_diffusion_and_drift_and_no_storage(cathode: ActiveMaterial) -> None:
+    x, rate = field(lambda p: 0.5 + 0.1 * p[2]), TimeDerivative(constant(3.0), uniform(0.02))
+    stress = Slope(0.04)
+    plain = solid_lithium(cathode, x, UP, rate, stress, DX)  # type: ignore[arg-type]
+    faster = solid_lithium(cathode, x, UP, rate, stress, DX, uniform(3.0))  # type: ignore[arg-type]
+    for name, factor in (("storage", 1.0), ("diffusion", 3.0), ("stress drift", 3.0)):
+        assert integral(faster[name]) == pytest.approx(factor * integral(plain[name]), rel=1e-9), name
+
+
 def test_without_stress_nothing_drifts(cathode: ActiveMaterial) -> None:
     rate = TimeDerivative(constant(0.0), uniform(0.0))
     assert set(solid_lithium(cathode, uniform(0.5), UP, rate, NoStressFeedback(), DX)) == {
