@@ -20,7 +20,8 @@ WIDEST_GAP = 0.2e-6
 LEFT_OVER = 1e-3
 """Share of the radius by which two spheres may stay too near; beyond it they are shaken, then shrink."""
 
-TRIES = 6
+GAPS = (1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.1, 0.1, 0.1)
+"""Shares of the gap that are tried in turn, each time from places shaken a little more."""
 
 
 def slid_in(
@@ -50,22 +51,22 @@ def slid_in(
             f"'{part.name}' in (radius {radii[thin[0]]:.3g} m, gap {face_gap:.3g} m); cut a thicker box, or "
             "cut spheres at the faces."
         )
-    apart = _Apart(centres, radii, gap)
     start = np.clip(centres, low, high)
     if np.array_equal(start, centres):
         return centres, radii
     unit = float(radii.mean())
     generator = np.random.default_rng(0)
-    best, least = start, apart.worst(start)
-    for trial in range(TRIES):
-        if least <= LEFT_OVER:
-            break
-        shaken = start + 0.1 * trial * unit * generator.standard_normal(start.shape)
+    best, sizes = start, np.zeros_like(radii)
+    for trial, share in enumerate(GAPS):
+        apart = _Apart(centres, radii, share * gap)
+        shaken = start + 0.05 * trial * unit * generator.standard_normal(start.shape)
         relaxed = apart.relaxed(np.clip(shaken, low, high), low, high)
-        worst = apart.worst(relaxed)
-        if worst < least:
-            best, least = relaxed, worst
-    return best, apart.shrunk(best)
+        left = apart.shrunk(relaxed)
+        if np.sum(left**3) > np.sum(sizes**3):
+            best, sizes = relaxed, left
+        if apart.worst(relaxed) <= LEFT_OVER:
+            return relaxed, left
+    return best, sizes
 
 
 def _bounds(
