@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from support.studies import study, table
 
@@ -53,8 +54,10 @@ def test_cropping_keeps_the_particles_next_to_the_collector_and_the_volume_fract
     whole = prepare(case).layout
     part = prepare(ThicknessParameter("crop").apply(case, "20 um")).layout
     inside = whole.centres[:, 2] + whole.radii <= 20e-6
-    assert set(whole.radii[inside].tolist()) <= set(part.radii.tolist())
-    assert set(part.radii.tolist()) <= set(whole.radii[whole.centres[:, 2] - whole.radii < 20e-6].tolist())
+    reaching = whole.centres[:, 2] - whole.radii < 20e-6
+    names = set(whole.ids[inside].tolist()), set(part.ids.tolist()), set(whole.ids[reaching].tolist())
+    assert names[0] <= names[1] <= names[2]
+    assert part.radii == pytest.approx(whole.radii[np.isin(whole.ids, part.ids)], rel=1e-6)
     # In the lower half of it; with whole spheres alone 0.337 would be left.
     _, fraction = depth_profile(whole, 2)
     assert part.volume_fraction == pytest.approx(fraction[0], abs=0.02)
