@@ -35,6 +35,11 @@ PATH = click.Path(path_type=Path)
     help="Table of particles from an image with carbon-binder (chemomech layout extract --particles).",
 )
 @click.option("--no-run", is_flag=True, help="Run nothing; claims without their result are not evaluated.")
+@click.option(
+    "--cases",
+    type=PATH,
+    help="Write the cases that the claims need into a folder and stop, to run them with more ranks.",
+)
 @click.option("--list", "listed", is_flag=True, help="List the claims and what they need, and stop.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of cuts, spots and noise.")
 @click.option("--quiet", is_flag=True, help="No progress lines.")
@@ -45,6 +50,7 @@ def validate(
     preset: str,
     wiring: Path | None,
     no_run: bool,
+    cases: Path | None,
     listed: bool,
     seed: int,
     quiet: bool,
@@ -61,7 +67,7 @@ def validate(
     from chemomech.validation.claims import Evidence, chosen_claims
     from chemomech.validation.mesh_error import PRESETS
     from chemomech.validation.page.page import write_page
-    from chemomech.validation.runs import found_or_run, only_found
+    from chemomech.validation.runs import found_or_run, only_found, write_cases
     from chemomech.validation.scoreboard import evaluate
     from chemomech.validation.scoreboard_table import print_table
 
@@ -81,6 +87,10 @@ def validate(
             "--particles "
             "wrote."
         )
+    if cases is not None:
+        for path in write_cases(claims, cases, preset):
+            click.echo(f"{path} -> {path.stem}")
+        return
     for place in places:
         if not place.is_dir():
             raise InputError(

@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from chemomech.errors import InputError
 from chemomech.solver.results import Result
+from chemomech.validation.claims.claim import Claim
 from chemomech.validation.claims.evidence import Provider
 from chemomech.validation.claims.same_case import preset_of, require_same_case
-from chemomech.validation.claims.simulations import Simulation
+from chemomech.validation.claims.simulations import ON_TWO_MESHES, SIMULATIONS, Simulation
 from chemomech.validation.mesh_error import PRESETS
 
 
 def folder_of(simulation: Simulation, preset: str) -> str:
     """Name of the folder of a result: that of the simulation, and the preset if not the coarsest."""
     return simulation.name if preset == PRESETS[0] else f"{simulation.name}-{preset}"
+
+
+def write_cases(claims: Iterable[Claim], folder: Path, preset: str) -> list[Path]:
+    """Write a case file for every simulation that claims need, and for what they hold beside it.
+
+    Each file is called like the folder in which its result is looked for.
+
+    Args:
+        claims: Which.
+        folder: Where to write; made if need be.
+        preset: Mesh preset.
+
+    Raises:
+        InputError: If the folder cannot be written.
+    """
+    needed = dict.fromkeys((name, preset) for claim in claims for name in claim.simulations)
+    if preset == PRESETS[0]:
+        needed |= dict.fromkeys((name, PRESETS[1]) for name, _ in needed if name in ON_TWO_MESHES)
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, mesh in needed:
+            simulation = SIMULATIONS[name]
+            path = folder / f"{folder_of(simulation, mesh)}.toml"
+            path.write_text(simulation.case(mesh).to_toml(), encoding="utf-8")
+            written.append(path)
+    except OSError as error:
+        raise InputError(f"the folder {str(folder)!r} cannot be written ({error}); give another.") from None
+    return written
 
 
 def found_or_run(places: tuple[Path, ...], out: Path, announce: Callable[[str], None]) -> Provider:

@@ -25,6 +25,7 @@ from chemomech.validation.claims import (
     verdict_of,
 )
 from chemomech.validation.claims.claim import Kind
+from chemomech.validation.instruments.omissions import Omissions
 from chemomech.validation.measurements import measurements
 from chemomech.validation.mesh_error import PRESETS
 
@@ -42,6 +43,7 @@ class Entry:
         error: Why it could not be evaluated; empty where it could.
         preset: Coarsest mesh preset that was asked for.
         wanted: What a finer mesh, which the margin asks for, was refused with; empty where none was.
+        omissions: What the instruments behind it leave out.
     """
 
     claim: Claim
@@ -50,6 +52,7 @@ class Entry:
     error: str = ""
     preset: str = PRESETS[0]
     wanted: str = ""
+    omissions: Omissions = ()
 
     @property
     def before(self) -> Before | None:
@@ -164,7 +167,8 @@ def _assessed(claim: Claim, evidence: Evidence) -> Entry:
     try:
         found = claim.assess(evidence)
         # Read here: a finding that nothing judges is a mistake of this claim, not of the scoreboard.
-        return Entry(claim, verdict_of(claim, found), found, preset=evidence.preset)
+        verdict = verdict_of(claim, found)
+        return Entry(claim, verdict, found, preset=evidence.preset, omissions=evidence.omissions(claim.id))
     except InputError as error:
         return Entry(claim, Verdict.NOT_EVALUATED, error=str(error), preset=evidence.preset)
     except Exception as error:
@@ -195,6 +199,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "decided": entry.is_decided,
         "mesh": entry.preset if claim.simulations and claim.assess else None,
         "mesh_wanted": entry.wanted,
+        "omissions": [f"{omission.sentence} ({omission.bias})" for omission in entry.omissions],
         "by_input": found.by_input if found else "",
         "missing": claim.missing,
         "predicted": entry.predicted,

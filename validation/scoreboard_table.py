@@ -26,7 +26,7 @@ _COLUMNS = (5, 28, 16, 13)
 
 def print_table(board: Scoreboard, console: Console) -> None:
     """Print one line a claim and the counts."""
-    head = line(("claim", "name", "verdict", "before", "margin \N{PLUS-MINUS SIGN} error"))
+    head = line(("row", "name", "verdict", "before", "margin \N{PLUS-MINUS SIGN} error"))
     console.print(head, style="bold", highlight=False)
     for entry in board.entries:
         colour = COLOURS[entry.verdict]
@@ -52,8 +52,15 @@ def line(texts: tuple[str, ...]) -> str:
 
 
 def _margin(row: Row | None) -> str:
+    """Margin and error, with as many digits and as much of the unit as there is room for."""
     if row is None or row.margin is None:
         return ""
     unit = "" if row.unit == "-" else f" {row.unit}"
-    error = "" if row.error is None else f"\N{PLUS-MINUS SIGN}{row.error:.2g}"
-    return f"{row.margin:+.2g}{error}{unit}"
+    told = [
+        f"{row.margin:+.{digits}g}"
+        + ("" if row.error is None else f"\N{PLUS-MINUS SIGN}{row.error:.{digits}g}")
+        + shown
+        for shown in (unit, "")
+        for digits in (2, 1)
+    ]
+    return next((text for text in told if len(text) <= WIDTH - sum(_COLUMNS)), f"{row.margin:+.2g}")

@@ -14,6 +14,7 @@ from chemomech.solver.results import Result
 from chemomech.validation.claims.same_case import preset_of
 from chemomech.validation.claims.simulations import SIMULATIONS, Simulation
 from chemomech.validation.instruments import ElectrodeState
+from chemomech.validation.instruments.omissions import Omission, Omissions
 from chemomech.validation.instruments.reading import Instrument
 from chemomech.validation.mesh_error import PRESETS, mesh_error
 
@@ -39,6 +40,7 @@ class Evidence:
         self._results: dict[str, Result] = {}
         self._errors: dict[str, InputError] = {}
         self._shared: dict[str, Any] = {}
+        self._omissions: dict[str, dict[str, Omission]] = {}
         self._finer: Evidence | None = None
 
     def result(self, name: str) -> Result:
@@ -69,7 +71,17 @@ class Evidence:
 
     def read[R](self, instrument: Instrument[R], state: ElectrodeState, claim: str) -> R:
         """What an instrument shows for a claim."""
+        self.leaves_out(claim, instrument.omissions)
         return instrument.read(state, self.rng(claim))
+
+    def leaves_out(self, claim: str, omissions: Omissions) -> None:
+        """Note what the readings behind a claim leave out."""
+        known = self._omissions.setdefault(claim, {})
+        known.update({omission.sentence: omission for omission in omissions})
+
+    def omissions(self, claim: str) -> Omissions:
+        """What the readings behind a claim leave out, each once."""
+        return tuple(self._omissions.get(claim, {}).values())
 
     def rng(self, name: str) -> np.random.Generator:
         """A generator for a claim: the same whichever other claims are evaluated."""

@@ -74,11 +74,14 @@ def _all_agree(rows: tuple[Row, ...], says: str) -> bool:
 
 
 def _decisive(rows: tuple[Row, ...]) -> Row | None:
-    """The judged row on which the verdict hangs: the one nearest to, or farthest beyond, its criterion."""
+    """The judged row on which the verdict hangs: the one nearest to, or farthest beyond, its criterion.
 
-    def place(row: Row) -> float:
+    Distances count in errors of the figure; a row without an error is taken only where none has one.
+    """
+
+    def place(row: Row) -> tuple[bool, float]:
         assert row.margin is not None
-        return row.margin / (row.error or abs(row.simulated) or 1.0)
+        return row.error is None, row.margin / (row.error or abs(row.simulated) or 1.0)
 
     judged = [row for row in rows if row.margin is not None]
     agrees = all(row.agrees for row in rows if row.agrees is not None)

@@ -13,6 +13,7 @@ from chemomech.validation.claims.criteria import judged, near, near_two_sigma
 from chemomech.validation.claims.evidence import Evidence
 from chemomech.validation.claims.maps import FittedMaps, fitted_maps, predicted_maps
 from chemomech.validation.claims.states import CHARGES, CYCLE, LABELS
+from chemomech.validation.instruments import IndentationMap
 from chemomech.validation.measurements import measurements
 from chemomech.validation.pictures import (
     FITTED,
@@ -34,6 +35,7 @@ _MODULUS = "reduced modulus [GPa]"
 def _table(quantity: str, name: str, evidence: Evidence) -> Assessment:
     """Tables 1 and 2: means at three states of charge, predicted and fitted."""
     predicted, calibrated = predicted_maps(evidence), fitted_maps(evidence)
+    evidence.leaves_out("0.1" if quantity == "reduced-modulus" else "0.2", IndentationMap().omissions)
     which = 0 if quantity == "reduced-modulus" else 1
     series = measurements(PAPER).one_series(f"{quantity}-mean")
     rows, fitted_rows, panels = [], [], []
@@ -148,6 +150,7 @@ def _drops(get: Callable[[float, int], Array]) -> tuple[float, float]:
 
 def _drop(evidence: Evidence) -> Assessment:
     predicted, calibrated = predicted_maps(evidence), fitted_maps(evidence)
+    evidence.leaves_out("0.3", IndentationMap().omissions)
     measured = tuple(
         measurements(PAPER).one_series(f"{name}-drop").value_at(1.0)
         for name in ("reduced-modulus", "hardness")

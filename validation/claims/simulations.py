@@ -32,7 +32,8 @@ class Simulation:
     def case(self, preset: str | None = None) -> Case:
         """The case on a mesh preset; on that of the shipped case if left out."""
         mesh = {} if preset is None else {"mesh.preset": preset}
-        return Case.from_toml(self.base).with_overrides({"name": self.name} | dict(self.changes) | mesh)
+        own = {"name": self.name, "description": self.why}
+        return Case.from_toml(self.base).with_overrides(own | dict(self.changes) | mesh)
 
 
 def _packing(seed: int) -> Simulation:
@@ -52,6 +53,9 @@ def _packing(seed: int) -> Simulation:
 
 PACKINGS = tuple(f"fast-charge-5C-packing-{seed}" for seed in PACKING_SEEDS)
 """Names of the packings."""
+
+ON_TWO_MESHES = ("fast-charge-5C",)
+"""Simulations that are looked at on the coarsest mesh and on the next finer one."""
 
 _NMC532 = {"materials.cathode": "nmc532"}
 

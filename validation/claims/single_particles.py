@@ -97,7 +97,7 @@ def _crevices(evidence: Evidence) -> Assessment:
         "-",
         ratio,
         above(1.05),
-        mesh=ratio * float(np.hypot(*errors)),
+        mesh=ratio * float(np.linalg.norm(errors)),
         expected="above 1.05",
     )
     return Assessment(

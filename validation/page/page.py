@@ -141,6 +141,7 @@ def _shown(entry: Entry, folder: Path) -> dict[str, Any]:
         "margin": _margin(entry.decisive) if entry.decisive else "",
         "mesh": entry.preset if entry.claim.simulations and entry.claim.assess else "",
         "wanted": entry.wanted,
+        "omissions": [f"{omission.sentence} ({omission.bias})" for omission in entry.omissions],
         "decided": entry.is_decided,
         "remark": found.remark if found else "",
         "anchor": f"claim-{entry.claim.id.replace('.', '-')}",

@@ -19,7 +19,7 @@ RUN = "fast-charge-5C"
 def packing(
     seed: int, *, depth: float, sorted_by_size: bool = False, damage_by_gap: float = 1.0
 ) -> xr.Dataset:
-    """Particles whose cracks pass later the larger they are, and by ``depth`` seconds from collector to separator.
+    """Particles whose cracks pass later the larger they are, and by depth.
 
     Args:
         seed: Of sizes and places.
@@ -54,10 +54,10 @@ def packing(
     )
 
 
-def packings(*, coarse_depth: float | None = None, **how: float | bool) -> MadeUp:
+def packings(*, coarse_depth: float | None = None, first_seed: int = 0, **how: float | bool) -> MadeUp:
     """Five packings and the main case, on the coarse mesh and a finer one."""
     depth = float(how.pop("depth", 0.0))
-    made = {name: packing(k, depth=depth, **how) for k, name in enumerate(PACKINGS)}  # type: ignore[arg-type]
+    made = {name: packing(first_seed + k, depth=depth, **how) for k, name in enumerate(PACKINGS)}  # type: ignore[arg-type]
     main = packing(9, depth=depth if coarse_depth is None else coarse_depth, **how)  # type: ignore[arg-type]
     finer = packing(9, depth=depth, **how)  # type: ignore[arg-type]
     return MadeUp(
@@ -75,7 +75,7 @@ def cracks_first_near_the_collector(_: Path) -> MadeUp:
 
 
 def small_particles_near_the_separator(_: Path) -> MadeUp:
-    return packings(depth=0.0, sorted_by_size=True)
+    return packings(depth=0.0, sorted_by_size=True, first_seed=40)
 
 
 def damage_follows_the_gap(_: Path) -> MadeUp:

@@ -169,6 +169,29 @@ def test_the_result_of_the_case_is_taken_whatever_it_stores(tmp_path: Path) -> N
     assert entry.verdict is Verdict.AGREES, entry.error
 
 
+def test_a_result_on_a_finer_mesh_will_do_and_one_on_a_coarser_mesh_will_not(tmp_path: Path) -> None:
+    hand_in(tmp_path, "fast-charge-5C", **{"mesh.preset": "standard"})
+    found = Evidence(only_found((tmp_path,))).result("fast-charge-5C")
+    assert found.case["mesh"]["preset"] == "standard"
+    with pytest.raises(InputError, match="no result of fast-charge-5C on the fine mesh or a finer one"):
+        Evidence(only_found((tmp_path,)), preset="fine").result("fast-charge-5C")
+
+
+def test_of_several_results_the_coarsest_that_is_fine_enough_is_taken(tmp_path: Path) -> None:
+    hand_in(tmp_path, "fast-charge-5C")
+    write_synthetic_result(tmp_path / "fast-charge-5C-standard")
+    case = SIMULATIONS["fast-charge-5C"].case("standard")
+    (tmp_path / "fast-charge-5C-standard" / "case.toml").write_text(case.to_toml(), encoding="utf-8")
+    coarse = Evidence(only_found((tmp_path,)))
+    finer = coarse.finer()
+    assert finer
+    assert [e.result("fast-charge-5C").path.name for e in (coarse, finer)] == [
+        "fast-charge-5C",
+        "fast-charge-5C-standard",
+    ]
+    coarse.close()
+
+
 def test_nmc532_is_simulated_with_nmc532() -> None:
     for claim in all_claims():
         wanted = "nmc532" if claim.paper == "kroeger-nmc532" else "nmc622"
