@@ -1,6 +1,6 @@
 # make setup   the environment .venv, with everything in it
 # make demo    the main job: 52 NMC622 particles charged at 5C to 4.5 V
-# make test    all tests
+# make test    all tests, in WORKERS processes (two; WORKERS=0 for none beside the first)
 # make check   lint, format and types
 # make bench   the solver against its reference, in time and memory
 
@@ -10,6 +10,8 @@
 BIN := .venv/bin
 OUT ?= results/fast-charge-5C
 RANKS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); [ $$n -ge 2 ] && echo 2 || echo 1)
+
+WORKERS ?= $(RANKS)
 
 # One thread a rank: threads of the linear algebra library on top of MPI ranks only get in each other's way.
 export OMP_NUM_THREADS ?= 1
@@ -24,7 +26,7 @@ demo: setup
 	$(BIN)/mpiexec -n $(RANKS) $(BIN)/chemomech run fast-charge-5C --out $(OUT)
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup
 	$(BIN)/ruff check .

@@ -62,7 +62,11 @@ def run(case: str, out: Path | None, resume: bool, quiet: bool, assignments: tup
     result = run_case(chosen, out=out or Path("results") / chosen.name, resume=resume, progress=not quiet)
     if is_first_rank():
         summary = result.summary
+        from chemomech.experiments.report.step_tables import closing_lines
+
         click.echo(f"{summary['stop_reason']}: {summary['stop_detail']}")
+        for line in closing_lines(summary):
+            click.echo(line)
         click.echo(f"result: {result.path}")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from chemomech.errors import InputError
+from chemomech.errors import InputError, unknown_name
 
 PATH = click.Path(path_type=Path)
 
@@ -23,7 +23,17 @@ PATH = click.Path(path_type=Path)
 @click.option(
     "--claims", "names", multiple=True, metavar="NAME", help="Claims by id or name; all if left out."
 )
-@click.option("--preset", default="coarse", show_default=True, help="Mesh of the runs that are missing.")
+@click.option(
+    "--preset",
+    default="coarse",
+    show_default=True,
+    help="Coarsest mesh that will do; a margin below its error asks for the next finer one.",
+)
+@click.option(
+    "--wiring",
+    type=PATH,
+    help="Table of particles from an image with carbon-binder (chemomech layout extract --particles).",
+)
 @click.option("--no-run", is_flag=True, help="Run nothing; claims without their result are not evaluated.")
 @click.option("--list", "listed", is_flag=True, help="List the claims and what they need, and stop.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of cuts, spots and noise.")
@@ -33,6 +43,7 @@ def validate(
     places: tuple[Path, ...],
     names: tuple[str, ...],
     preset: str,
+    wiring: Path | None,
     no_run: bool,
     listed: bool,
     seed: int,
@@ -40,13 +51,15 @@ def validate(
 ) -> None:
     """Hold the claims of four papers against simulations; missing ones are run first (minutes each).
 
-    Writes scoreboard.json, scoreboard.html and figures/ into the folder of --out, and new results into
-    results/ below it, where the next call finds them.
+    Prints one line a claim: the verdict, what stood there before, and how far the figure lies from its
+    criterion (negative: beyond it) with its error. Writes scoreboard.json, scoreboard.html (the reasons) and
+    figures/ into the folder of --out, and new results into results/ below it, where the next call finds
+    them. A result is taken only if material, layout, mesh, protocol and model settings are those needed.
     """
     from rich.console import Console
 
-    from chemomech.geometry import MESH_PRESETS
     from chemomech.validation.claims import Evidence, chosen_claims
+    from chemomech.validation.mesh_error import PRESETS
     from chemomech.validation.page.page import write_page
     from chemomech.validation.runs import found_or_run, only_found
     from chemomech.validation.scoreboard import evaluate
@@ -57,12 +70,17 @@ def validate(
     if listed:
         for claim in claims:
             needs = f" (needs {', '.join(claim.simulations)})" if claim.simulations else ""
-            click.echo(f"{claim.id:<5} {claim.name:<28} {claim.kind}{needs}")
+            kind = claim.verdict_without_simulation or claim.kind
+            click.echo(f"{claim.id:<5} {claim.name:<28} {kind}{needs}")
         return
-    if preset not in MESH_PRESETS:
-        from chemomech.errors import unknown_name
-
-        raise unknown_name("mesh preset", preset, MESH_PRESETS)
+    if preset not in PRESETS:
+        raise unknown_name("mesh preset", preset, PRESETS)
+    if wiring is not None and not wiring.is_file():
+        raise InputError(
+            f"there is no table {str(wiring)!r}; --wiring takes one that chemomech layout extract "
+            "--particles "
+            "wrote."
+        )
     for place in places:
         if not place.is_dir():
             raise InputError(
@@ -76,11 +94,9 @@ def validate(
             click.echo(text, err=True)
 
     own = out / "results"
-    provide = (
-        only_found((own, *places)) if no_run else found_or_run(places, own, {"mesh.preset": preset}, announce)
-    )
+    provide = only_found((own, *places)) if no_run else found_or_run(places, own, announce)
     out.mkdir(parents=True, exist_ok=True)
-    evidence = Evidence(provide, seed)
+    evidence = Evidence(provide, seed, preset, wiring)
     board = evaluate(claims, evidence, lambda claim: announce(f"claim {claim.id} {claim.name}"))
     board.write(out)
     page = write_page(board, out)

@@ -142,8 +142,8 @@ class PackedLayout(OfSpheres):
         given = [self.particles, self.volume_fraction, self.mean_volume_radius]
         if all(value is not None for value in given):
             raise InputError(
-                "geometry.layout states particles, volume_fraction and mean_volume_radius, of which any two give "
-                "the third; leave one of them out."
+                "geometry.layout states particles, volume_fraction and mean_volume_radius, of which any two "
+                "give the third; leave one of them out."
             )
         if sum(value is not None for value in given) < 2:
             raise InputError(

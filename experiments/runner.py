@@ -19,7 +19,7 @@ from chemomech.experiments.preflight import claim_output_folder, require_compile
 from chemomech.experiments.prepare import PreparedCase, prepare
 from chemomech.experiments.progress import ProgressLine
 from chemomech.experiments.resolved_representation import RESOLVED
-from chemomech.experiments.summary import summarise, versions
+from chemomech.experiments.summary import reasons_of_steps, step_rows, summarise, versions
 from chemomech.experiments.toml_text import flattened
 from chemomech.solver.results import Result, build_dataset, write_dataset, write_summary
 from chemomech.solver.results.folder import CASE_FILE, DATASET_FILE, SUMMARY_FILE, replacing
@@ -166,7 +166,9 @@ class _Session:
 
     def _write(self, simulation: Any, recorder: Any, stop: Any) -> None:
         records, attributes = recorder.records(), recorder.attributes()
-        summary = summarise(self._prepared, self._cell, simulation, records, stop, self._comm)
+        rows = step_rows(self._prepared, records, reasons_of_steps(simulation, stop), stop.reason.planned)
+        records["cycle_number"] = rows.cycle_number(records["step_number"])
+        summary = summarise(self._prepared, self._cell, simulation, records, rows, stop, self._comm)
         summary["cost"]["wall_s"] = self._setup_s + simulation.counters.wall_s
         if self._comm.rank != 0:
             return
@@ -177,6 +179,7 @@ class _Session:
                 "case": case.name,
                 "couplings": summary["couplings"],
                 "versions": versions(),
+                "step_labels": [step.label for step in self._prepared.steps],
                 **attributes,
             },
         )

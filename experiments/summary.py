@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import resource
 import sys
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -15,6 +16,8 @@ from chemomech.experiments.prepare import PreparedCase
 from chemomech.experiments.resolved_representation import RESOLVED
 from chemomech.geometry import HalfCellMesh
 from chemomech.solver.limits import Stop
+from chemomech.solver.operation import StopReason
+from chemomech.solver.results import Rows, rows_of
 from chemomech.solver.simulation import Simulation
 
 PACKAGES = ("chemomech", "dolfinx-solver-real", "fenics-dolfinx", "gmsh", "numpy", "scipy", "petsc4py")
@@ -46,13 +49,13 @@ def summarise(
     cell: HalfCellMesh,
     simulation: Simulation,
     records: dict[str, Any],
+    rows: Rows,
     stop: Stop,
     comm: MPI.Intracomm,
 ) -> dict[str, Any]:
     """Build the summary of a finished run, but for its probes and wall time (collective)."""
     stepper, counters = simulation.stepper, simulation.counters
     mass = prepared.active_mass  # kg/m2
-    capacity = float(records["areal_capacity"][-1])
     blocks = dict(zip(("stoichiometry", "salt", "particle_potential", "matrix_potential",
                        "electrolyte_potential", "cell_voltage"),
                       (total for _, total in stepper.newton.block_sizes), strict=True))  # fmt: skip
@@ -67,8 +70,7 @@ def summarise(
         "stop_reason": stop.reason.value,
         "stop_detail": stop.detail,
         "c_rate": prepared.c_rate(),
-        "capacity_mAh_cm2": capacity,
-        "capacity_mAh_g": capacity / (mass * 0.1),  # kg/m2 = 0.1 g/cm2
+        **rows.summary(),
         "active_mass_mg_cm2": mass * 100.0,
         "couplings": _couplings(stepper.coupling.name),
         "not_represented": RESOLVED.left_out(prepared),
@@ -96,6 +98,27 @@ def summarise(
         ),
         "versions": versions(),
     }
+
+
+def step_rows(
+    prepared: PreparedCase, records: dict[str, Any], stops: Sequence[StopReason], finished: bool
+) -> Rows:
+    """Return what each step and each cycle of a run passed.
+
+    Args:
+        prepared: the case.
+        records: of the run, ``step_number`` among them.
+        stops: why the steps that were begun have ended, in their order.
+        finished: False where the run stopped short of what its protocol asked for.
+    """
+    labels = [step.label for step in prepared.steps]
+    return rows_of(records, labels, [stop.value for stop in stops], prepared.active_mass, finished)
+
+
+def reasons_of_steps(simulation: Simulation, stop: Stop) -> list[StopReason]:
+    """Return why each step that was begun has ended: those that are done, and the one the run stopped in."""
+    done = [entry.reason for entry in simulation.progress.stops]
+    return done if len(done) == len(simulation.steps) else [*done, stop.reason]
 
 
 def _couplings(name: str) -> dict[str, Any]:

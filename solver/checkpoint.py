@@ -158,6 +158,11 @@ def read(path: Path, simulation: Simulation, fingerprint: str) -> dict[str, Arra
             f"the checkpoint {path} was made by another case; resume with the case it was made with, "
             "or choose another output folder."
         )
+    if "stops" not in meta["progress"]:
+        raise InputError(
+            f"the checkpoint {path} was made by an earlier version, which did not record the steps of the "
+            "protocol; delete it to begin the run anew."
+        )
     stores = [FieldStore(u) for u in stepper.unknowns]
     history = History()
     for k, time in reversed(list(enumerate(meta["times"]))):
@@ -179,10 +184,15 @@ def read(path: Path, simulation: Simulation, fingerprint: str) -> dict[str, Arra
 
 def _progress(values: dict[str, Any]) -> Progress:
     ended = values.get("ended")
+
+    def stop(entry: dict[str, Any]) -> Stop:
+        return Stop(StopReason(entry["reason"]), entry["detail"])
+
     rebuilt = {
         "charges": [Charges(**c) for c in values["charges"]],
         "counters": Counters(**values["counters"]),
-        "ended": None if ended is None else Stop(StopReason(ended["reason"]), ended["detail"]),
+        "ended": None if ended is None else stop(ended),
+        "stops": [stop(entry) for entry in values["stops"]],
     }
     return Progress(**{**values, **rebuilt})
 

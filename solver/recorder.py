@@ -57,6 +57,7 @@ class Recorder:
             "voltage": snapshot.voltage,
             "current_density": snapshot.currents.collector,
             "areal_capacity": charge * C_PER_M2_TO_MAH_PER_CM2,
+            "step_number": snapshot.operating_step + 1,
             "lithium_relative_error": snapshot.budget.lithium_relative_error,
             "charge_relative_error": snapshot.budget.charge_relative_error,
             "error_estimate": np.nan if attempt is None or attempt.error is None else attempt.error,

@@ -105,6 +105,8 @@ class Progress:
     charges: list[Charges] = field(default_factory=lambda: [Charges()])
     counters: Counters = field(default_factory=Counters)
     ended: Stop | None = None
+    stops: list[Stop] = field(default_factory=list)
+    """Why each step of the protocol that is done has ended, in their order."""
 
 
 class Simulation:
@@ -239,6 +241,7 @@ class Simulation:
     def _done(self, stop: Stop) -> None:
         """Count the present operating step as done, before observers see its last state."""
         self.progress.ended = stop
+        self.progress.stops.append(stop)
         self.progress.operating_step += 1
         self.progress.next_step = None
 

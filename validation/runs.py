@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from chemomech.errors import InputError
 from chemomech.solver.results import Result
-from chemomech.validation.claims.evidence import FoundResults, Provider, Simulation
+from chemomech.validation.claims.evidence import Provider
+from chemomech.validation.claims.same_case import preset_of, require_same_case
+from chemomech.validation.claims.simulations import Simulation
+from chemomech.validation.mesh_error import PRESETS
 
 
-def found_or_run(
-    places: tuple[Path, ...], out: Path, changes: Mapping[str, Any], announce: Callable[[str], None]
-) -> Provider:
+def folder_of(simulation: Simulation, preset: str) -> str:
+    """Name of the folder of a result: that of the simulation, and the preset if not the coarsest."""
+    return simulation.name if preset == PRESETS[0] else f"{simulation.name}-{preset}"
+
+
+def found_or_run(places: tuple[Path, ...], out: Path, announce: Callable[[str], None]) -> Provider:
     """A provider that looks in folders first and runs a case where none has its result.
 
     Args:
-        places: Folders that may hold results, each called by the name of its simulation.
+        places: Folders that may hold results.
         out: Folder for new results; looked into first, so that nothing is run twice.
-        changes: Keys of the case set otherwise, such as the preset of the mesh.
         announce: Told in a sentence what is run.
     """
 
-    def provide(simulation: Simulation) -> Result:
-        for place in (out, *places):
-            if (place / simulation.name / "summary.json").is_file():
-                return FoundResults(place)(simulation)
+    def provide(simulation: Simulation, preset: str) -> Result:
+        found = _found((out, *places), simulation, preset)
+        if found is not None:
+            return found
         from chemomech.experiments.runner import run
 
-        announce(f"running {simulation.name} ({simulation.why})")
-        folder = out / simulation.name
+        announce(f"running {simulation.name} on the {preset} mesh ({simulation.why})")
+        folder = out / folder_of(simulation, preset)
         resume = (folder / "checkpoint.npz").is_file()
-        return run(simulation.case(changes), out=folder, resume=resume, progress=False)
+        return run(simulation.case(preset), out=folder, resume=resume, progress=False)
 
     return provide
 
@@ -44,14 +48,30 @@ def only_found(places: tuple[Path, ...]) -> Provider:
         places: Folders that may hold results.
     """
 
-    def provide(simulation: Simulation) -> Result:
-        for place in places:
-            if (place / simulation.name).is_dir():
-                return FoundResults(place)(simulation)
+    def provide(simulation: Simulation, preset: str) -> Result:
+        found = _found(places, simulation, preset)
+        if found is not None:
+            return found
         where = ", ".join(repr(str(place)) for place in places) or "no folder"
         raise InputError(
-            f"there is no result of {simulation.name} in {where}; run it (leave out --no-run), or give the "
-            "folder that holds it with --results."
+            f"there is no result of {simulation.name} on the {preset} mesh or a finer one in {where}; run it "
+            "(leave out --no-run), or give the folder that holds it with --results."
         )
 
     return provide
+
+
+def _found(places: tuple[Path, ...], simulation: Simulation, preset: str) -> Result | None:
+    """The coarsest result that is fine enough, checked to be that of the simulation."""
+    fitting: dict[str, Result] = {}
+    for place in places:
+        for name in (folder_of(simulation, entry) for entry in PRESETS):
+            if not (place / name / "summary.json").is_file():
+                continue
+            result = Result.open(place / name)
+            require_same_case(result, simulation)
+            fitting.setdefault(preset_of(result), result)
+    for fine_enough in PRESETS[PRESETS.index(preset) :]:
+        if fine_enough in fitting:
+            return fitting[fine_enough]
+    return None

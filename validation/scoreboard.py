@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from chemomech.errors import InputError
 from chemomech.solver.results.folder import replacing
 from chemomech.solver.results.summary import plain
+from chemomech.validation.before import Before, verdicts_before
 from chemomech.validation.claims import (
     Assessment,
     Claim,
@@ -25,6 +26,7 @@ from chemomech.validation.claims import (
 )
 from chemomech.validation.claims.claim import Kind
 from chemomech.validation.measurements import measurements
+from chemomech.validation.mesh_error import PRESETS
 
 FILE = "scoreboard.json"
 
@@ -38,12 +40,34 @@ class Entry:
         verdict: What became of it.
         found: What was found; None where nothing could be.
         error: Why it could not be evaluated; empty where it could.
+        preset: Coarsest mesh preset that was asked for.
+        wanted: What a finer mesh, which the margin asks for, was refused with; empty where none was.
     """
 
     claim: Claim
     verdict: Verdict
     found: Assessment | None = None
     error: str = ""
+    preset: str = PRESETS[0]
+    wanted: str = ""
+
+    @property
+    def before(self) -> Before | None:
+        """What stood on the earlier scoreboard; None for a claim that did not."""
+        return verdicts_before().get(self.claim.id)
+
+    @property
+    def decisive(self) -> Row | None:
+        """The row on which the verdict hangs; None where none states a margin."""
+        if self.found is None or self.found.untestable:
+            return None
+        finding = self.found.fitted or self.found.prediction
+        return None if finding is None else finding.decisive
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the figure lies farther from its criterion than its own error."""
+        return self.decisive is None or self.decisive.is_decided
 
     @property
     def predicted(self) -> bool:
@@ -55,15 +79,17 @@ class Entry:
         """The outcome in one sentence."""
         if self.error:
             return self.error
-        if self.claim.untestable:
-            return self.claim.untestable
+        if self.claim.assess is None:
+            return self.claim.untestable or f"missing: {self.claim.missing}"
         assert self.found is not None  # neither an error nor untestable: it was assessed
+        if self.found.untestable:
+            return self.found.untestable
         parts = [
             f"{word}: {finding.says}" if self.found.fitted else finding.says
             for word, finding in (("predicted", self.found.prediction), ("fitted", self.found.fitted))
             if finding is not None
         ]
-        return "; ".join(parts)
+        return "; ".join((*parts, *((f"put in: {self.found.by_input}",) if self.found.by_input else ())))
 
 
 @dataclass(frozen=True)
@@ -118,23 +144,38 @@ def evaluate(
 
 
 def _evaluated(claim: Claim, evidence: Evidence) -> Entry:
-    if claim.assess is None:
-        return Entry(claim, Verdict.NOT_TESTABLE)
+    settled = claim.verdict_without_simulation
+    if settled is not None:
+        return Entry(claim, settled)
+    entry = _assessed(claim, evidence)
+    while entry.found is not None and not all(row.is_decided_by_mesh for row in entry.found.rows):
+        finer = evidence.finer()
+        if finer is None:
+            break
+        again = _assessed(claim, finer)
+        if again.found is None:
+            return replace(entry, wanted=again.error)
+        entry, evidence = again, finer
+    return entry
+
+
+def _assessed(claim: Claim, evidence: Evidence) -> Entry:
+    assert claim.assess is not None
     try:
         found = claim.assess(evidence)
         # Read here: a finding that nothing judges is a mistake of this claim, not of the scoreboard.
-        return Entry(claim, verdict_of(claim, found), found)
+        return Entry(claim, verdict_of(claim, found), found, preset=evidence.preset)
     except InputError as error:
-        return Entry(claim, Verdict.NOT_EVALUATED, error=str(error))
+        return Entry(claim, Verdict.NOT_EVALUATED, error=str(error), preset=evidence.preset)
     except Exception as error:
         # Whatever it is, the other claims still have to be heard.
         place = traceback.extract_tb(error.__traceback__)[-1]
         reason = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}: {error}"
-        return Entry(claim, Verdict.NOT_EVALUATED, error=reason)
+        return Entry(claim, Verdict.NOT_EVALUATED, error=reason, preset=evidence.preset)
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    claim, found = entry.claim, entry.found
+    claim, found, decisive = entry.claim, entry.found, entry.decisive
     return {
         "id": claim.id,
         "name": claim.name,
@@ -145,6 +186,17 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "agreement": claim.agreement,
         "simulations": list(claim.simulations),
         "verdict": str(entry.verdict),
+        "verdict_before": entry.before.verdict if entry.before else None,
+        "change": entry.before.change if entry.before else "",
+        "decisive": decisive.what if decisive else None,
+        "unit": decisive.unit if decisive else None,
+        "margin": plain(decisive.margin) if decisive else None,
+        "margin_error": plain(decisive.error) if decisive else None,
+        "decided": entry.is_decided,
+        "mesh": entry.preset if claim.simulations and claim.assess else None,
+        "mesh_wanted": entry.wanted,
+        "by_input": found.by_input if found else "",
+        "missing": claim.missing,
         "predicted": entry.predicted,
         "says": entry.says,
         "error": entry.error,

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from chemomech.experiments.companion.homogenised import HomogenisedCell
 from chemomech.experiments.companion.parameters import model_options, parameter_values
-from chemomech.experiments.companion.steps import ended_by, pybamm_step
+from chemomech.experiments.companion.step_log import StepLog
+from chemomech.experiments.companion.steps import pybamm_step
 from chemomech.experiments.companion.symbols import pybamm
 from chemomech.solver.operation import OperatingStep, StopReason
 
@@ -59,15 +63,22 @@ class DfnRun:
         cell: what was solved.
         solution: of PyBaMM.
         mesh: of PyBaMM.
-        reason: why it ended.
+        reasons: why each step that was begun has ended, in their order; the last is why the run did.
         label: sentence of the step in which it ended.
+        step_number: number of the step at each time of the solution, from 1, shape (times,).
     """
 
     cell: HomogenisedCell
     solution: Any
     mesh: Any
-    reason: StopReason
+    reasons: tuple[StopReason, ...]
     label: str
+    step_number: npt.NDArray[np.int64]
+
+    @property
+    def reason(self) -> StopReason:
+        """Why the run ended."""
+        return self.reasons[-1]
 
 
 def solve_dfn(
@@ -94,18 +105,23 @@ def solve_dfn(
         submesh_types=dict(model.default_submesh_types) | {"positive particle": _shells(chosen)},
         solver=program.IDAKLUSolver(rtol=chosen.relative_tolerance, atol=chosen.absolute_tolerance),
     )
+    log = StepLog()
     try:
-        solution = simulation.solve(calc_esoh=False)
+        solution = simulation.solve(calc_esoh=False, callbacks=[log])
     except (program.SolverError, program.ModelError) as error:
         raise RuntimeError(f"PyBaMM could not solve the DFN: {_first_line(error)}") from error
+    if log.error is not None:
+        raise RuntimeError(
+            f"PyBaMM could not solve step {log.begun} of the protocol, {steps[log.begun - 1].label!r}: "
+            f"{_first_line(log.error)}"
+        )
     if solution is None:
         raise RuntimeError(
             f"PyBaMM made no step: a cut-off of {steps[0].label!r} is passed as soon as the current flows"
         )
-    ended = str(solution.termination)
-    last = steps[min(len(solution.cycles), len(steps)) - 1]
-    reason = next((reason for reason, name in _LIMITS.items() if name in ended), None)
-    return DfnRun(cell, solution, simulation.mesh, reason or ended_by(last, ended), last.label)
+    reasons = tuple(log.reasons(steps, _LIMITS))
+    label = steps[log.begun - 1].label
+    return DfnRun(cell, solution, simulation.mesh, reasons, label, log.step_number(solution))
 
 
 def _model(cell: HomogenisedCell) -> Any:

@@ -50,6 +50,7 @@ def _cell(run: DfnRun) -> dict[str, Any]:
         "voltage": _entries(run, "Voltage [V]"),
         "current_density": -_entries(run, "Current [A]"),
         "areal_capacity": -_entries(run, "Discharge capacity [A.h]") / 10.0,  # Ah/m2 = 0.1 mAh/cm2
+        "step_number": run.step_number,
     }
 
 

@@ -17,7 +17,7 @@ from chemomech.experiments.companion.readings import records
 from chemomech.experiments.companion.representation import COMPANION
 from chemomech.experiments.preflight import claim_output_folder
 from chemomech.experiments.prepare import PreparedCase, prepare
-from chemomech.experiments.summary import peak_strain_percent
+from chemomech.experiments.summary import peak_strain_percent, step_rows
 from chemomech.solver.results import Result, build_dataset, probe_summary, write_dataset, write_summary
 from chemomech.solver.results.folder import CASE_FILE, DATASET_FILE, SUMMARY_FILE, replacing
 
@@ -55,6 +55,8 @@ def run_dfn(
     claim_output_folder(folder, resume=False, comm=MPI.COMM_SELF)
     run = solve_dfn(cell, prepared.steps, options)
     found = records(run)
+    rows = step_rows(prepared, found, run.reasons, run.reason.planned)
+    found["cycle_number"] = rows.cycle_number(found["step_number"])
     with replacing(folder / CASE_FILE) as path:
         path.write_text(case.to_toml(), encoding="utf-8")
     couplings = {"mechanics": cell.coupling, "fidelity": FIDELITY, "stress": "free spheres, afterwards"}
@@ -65,12 +67,14 @@ def run_dfn(
             "case": case.name,
             "couplings": couplings,
             "versions": _versions(),
+            "step_labels": [step.label for step in prepared.steps],
             "near_separator_particle": last,
             "near_collector_particle": 0,
             "stress_free_stoichiometry": _stress_free(cell),
         },
     )
-    summary = _summary(prepared, run, found) | {
+    summary = _summary(prepared, run, found) | rows.summary()
+    summary |= {
         "couplings": couplings,
         "not_represented": COMPANION.left_out(prepared),
         "probes": probe_summary(dataset),
@@ -83,7 +87,6 @@ def run_dfn(
 
 def _summary(prepared: PreparedCase, run: DfnRun, found: dict[str, Any]) -> dict[str, Any]:
     cell = run.cell
-    capacity = float(found["areal_capacity"][-1])
     unknowns = sum(np.size(values) // len(found["time"]) for values in _state(found))
     return {
         "case": prepared.case.name,
@@ -93,8 +96,6 @@ def _summary(prepared: PreparedCase, run: DfnRun, found: dict[str, Any]) -> dict
         "stop_reason": run.reason.value,
         "stop_detail": f"{run.label!r} ended at t = {found['time'][-1]:.4g} s. {run.reason.remedy}",
         "c_rate": prepared.c_rate(),
-        "capacity_mAh_cm2": capacity,
-        "capacity_mAh_g": capacity / (0.1 * cell.active_mass),  # kg/m2 = 0.1 g/cm2
         "active_mass_mg_cm2": 100.0 * cell.active_mass,
         "budget": {
             "lithium_relative_error": float(found["lithium_relative_error"][-1]),

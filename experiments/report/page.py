@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from chemomech.experiments.report import tables
+from chemomech.experiments.report import step_tables, tables
 from chemomech.experiments.report.figures import SPECS, figure_path, write_figures
 from chemomech.experiments.report.html import Shown, write_page
 from chemomech.solver.results import Result
@@ -46,6 +46,14 @@ def _content(result: Result) -> dict[str, Any]:
             ("Not represented", tables.not_represented_rows(summary)),
             ("Cost", tables.section_rows(summary.get("cost", {}))),
             ("Versions", tables.section_rows(summary.get("versions", {}))),
+        ],
+        "tables": [
+            (heading, table)
+            for heading, table in (
+                ("Steps", step_tables.step_table(summary)),
+                ("Cycles", step_tables.cycle_table(summary)),
+            )
+            if table is not None
         ],
         "probes": probes,
         "probe_sentence": tables.probe_sentence(dataset) if probes else "",

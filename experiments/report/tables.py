@@ -87,9 +87,14 @@ def headline_rows(summary: Mapping[str, Any]) -> list[Row]:
     entries = [
         ("simulated time", _with_unit(summary.get("t_end_s"), "s")),
         ("final voltage", _with_unit(summary.get("voltage_end_V"), "V")),
-        ("charge passed", _with_unit(summary.get("capacity_mAh_cm2"), "mAh cm⁻²")),
-        ("per active material", _with_unit(summary.get("capacity_mAh_g"), "mAh g⁻¹")),
     ]
+    if summary.get("capacity_mAh_cm2") is None and summary.get("cycles"):
+        entries.append(("cycles", f"{len(summary['cycles'])}, see their table"))
+    else:
+        entries += [
+            ("capacity", _with_unit(summary.get("capacity_mAh_cm2"), "mAh cm⁻²")),
+            ("per active material", _with_unit(summary.get("capacity_mAh_g"), "mAh g⁻¹")),
+        ]
     if summary.get("peak_strain_percent") is not None:
         entries.append(("peak strain", _with_unit(summary["peak_strain_percent"], "%")))
     wall = (summary.get("cost") or {}).get("wall_s")

@@ -26,9 +26,6 @@ END_ZONE = 0.25
 TARGET = 0.8
 """Share of the nominal capacity that the time to 80 % refers to [-]."""
 
-MWH_CM2 = 1.0 / 36.0e3
-"""J/m2 in mWh/cm2."""
-
 
 @dataclass(frozen=True)
 class Variable:
@@ -44,12 +41,14 @@ class Variable:
 
 
 VARIABLES: Mapping[str, Variable] = {
-    "capacity_mAh_cm2": Variable("mAh cm-2", "charge passed per electrode area until the end"),
+    "capacity_mAh_cm2": Variable(
+        "mAh cm-2", "capacity per electrode area; NaN where a run is more than one charge or discharge"
+    ),
     "capacity_mAh_g": Variable("mAh g-1", "the same per mass of active material"),
     "accessible_share": Variable(
         "-", "charge passed over that which equilibrium would give at the end voltage"
     ),
-    "energy_mWh_cm2": Variable("mWh cm-2", "integral of voltage times current"),
+    "energy_mWh_cm2": Variable("mWh cm-2", "energy put in or taken out; NaN likewise"),
     "energy_mWh_g": Variable("mWh g-1", "the same per mass of active material"),
     "power_mW_cm2": Variable("mW cm-2", "energy over duration"),
     "time_to_80_percent_s": Variable("s", "time until 80 % of the nominal capacity has passed"),
@@ -91,19 +90,20 @@ def read_outcome(result: Result) -> dict[str, Any]:
 
 
 def _cell(data: xr.Dataset, summary: Mapping[str, Any]) -> dict[str, Any]:
-    time, current, voltage = (data[name].values for name in ("time", "current_density", "voltage"))
-    capacity = float(summary["capacity_mAh_cm2"])
-    per_mass = float(summary["capacity_mAh_g"]) / capacity if capacity else math.nan
-    energy = float(np.trapezoid(voltage * current, time)) * MWH_CM2
+    time = data["time"].values
+    capacity, specific = _one_capacity(summary)
+    energy = math.nan
+    if math.isfinite(capacity):
+        energy = abs(sum(step["energy_mWh_cm2"] for step in summary["steps"] if step["cycle"]))
     duration = float(time[-1])
     target = TARGET * float(summary["c_rate"]["nominal_capacity_mAh_cm2"])
     passed = np.abs(data["areal_capacity"].values)
-    reached = bool(passed[-1] >= target)
+    reached = capacity >= target
     return {
         "capacity_mAh_cm2": capacity,
-        "capacity_mAh_g": float(summary["capacity_mAh_g"]),
+        "capacity_mAh_g": specific,
         "energy_mWh_cm2": energy,
-        "energy_mWh_g": energy * per_mass,
+        "energy_mWh_g": energy * specific / capacity if capacity else math.nan,
         "power_mW_cm2": energy / (duration / 3600.0) if duration else math.nan,
         "time_to_80_percent_s": float(np.interp(target, passed, time)) if reached else math.nan,
         "duration_s": duration,
@@ -111,6 +111,13 @@ def _cell(data: xr.Dataset, summary: Mapping[str, Any]) -> dict[str, Any]:
         "stop_reason": str(summary["stop_reason"]),
         "electrolyte_minimum_mol_m3": float(data["electrolyte_concentration_min"].min()),
     }
+
+
+def _one_capacity(summary: Mapping[str, Any]) -> tuple[float, float]:
+    """Areal and specific capacity; NaN where the run is more than one charge or discharge."""
+    stated = (summary["capacity_mAh_cm2"], summary["capacity_mAh_g"])
+    areal, specific = (math.nan if value is None else float(value) for value in stated)
+    return areal, specific
 
 
 def _particles(data: xr.Dataset) -> dict[str, Any]:
@@ -165,7 +172,9 @@ def _losses(data: xr.Dataset, summary: Mapping[str, Any], case: Case) -> dict[st
     except InputError:
         at_rest = math.nan
     whole = float(mean[0]) - at_rest
-    accessible = float(mean[0] - mean[-1]) / whole if whole else math.nan
+    accessible = math.nan
+    if whole and summary["capacity_mAh_cm2"] is not None:
+        accessible = float(mean[0] - mean[-1]) / whole
     return {
         "accessible_share": accessible,
         "overvoltage_solid_V": losses.solid,

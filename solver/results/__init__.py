@@ -9,21 +9,26 @@ from chemomech.solver.results.folder import FIGURES_FOLDER, REPORT_FILE
 from chemomech.solver.results.probes import probe_summary
 from chemomech.solver.results.quantities import QUANTITIES, Quantity, SchemaError, quantity
 from chemomech.solver.results.result import Result
+from chemomech.solver.results.steps import Cycle, Rows, Step, rows_of
 from chemomech.solver.results.summary import STOP_REASONS, check_summary, write_summary
 
 __all__ = [
     "FIGURES_FOLDER",
+    "Cycle",
     "QUANTITIES",
     "REPORT_FILE",
     "STOP_REASONS",
     "Quantity",
     "Result",
+    "Rows",
     "SchemaError",
+    "Step",
     "build_dataset",
     "check_summary",
     "decode_attribute",
     "probe_summary",
     "quantity",
+    "rows_of",
     "write_dataset",
     "write_summary",
 ]

@@ -70,6 +70,8 @@ _TIME_SERIES = (
     Quantity("voltage", "V", "V", "cell voltage against lithium metal", _T, required=True),
     Quantity("current_density", "i", "A m-2", "current density, positive on charge", _T, required=True),
     Quantity("areal_capacity", "Q", "mAh cm-2", "charge passed per electrode area", _T),
+    Quantity("step_number", "n", "-", "number of the step of the protocol, from 1", _T),
+    Quantity("cycle_number", "N", "-", "number of the cycle, from 1; 0 in a rest", _T),
     Quantity(
         "electrolyte_potential_drop",
         r"\Delta\varphi_\mathrm{e}",

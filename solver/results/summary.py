@@ -5,25 +5,19 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from chemomech.errors import unknown_name
+from chemomech.solver.operation import StopReason
 from chemomech.solver.results.folder import replacing
 from chemomech.solver.results.quantities import SchemaError
+from chemomech.solver.results.steps import Cycle, Step
 
-STOP_REASONS = (
-    "cutoff-voltage",
-    "cutoff-current",
-    "end-of-protocol",
-    "particle-surface-depleted",
-    "particle-surface-full",
-    "electrolyte-depleted",
-    "step-too-small",
-    "time-limit",
-)
+STOP_REASONS = tuple(reason.value for reason in StopReason)
 """Every way a run may end."""
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +28,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "c_rate": ("label", "current_density_A_m2", "nominal_capacity_mAh_g", "nominal_capacity_mAh_cm2"),
     "capacity_mAh_cm2": (),
     "capacity_mAh_g": (),
+    "steps": (),
+    "cycles": (),
     "couplings": (),
     "budget": ("lithium_relative_error", "charge_relative_error"),
     "size": ("cells", "unknowns"),
@@ -50,10 +46,17 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "versions": (),
 }
 """Keys every summary has, with the keys of their sections. A value may be null where it has no meaning
-(``peak_strain_percent`` without mechanics, ``label`` of a current given in amperes)."""
+(``peak_strain_percent`` without mechanics, ``label`` of a current given in amperes, the capacities of a run
+that is not one charge or one discharge: its ``cycles`` have them)."""
 
-FINITE = ("t_end_s", "voltage_end_V", "capacity_mAh_cm2", "capacity_mAh_g")
+FINITE = ("t_end_s", "voltage_end_V")
 """Keys that are always numbers."""
+
+FINITE_OR_NULL = ("capacity_mAh_cm2", "capacity_mAh_g")
+"""Keys that are numbers or null."""
+
+TABLES = {"steps": Step, "cycles": Cycle}
+"""Keys that hold a list of rows, and what each row states."""
 
 
 def check_summary(summary: Mapping[str, Any]) -> None:
@@ -65,11 +68,13 @@ def check_summary(summary: Mapping[str, Any]) -> None:
     Raises:
         SchemaError: for a missing key, a number that is not finite, or a stop reason not in the closed list.
     """
-    lacking = list(_lacking(summary))
+    lacking = [*_lacking(summary), *_lacking_in_rows(summary)]
     if lacking:
         raise SchemaError(f"the summary lacks {', '.join(lacking)}; every result must state them.")
-    for key in FINITE:
+    for key in (*FINITE, *FINITE_OR_NULL):
         value = summary[key]
+        if value is None and key in FINITE_OR_NULL:
+            continue
         number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
         if not number or not math.isfinite(value):
             raise SchemaError(f"{key} = {value!r} in the summary must be a finite number.")
@@ -113,6 +118,17 @@ def _lacking(summary: Mapping[str, Any]) -> Iterable[str]:
             yield f"{key} as a mapping with {', '.join(inner)}"
             continue
         yield from (f"{key}.{name}" for name in inner if name not in section)
+
+
+def _lacking_in_rows(summary: Mapping[str, Any]) -> Iterable[str]:
+    for key, row_type in TABLES.items():
+        rows = summary.get(key, [])
+        if not isinstance(rows, list):
+            yield f"{key} as a list of rows"
+            continue
+        names = [entry.name for entry in fields(row_type)]
+        for number, row in enumerate(rows, 1):
+            yield from (f"{key}[{number}].{name}" for name in names if name not in row)
 
 
 def plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from support.synthetic_result import _open_circuit, synthetic_records, synthetic_summary
 
 from chemomech.experiments.case import Case
-from chemomech.solver.results import build_dataset, write_dataset, write_summary
+from chemomech.solver.results import build_dataset, rows_of, write_dataset, write_summary
 from chemomech.solver.results.quantities import quantity
 
 CURRENT = 0.72  # A/m2
@@ -46,14 +46,19 @@ def write_synthetic_cycle(folder: Path, case: str = "soc-cycle-C20", mechanics: 
     }
     voltage = _open_circuit(mean)
     records["voltage"] = np.where(np.arange(len(t)) >= len(t) - 13, np.minimum(voltage, 3.0), voltage)
-    records["areal_capacity"] = np.zeros(len(t))
+    records["areal_capacity"] = (0.93 - mean) / DELITHIATION * CURRENT / 3.6e4
+    records["step_number"] = np.repeat(np.arange(len(SEGMENTS)) + 1, 12)
+    records["step_number"] = np.concatenate([[1], records["step_number"]])
+    sentences = (list(Case.from_toml(case).to_table()["protocol"]) * len(SEGMENTS))[: len(SEGMENTS)]
+    rows = rows_of(records, sentences, ["end-of-protocol"] * 8, 0.078)
+    records["cycle_number"] = rows.cycle_number(records["step_number"])
     folder.mkdir(parents=True)
     attributes = {
         "case": case, "couplings": {"mechanics": mechanics},
         "near_separator_particle": 0, "near_collector_particle": 1,
     }  # fmt: skip
     write_dataset(folder / "result.nc", build_dataset(records, attributes=attributes))
-    summary = synthetic_summary() | {
+    summary = synthetic_summary() | rows.summary() | {
         "couplings": {"mechanics": mechanics}, "active_mass_mg_cm2": 7.8, "probes": {},
     }  # fmt: skip
     summary = json.loads(json.dumps(summary))

@@ -14,7 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chemomech.solver.results import build_dataset, probe_summary, write_dataset, write_summary
+from chemomech.solver.results import (
+    Rows,
+    build_dataset,
+    probe_summary,
+    rows_of,
+    write_dataset,
+    write_summary,
+)
 
 Array = NDArray[np.float64]
 
@@ -25,6 +32,7 @@ CURRENT = 72.0
 DIFFUSIVITY = 1e-14
 END = 613.0
 INITIAL = 0.93
+ACTIVE_MASS = 0.08  # kg/m2
 RATE = 9.26e-4  # mean stoichiometry lost per second
 
 CASE_TEXT = """\
@@ -90,6 +98,8 @@ def synthetic_records(*, mechanics: bool = True, steps: int = 120) -> dict[str, 
         "voltage": _open_circuit(average) + 0.10 * (1 - np.exp(-time / 3.0)) + 0.02 * (time > 0),
         "current_density": np.full_like(time, CURRENT),
         "areal_capacity": CURRENT * time / 3600.0 / 10.0,
+        "step_number": np.ones(time.size, dtype=int),
+        "cycle_number": np.ones(time.size, dtype=int),
         "electrolyte_potential_drop": _potential_drop(time),
         "electrolyte_concentration_min": 1000.0 - 330.0 * (1 - np.exp(-time / 8.0)),
         "electrolyte_concentration_max": 1000.0 + 260.0 * (1 - np.exp(-time / 8.0)),
@@ -141,8 +151,7 @@ def synthetic_summary(*, mechanics: bool = True) -> dict[str, Any]:
             "nominal_capacity_mAh_g": 180.0,
             "nominal_capacity_mAh_cm2": 1.44,
         },
-        "capacity_mAh_cm2": 1.226,
-        "capacity_mAh_g": 153.3,
+        **synthetic_rows().summary(),
         "couplings": {"mechanics": "two-way" if mechanics else "off"},
         "budget": {"lithium_relative_error": 2.0e-11, "charge_relative_error": 4.0e-10},
         "size": {
@@ -161,6 +170,14 @@ def synthetic_summary(*, mechanics: bool = True) -> dict[str, Any]:
         "peak_strain_percent": 1.02 if mechanics else None,
         "versions": {"chemomech": "0.1.0", "dolfinx": "0.11.0", "petsc": "3.25.1", "python": "3.12.7"},
     }
+
+
+@lru_cache
+def synthetic_rows() -> Rows:
+    """The one step and the one cycle of the run."""
+    return rows_of(
+        synthetic_records(mechanics=False), ["Charge at 5C until 4.5 V"], ["cutoff-voltage"], ACTIVE_MASS
+    )
 
 
 def write_synthetic_result(folder: Path, *, mechanics: bool = True, drop: tuple[str, ...] = ()) -> Path:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +21,15 @@ def case_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def charge(case_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Charge]:
+def charge(case_file: Path, once: Callable[[str, Callable[[Path], None]], Path]) -> Iterator[Charge]:
     """5C to 4.5 V with two-way mechanics, by the command line."""
-    out = tmp_path_factory.mktemp("charge") / "result"
-    process = tiny_case.call("run", case_file, "--out", out)
-    assert process.returncode == 0, process.stderr
-    with chemomech.Result.open(out) as result:
-        yield Charge(result, process)
+
+    def run(folder: Path) -> None:
+        process = tiny_case.call("run", case_file, "--out", folder / "result")
+        assert process.returncode == 0, process.stderr
+        (folder / "process.json").write_text(json.dumps(vars(process), default=str), encoding="utf-8")
+
+    folder = once("charge", run)
+    process = json.loads((folder / "process.json").read_text(encoding="utf-8"))
+    with chemomech.Result.open(folder / "result") as result:
+        yield Charge(result, subprocess.CompletedProcess(**process))

@@ -56,6 +56,21 @@ def test_end_time_that_is_no_finite_number_is_refused(value: object) -> None:
         check_summary(synthetic_summary() | {"t_end_s": value})
 
 
+def test_a_capacity_may_be_null_but_is_never_another_thing() -> None:
+    check_summary(synthetic_summary() | {"capacity_mAh_g": None, "capacity_mAh_cm2": None})
+    with pytest.raises(SchemaError, match="capacity_mAh_g = nan"):
+        check_summary(synthetic_summary() | {"capacity_mAh_g": float("nan")})
+
+
+def test_rows_that_lack_something_are_refused() -> None:
+    summary = synthetic_summary()
+    del summary["steps"][0]["energy_mWh_g"]
+    with pytest.raises(SchemaError, match=r"lacks steps\[1\]\.energy_mWh_g"):
+        check_summary(summary)
+    with pytest.raises(SchemaError, match="cycles as a list of rows"):
+        check_summary(synthetic_summary() | {"cycles": 3})
+
+
 def test_empty_stop_detail_is_refused() -> None:
     with pytest.raises(SchemaError, match="stop_detail is empty"):
         check_summary(synthetic_summary() | {"stop_detail": " "})

@@ -89,12 +89,14 @@ def fitted(
     data: str,
     step: float = 0.05,
     evaluations: int = 40,
+    correlation: Callable[[Array], Array] | None = None,
 ) -> Fit:
     """Fit positive parameters by least squares.
 
     The interval is that of the linearised problem in the logarithms, from the covariance of the residuals
-    scaled by the reduced chi-square where that exceeds 1, with Student's factor. It does not know the errors
-    of the model.
+    scaled by the reduced chi-square where that exceeds 1, with Student's factor. Residuals that hang
+    together, such as the mean and the quartiles of one map, count as far as they tell different things. It
+    does not know the errors of the model.
 
     Args:
         residuals: Parameters (n,) to residuals in standard deviations (m,).
@@ -102,6 +104,7 @@ def fitted(
         data: What the residuals compare with, in words.
         step: Relative step of the finite differences; wide enough for a model that samples.
         evaluations: Most steps of the optimiser.
+        correlation: Best parameters (n,) to the correlation of the residuals (m, m); none if left out.
 
     Raises:
         InputError: If there are fewer residuals than parameters, or they are not finite at the start.
@@ -125,7 +128,11 @@ def fitted(
     )
     freedom = len(found.fun) - len(unknowns)
     scale = max(float(found.fun @ found.fun) / max(freedom, 1), 1.0)
-    deviation = np.sqrt(np.diag(np.linalg.pinv(found.jac.T @ found.jac)) * scale)
+    inverse = np.linalg.pinv(found.jac.T @ found.jac)
+    covariance = inverse
+    if correlation is not None:
+        covariance = inverse @ found.jac.T @ correlation(np.exp(found.x)) @ found.jac @ inverse
+    deviation = np.sqrt(np.diag(covariance) * scale)
     half = deviation * (student.ppf(0.975, freedom) if freedom > 0 else np.inf)
     parameters = tuple(
         FittedParameter(

@@ -3,13 +3,14 @@
 Fitted are the share of modulus and hardness that the particles retain at each state of charge, and modulus
 and hardness of one matrix that does not change with the charge. Compared are mean and quartiles of the
 reduced modulus and of the hardness, at three states of charge, 24 numbers. A map of another place differs by
-about 15 %, which is their standard deviation; the standard error of one map is smaller.
+about 15 %, which is their standard deviation; the standard error of one map is smaller. The eight numbers of
+one map move together from place to place, and the intervals know it: their correlation is that between cuts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -72,9 +73,14 @@ class MapModel:
 
     def maps(self, charge: float, composite: Composite) -> tuple[Array, Array]:
         """Reduced moduli and hardnesses [Pa] of all maps at a state of charge, flat."""
+        made = self.by_cut(charge, composite)
+        return np.concatenate([modulus for modulus, _ in made]), np.concatenate([hard for _, hard in made])
+
+    def by_cut(self, charge: float, composite: Composite) -> list[tuple[Array, Array]]:
+        """Reduced moduli and hardnesses [Pa] of the map on each cut."""
         state = self.states[charge]
         rng = np.random.default_rng(self.seed)
-        moduli, hardnesses = [], []
+        made = []
         steps = np.linspace(0.0, _EXTENT, self.points)
         for _ in range(self.cuts):
             cut = random_cut(state, rng)
@@ -82,10 +88,8 @@ class MapModel:
             z = steps + (state.box[2] - _EXTENT) * rng.uniform()
             zz, xx = np.meshgrid(z, x, indexing="ij")
             spots, _, _ = composite.spots(state, cut, xx.ravel(), zz.ravel(), self.indenter.cycle.load, rng)
-            modulus, hardness = self.table.read(spots)
-            moduli.append(modulus)
-            hardnesses.append(hardness)
-        return np.concatenate(moduli), np.concatenate(hardnesses)
+            made.append(self.table.read(spots))
+        return made
 
 
 def composite_of(retained: float, matrix_modulus: float, matrix_hardness: float) -> Composite:
@@ -107,6 +111,38 @@ UNKNOWNS = (
 )
 
 
+CORRELATION_CUTS = 12
+"""Cuts from which the correlation of the statistics is taken."""
+
+
+def place_to_place(model: MapModel, values: Array) -> Array:
+    """Correlation of the 24 residuals between maps of different places, shape (24, 24).
+
+    The eight statistics of a state of charge hang together as they do between cuts, on average over the
+    charges; different charges are different samples and independent.
+
+    Args:
+        model: Makes maps.
+        values: The five parameters.
+    """
+    wide = replace(model, cuts=CORRELATION_CUTS)
+    blocks = []
+    for charge, retained in zip(_CHARGES, values[:3], strict=True):
+        maps = wide.by_cut(charge, composite_of(float(retained), float(values[3]), float(values[4])))
+        spread = [np.log([statistics(entry) for entry in made]).ravel() for made in maps]
+        blocks.append(_correlation(np.array(spread)))
+    return np.asarray(np.kron(np.eye(len(_CHARGES)), np.mean(blocks, axis=0)), dtype=np.float64)
+
+
+def _correlation(samples: Array) -> Array:
+    """Correlation between columns, shape (n, n); a column that does not vary hangs together with none."""
+    offset = samples - samples.mean(axis=0)
+    width = np.sqrt((offset**2).mean(axis=0))
+    varies = width > 1.0e-9
+    unit = np.where(varies, offset / np.where(varies, width, 1.0), 0.0)
+    return np.asarray(unit.T @ unit / len(samples) + np.diag(np.where(varies, 0.0, 1.0)))
+
+
 def fit_maps(model: MapModel) -> Fit:
     """Fit the five parameters to the tables."""
 
@@ -118,4 +154,11 @@ def fit_maps(model: MapModel) -> Fit:
             differences.append(np.log(simulated / measured(charge)).ravel() / SPREAD)
         return np.concatenate(differences)
 
-    return fitted(residuals, UNKNOWNS, DATA, step=0.03, evaluations=15)
+    return fitted(
+        residuals,
+        UNKNOWNS,
+        DATA,
+        step=0.03,
+        evaluations=15,
+        correlation=lambda values: place_to_place(model, values),
+    )

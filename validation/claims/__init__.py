@@ -13,8 +13,9 @@ from chemomech.validation.claims.claim import (
     Verdict,
     verdict_of,
 )
-from chemomech.validation.claims.evidence import SIMULATIONS, Evidence, Simulation
+from chemomech.validation.claims.evidence import Evidence
 from chemomech.validation.claims.registry import all_claims, chosen_claims
+from chemomech.validation.claims.simulations import SIMULATIONS, Simulation
 
 __all__ = [
     "SIMULATIONS",

@@ -1,8 +1,9 @@
 """What a claim is, and how a verdict follows from what was found.
 
-The rule that a fitted number is never shown as a prediction is in the types: a :class:`Finding` has no room
-for fitted parameters, a :class:`FittedFinding` cannot be made without them, and :func:`verdict_of` gives
-"agrees" to the first only.
+The rule that a fitted number is never shown as a prediction is in the types: a :class:`~.finding.Finding` has
+no room for fitted parameters, a :class:`~.finding.FittedFinding` cannot be made without them, and
+:func:`verdict_of` gives "agrees" to the first only. What follows from an input is "true by input", never
+"agrees".
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import Any
 
 from chemomech.errors import InputError
 from chemomech.materials import Parameter
-from chemomech.validation.calibration.fit import FittedParameter
-from chemomech.validation.page.pictures import Picture
+from chemomech.validation.claims.finding import Assessment, Finding, FittedFinding, Row
+
+__all__ = ["Assessment", "Claim", "Finding", "FittedFinding", "Kind", "Row", "Verdict", "verdict_of"]
 
 
 class Kind(StrEnum):
@@ -24,6 +26,7 @@ class Kind(StrEnum):
     PREDICTION = "prediction"
     CALIBRATION = "calibration"
     QUALITATIVE = "qualitative"
+    INPUT = "input"
     NOT_TESTABLE = "not testable"
 
 
@@ -33,102 +36,10 @@ class Verdict(StrEnum):
     AGREES = "agrees"
     DISAGREES = "disagrees"
     CALIBRATED = "calibrated"
+    TRUE_BY_INPUT = "true by input"
+    NOT_BUILT = "not built yet"
     NOT_TESTABLE = "not testable"
     NOT_EVALUATED = "could not be evaluated"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One comparison.
-
-    Attributes:
-        what: The compared quantity.
-        unit: Of both numbers; ``"-"`` for none.
-        simulated: Read off the simulation.
-        measured: Measured number; None where the paper gives an order or a sign only.
-        simulated_uncertainty: One standard deviation from sampling; None if not known.
-        measured_uncertainty: As the paper gives it; None if not known.
-        expected: What the paper says in words, where there is no number.
-        agrees: Whether the criterion of the claim holds for it; None for a row that only informs.
-    """
-
-    what: str
-    unit: str
-    simulated: float
-    measured: float | None = None
-    simulated_uncertainty: float | None = None
-    measured_uncertainty: float | None = None
-    expected: str = ""
-    agrees: bool | None = None
-
-
-def _all_agree(rows: tuple[Row, ...], says: str) -> bool:
-    judged = [row.agrees for row in rows if row.agrees is not None]
-    if not judged:
-        raise ValueError(f"no row of the finding {says!r} is judged; one at least must be.")
-    return all(judged)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a simulation says with nothing fitted.
-
-    Attributes:
-        rows: The comparisons.
-        says: The finding in one sentence.
-    """
-
-    rows: tuple[Row, ...]
-    says: str
-
-    @property
-    def agrees(self) -> bool:
-        """Whether every judged row agrees."""
-        return _all_agree(self.rows, self.says)
-
-
-@dataclass(frozen=True)
-class FittedFinding:
-    """What a simulation says after parameters were fitted to the measurement it is compared with.
-
-    Attributes:
-        rows: The comparisons.
-        says: The finding in one sentence.
-        parameters: What was fitted, at least one.
-    """
-
-    rows: tuple[Row, ...]
-    says: str
-    parameters: tuple[FittedParameter, ...]
-
-    def __post_init__(self) -> None:
-        """Refuse a fit without parameters."""
-        if not self.parameters:
-            raise ValueError(
-                f"the fitted finding {self.says!r} names no parameter; it would be a prediction."
-            )
-
-    @property
-    def agrees(self) -> bool:
-        """Whether every judged row agrees."""
-        return _all_agree(self.rows, self.says)
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """All that was found on a claim.
-
-    Attributes:
-        prediction: With independent parameters only; None where none can be made.
-        fitted: After calibration; None where nothing was fitted.
-        picture: Simulation and measurement side by side.
-        remark: What the outcome means, and which physics a disagreement asks for.
-    """
-
-    prediction: Finding | None = None
-    fitted: FittedFinding | None = None
-    picture: Picture | None = None
-    remark: str = ""
 
 
 Assess = Callable[[Any], Assessment]
@@ -139,6 +50,8 @@ Assess = Callable[[Any], Assessment]
 class Claim:
     """A statement of a paper that a simulation can be held against, or not.
 
+    Exactly one of ``assess``, ``untestable`` and ``missing`` is given.
+
     Attributes:
         id: Row in the physics notes, such as ``"0.4"``.
         name: Name for the command line.
@@ -148,8 +61,9 @@ class Claim:
         kind: What a simulation can say about it.
         agreement: What counts as agreement; fixed before any run.
         simulations: Names of the simulations that it needs.
-        assess: Finds out; None for a claim that cannot be tested.
-        untestable: Why it cannot be tested; empty where it can.
+        assess: Finds out; None for a claim that cannot be tested today.
+        untestable: Why nothing can be held against it; empty where something can.
+        missing: Physics that the model lacks and that the claim is about; empty where it lacks none.
         relies_on: Marked parameters of the instruments that the prediction uses.
     """
 
@@ -163,15 +77,19 @@ class Claim:
     simulations: tuple[str, ...] = ()
     assess: Assess | None = None
     untestable: str = ""
+    missing: str = ""
     relies_on: tuple[Parameter, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the parts fit together."""
-        if self.assess is None and not self.untestable:
-            raise InputError(f"claim {self.id} has neither a way to assess it nor a reason why not; add one.")
+        if sum((self.assess is not None, bool(self.untestable), bool(self.missing))) != 1:
+            raise InputError(
+                f"claim {self.id} must have one of a way to assess it, a reason why it cannot be tested, and "
+                "the physics that is missing; give exactly one."
+            )
         if self.kind is Kind.NOT_TESTABLE and not self.untestable:
             raise InputError(f"claim {self.id} is classed as not testable without a reason; state it.")
-        if not self.untestable and not self.agreement:
+        if self.assess is not None and not self.agreement:
             raise InputError(f"claim {self.id} does not say what counts as agreement; fix it before a run.")
         fitted = [p.source.reference for p in self.relies_on if "calibrated" in p.source.marks]
         if fitted and self.kind is not Kind.CALIBRATION:
@@ -179,6 +97,13 @@ class Claim:
                 f"claim {self.id} is classed as {self.kind} but relies on a calibrated number ({fitted[0]}); "
                 "class it as a calibration, or use an independent number."
             )
+
+    @property
+    def verdict_without_simulation(self) -> Verdict | None:
+        """The verdict on a claim that nothing is held against; None for one that is assessed."""
+        if self.assess is not None:
+            return None
+        return Verdict.NOT_BUILT if self.missing else Verdict.NOT_TESTABLE
 
 
 def verdict_of(claim: Claim, found: Assessment) -> Verdict:
@@ -192,7 +117,10 @@ def verdict_of(claim: Claim, found: Assessment) -> Verdict:
         InputError: If what was found does not fit the class of the claim, such as a fit where a prediction
             was announced.
     """
-    if claim.untestable:
+    settled = claim.verdict_without_simulation
+    if settled is not None:
+        return settled
+    if found.untestable:
         return Verdict.NOT_TESTABLE
     if claim.kind is Kind.CALIBRATION:
         if found.fitted is None:
@@ -204,7 +132,14 @@ def verdict_of(claim: Claim, found: Assessment) -> Verdict:
             f"{'a fit' if found.fitted is not None else 'no prediction'}; a calibrated number is never shown "
             "as predicted: class the claim as a calibration."
         )
-    return Verdict.AGREES if found.prediction.agrees else Verdict.DISAGREES
+    if not found.prediction.agrees:
+        return Verdict.DISAGREES
+    if claim.kind is Kind.INPUT and not found.by_input:
+        raise InputError(
+            f"claim {claim.id} is classed as an input, but no input is named from which it follows; name it, "
+            "or class the claim anew."
+        )
+    return Verdict.TRUE_BY_INPUT if found.by_input else Verdict.AGREES
 
 
 def _no_fit(claim: Claim) -> Verdict:

@@ -17,7 +17,7 @@ from chemomech.validation.instruments.reading import clustered_reading
 from chemomech.validation.instruments.state import IntArray
 from chemomech.validation.instruments.support import Seat
 from chemomech.validation.measurements import measurements
-from chemomech.validation.page.pictures import (
+from chemomech.validation.pictures import (
     MEASURED,
     PREDICTED,
     Bars,

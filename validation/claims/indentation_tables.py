@@ -9,12 +9,12 @@ import numpy.typing as npt
 
 from chemomech.validation.calibration.indentation_fit import SPREAD
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, FittedFinding, Kind, Row
-from chemomech.validation.claims.criteria import within, within_two_sigma
+from chemomech.validation.claims.criteria import judged, near, near_two_sigma
 from chemomech.validation.claims.evidence import Evidence
 from chemomech.validation.claims.maps import FittedMaps, fitted_maps, predicted_maps
 from chemomech.validation.claims.states import CHARGES, CYCLE, LABELS
 from chemomech.validation.measurements import measurements
-from chemomech.validation.page.pictures import (
+from chemomech.validation.pictures import (
     FITTED,
     MEASURED,
     PREDICTED,
@@ -44,26 +44,26 @@ def _table(quantity: str, name: str, evidence: Evidence) -> Assessment:
         ]
         value, scatter = float(np.mean(maps)), float(np.std(maps, ddof=1))
         rows.append(
-            Row(
+            judged(
                 f"mean {name}, SOC {label}",
                 "GPa",
                 value,
-                target,
-                scatter,
-                error,
-                agrees=within_two_sigma(value, scatter, target, error),
+                near_two_sigma(scatter, target, error),
+                sampling=scatter,
+                measured=target,
+                measured_uncertainty=error,
             )
         )
         after = calibrated.values[charge][which] / _GIGA
         fitted_rows.append(
-            Row(
+            judged(
                 f"mean {name}, SOC {label}",
                 "GPa",
                 float(np.mean(after)),
-                target,
-                None,
-                error,
-                agrees=within(float(np.mean(after)), target, 2.0 * SPREAD * target),
+                near(target, 2.0 * SPREAD * target),
+                sampling=scatter,
+                measured=target,
+                measured_uncertainty=error,
             )
         )
         before = (predicted.modulus, predicted.hardness)[which](charge) / _GIGA
@@ -158,12 +158,12 @@ def _drop(evidence: Evidence) -> Assessment:
 
     def rows(values: tuple[float, float]) -> tuple[Row, ...]:
         return tuple(
-            Row(
+            judged(
                 f"change of the {name} from SOC 0 to 100 %",
                 "%",
                 100 * value,
-                100 * target,
-                agrees=within(value, target, 0.10),
+                near(100 * target, 10.0),
+                measured=100 * target,
             )
             for name, value, target in zip(names, values, measured, strict=True)
         )

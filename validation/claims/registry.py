@@ -16,14 +16,20 @@ def all_claims() -> tuple[Claim, ...]:
     The modules are loaded here, because they import this package for what a claim is.
     """
     from chemomech.validation.claims import (
+        charge_window,
+        contact_resonance,
+        currents,
+        depth_profile,
+        detachment,
+        diverging,
         fast_charge,
         indentation,
         indentation_tables,
         inputs,
         lattice_and_curves,
-        microscopy,
         single_particles,
         spectra,
+        strain_amplitudes,
         untested,
     )
 
@@ -31,9 +37,15 @@ def all_claims() -> tuple[Claim, ...]:
         indentation_tables,
         indentation,
         spectra,
-        microscopy,
+        contact_resonance,
+        strain_amplitudes,
+        currents,
         lattice_and_curves,
+        charge_window,
+        diverging,
         single_particles,
+        depth_profile,
+        detachment,
         fast_charge,
         inputs,
         untested,

@@ -10,6 +10,7 @@ import numpy as np
 
 from chemomech.validation.calibration.fit import FittedParameter
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, FittedFinding, Kind, Row
+from chemomech.validation.claims.criteria import above, below, judged, near
 from chemomech.validation.claims.evidence import Evidence
 from chemomech.validation.claims.states import CHARGES, CYCLE, LABELS, rested
 from chemomech.validation.instruments import (
@@ -31,7 +32,7 @@ from chemomech.validation.instruments.nickel import (
     RockSalt,
 )
 from chemomech.validation.instruments.state import Law
-from chemomech.validation.page.pictures import FITTED, MEASURED, PREDICTED, Bars, Order, Picture, Role
+from chemomech.validation.pictures import FITTED, MEASURED, PREDICTED, Bars, Order, Picture, Role
 
 _THICKNESSES = 1e-9 * np.geomspace(0.2, 30.0, 26)
 _LABEL = "share of Ni2+ [-]"
@@ -73,9 +74,9 @@ def _pair(
 ) -> tuple[Reading, Reading]:
     """Shares of Ni2+ in electron and fluorescence yield; the same rays for both."""
     first, second = (
-        Nexafs(detection, bulk=bulk, layer=RockSalt() if layer is None else layer)
-        .read(state, evidence.rng(claim))
-        .ni2_share
+        evidence.read(
+            Nexafs(detection, bulk=bulk, layer=RockSalt() if layer is None else layer), state, claim
+        ).ni2_share
         for detection in (ElectronYield(), FluorescenceYield())
     )
     return first, second
@@ -83,37 +84,43 @@ def _pair(
 
 def _surface_rows(pairs: Sequence[tuple[Reading, Reading]], dominant: bool) -> tuple[Row, ...]:
     excess = [pair[0].value - pair[1].value for pair in pairs]
+    errors = [float(np.hypot(pair[0].uncertainty, pair[1].uncertainty)) for pair in pairs]
     rows = [
-        Row(
+        judged(
             "Ni2+, electron less fluorescence yield, SOC 0",
             "-",
             excess[0],
-            expected="at least 0.1",
-            agrees=excess[0] >= 0.1,
+            above(0.1),
+            sampling=errors[0],
+            expected="above 0.1",
         ),
-        Row(
+        judged(
             "the same, SOC 100 %",
             "-",
             excess[-1],
+            near(0.0, _SAME),
+            sampling=errors[-1],
             expected="within 0.05 of 0",
-            agrees=abs(excess[-1]) <= _SAME,
         ),
     ]
     if dominant:
+        electron, fluorescence = pairs[0]
         rows += [
-            Row(
+            judged(
                 "Ni2+ in electron yield, SOC 0",
                 "-",
-                pairs[0][0].value,
+                electron.value,
+                above(0.5),
+                sampling=electron.uncertainty,
                 expected="above 0.5 (dominant)",
-                agrees=pairs[0][0].value > 0.5,
             ),
-            Row(
+            judged(
                 "Ni2+ in fluorescence yield, SOC 0",
                 "-",
-                pairs[0][1].value,
+                fluorescence.value,
+                near(0.5, 0.15),
+                sampling=fluorescence.uncertainty,
                 expected="0.35 to 0.65",
-                agrees=abs(pairs[0][1].value - 0.5) <= 0.15,
             ),
         ]
     return tuple(rows)
@@ -212,17 +219,17 @@ def _stall_row(evidence: Evidence, claim: str, bulk: Law) -> Row:
             150.0 * 3600.0 * mass, passed[: int(np.argmax(passed)) + 1], time[: int(np.argmax(passed)) + 1]
         )
     )
-    shares = [
-        _pair(state, evidence, claim, bulk=bulk)[1].value
+    read = [
+        _pair(state, evidence, claim, bulk=bulk)[1]
         for state in (state_from_result(result, at), rested(evidence, 1.0))
     ]
-    change = abs(shares[1] - shares[0])
-    return Row(
+    return judged(
         "change of Ni2+ in fluorescence yield beyond 150 mAh/g",
         "-",
-        change,
-        expected="at most 0.05",
-        agrees=change <= _SAME,
+        abs(read[1].value - read[0].value),
+        below(_SAME),
+        sampling=float(np.hypot(read[0].uncertainty, read[1].uncertainty)),
+        expected="below 0.05",
     )
 
 
@@ -235,28 +242,29 @@ def _sides(evidence: Evidence) -> Assessment:
         """Electron yield top, bottom, fluorescence yield top, bottom."""
         worn = replace(state, surface_layer=layer * depth)
         return [
-            Nexafs(detection, bulk=bulk, layer=RockSalt(), side=side)
-            .read(worn, evidence.rng("4.7"))
-            .ni2_share
+            evidence.read(Nexafs(detection, bulk=bulk, layer=RockSalt(), side=side), worn, "4.7").ni2_share
             for detection in (ElectronYield(), FluorescenceYield(incidence=30.0))
             for side in (TOP, BOTTOM)
         ]
 
     def rows(r: list[Reading]) -> tuple[Row, ...]:
+        errors = [float(np.hypot(r[k].uncertainty, r[k + 1].uncertainty)) for k in (0, 2)]
         return (
-            Row(
+            judged(
                 "Ni2+ in electron yield, top less bottom",
                 "-",
                 r[0].value - r[1].value,
-                expected="at least 0.1",
-                agrees=r[0].value - r[1].value >= 0.1,
+                above(0.1),
+                sampling=errors[0],
+                expected="above 0.1",
             ),
-            Row(
+            judged(
                 "Ni2+ in fluorescence yield, top less bottom",
                 "-",
                 r[2].value - r[3].value,
+                near(0.0, _SAME),
+                sampling=errors[1],
                 expected="within 0.05 of 0",
-                agrees=abs(r[2].value - r[3].value) <= _SAME,
             ),
         )
 

@@ -1,39 +1,44 @@
-"""Claims that no simulation of this package can be held against today, and why."""
+"""Claims that nothing is held against: physics that is not built yet, or data that do not compare."""
 
 from __future__ import annotations
 
 from chemomech.validation.claims.claim import Claim, Kind
 
 _CYCLES = (
-    "one charge is simulated, not tens of cycles: particle-wise damage that feeds back on contact, "
-    "reactive area and diffusion path from cycle to cycle is not in the model"
+    "damage by particle that feeds back on contact, reactive area and diffusion path over tens of cycles "
+    "(one "
+    "charge is simulated)"
 )
 
 
-def _claim(
-    id: str, name: str, paper: str, measured: str, kind: Kind, why: str, reading: str = "none"
+def _missing(
+    id: str, name: str, paper: str, measured: str, kind: Kind, physics: str, reading: str = "none"
 ) -> Claim:
-    return Claim(id, name, paper, measured, reading, kind, untestable=why)
+    return Claim(id, name, paper, measured, reading, kind, missing=physics)
+
+
+def _untestable(id: str, name: str, paper: str, measured: str, why: str) -> Claim:
+    return Claim(id, name, paper, measured, "none", Kind.NOT_TESTABLE, untestable=why)
 
 
 CLAIMS = (
-    _claim(
-        "0.10",
-        "strain-amplitude-boundary",
-        "hausen-2024",
-        "strain microscopy amplitude larger at the boundary than in the bulk of a particle, SOC 0",
-        Kind.NOT_TESTABLE,
-        "amplitudes are in arbitrary units of an uncalibrated tip, and the authors do not rest on it",
-    ),
-    _claim(
+    _untestable(
         "1.7",
         "spectra-at-250",
         "jetybayeva-2022",
         "spectra at 27, 55 and 83 % SOC, given as 50, 100 and 250 mAh/g",
-        Kind.NOT_TESTABLE,
         "a misprint, not a measurement: 83 % of 180 to 182 mAh/g is 150 mAh/g",
     ),
-    _claim(
+    _untestable(
+        "2.2",
+        "lithiation-charged",
+        "kroeger-nmc532",
+        "31 % lithium left by digestion where the charge passed leaves 19 %",
+        "two measurements of the same paper contradict each other by 33 mAh/g that the authors do not "
+        "explain; "
+        "the voltage (4.49 V against lithium) lies at x = 0.25 on the open-circuit curve, between the two",
+    ),
+    _missing(
         "2.4",
         "diverging-over-rate",
         "kroeger-nmc532",
@@ -44,58 +49,56 @@ CLAIMS = (
         "add wetted area and bring particles back at 3C",
         "single-particle ICP-OES after cycling",
     ),
-    _claim(
+    _missing(
+        "2.8",
+        "manganese-kept",
+        "kroeger-nmc532",
+        "negligible manganese on the anode after cycling",
+        Kind.QUALITATIVE,
+        "a law by which active material dissolves; without one none is lost",
+    ),
+    _missing(
         "2.9",
         "full-particles-lack-carbon",
         "kroeger-nmc532",
         "particles that gave no lithium have little carbon on them, partly emptied ones have cracks inside",
         Kind.QUALITATIVE,
-        "two particles on one section, and carbon-binder is homogenised here: every particle is wired "
-        "unless a case isolates it",
+        "carbon-binder that differs from particle to particle by itself (it is homogenised, and a case "
+        "isolates "
+        "by hand), and cracks inside of particles",
     ),
-    _claim(
+    _untestable(
         "4.2",
         "severity-classes",
         "yang-2019",
         "shares of least, mildly and severely damaged particles after 10 and 50 cycles",
-        Kind.CALIBRATION,
         "the axis of the radar chart cannot be read, so that there is nothing to fit the two thresholds of "
         "the classes to",
-        "tomography",
     ),
-    _claim(
-        "4.8",
-        "detachment-follows-fracture",
-        "yang-2019",
-        "gap between particle and matrix larger where fracture is worse",
-        Kind.PREDICTION,
-        "particles are bonded to the matrix for ever: a gap needs a cohesive law at the interface",
-    ),
-    _claim(
+    _missing(
         "4.9",
         "network-denser",
         "yang-2019",
         "network of severely damaged particles denser after 50 than after 10 cycles",
         Kind.PREDICTION,
-        f"edge lengths are not in the text, and {_CYCLES}",
+        f"{_CYCLES}; edges also shorten because there are more severe particles, which a test must take out",
         "tomography, three nearest severe neighbours",
     ),
-    _claim(
+    _missing(
         "4.10",
         "wide-cracks-oxidised",
         "yang-2019",
         "nickel oxidised at the faces of wide cracks, not at fine ones",
         Kind.PREDICTION,
-        "particles have no cracks in the model: it needs cracks that electrolyte enters above a width, and "
-        "lithium leaving through their faces",
+        "cracks that electrolyte enters above a width, and lithium that leaves through their faces",
     ),
-    _claim(
+    _missing(
         "4.13",
         "gradual-fade",
         "yang-2019",
         "capacity falls and overpotential grows from cycle 1 over 10 to 50",
         Kind.PREDICTION,
-        f"curves are in a supplement that is not at hand, and {_CYCLES}",
+        f"{_CYCLES}, and films at both electrodes",
         "voltage over charge",
     ),
 )

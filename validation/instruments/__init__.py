@@ -27,7 +27,7 @@ from chemomech.validation.instruments.nanoindentation import Nanoindenter
 from chemomech.validation.instruments.nexafs import Nexafs
 from chemomech.validation.instruments.omissions import Bias, Omission
 from chemomech.validation.instruments.reading import Instrument, Reading, Spread
-from chemomech.validation.instruments.registry import INSTRUMENTS, instrument
+from chemomech.validation.instruments.registry import INSTRUMENTS, all_omissions, instrument
 from chemomech.validation.instruments.sampling import BOTTOM, TOP, Cut, Side
 from chemomech.validation.instruments.single_particle_icp import SingleParticleIcp
 from chemomech.validation.instruments.state import ElectrodeState, ParticleField
@@ -62,6 +62,7 @@ __all__ = [
     "StrainMicroscope",
     "Tomograph",
     "UniformField",
+    "all_omissions",
     "instrument",
     "mirrored",
     "state_from_cut",

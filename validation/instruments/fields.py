@@ -117,8 +117,9 @@ class CloudField:
         distance, index = self._tree.query(asked, k=self._neighbours)
         distance, index = distance.reshape(len(asked), -1), index.reshape(len(asked), -1)
         near = distance < self._apart / 2.0
-        scale = np.where(near, distance, 0.0).max(axis=1, keepdims=True) + 1.0e-300
-        weight = np.where(near, np.exp(-2.0 * (distance / scale) ** 2), 0.0)
+        within = np.where(near, distance, 0.0)
+        scale = within.max(axis=1, keepdims=True) + 1.0e-300
+        weight = np.where(near, np.exp(-2.0 * (within / scale) ** 2), 0.0)
         offset = (self._points[index] - points[:, None, :]) / scale[..., None]
         basis = np.concatenate([np.ones_like(offset[..., :1]), offset], axis=2)
         normal = np.einsum("pn,pni,pnj->pij", weight, basis, basis)

@@ -107,7 +107,8 @@ class Nexafs:
         particle see the same lithium.
 
         Raises:
-            InputError: If no particle lies within reach of that face, or the field does not cover them.
+            InputError: If no particle lies within reach of that face, none is turned to beam and detector, a
+                film lets too little through, or the field does not cover them.
         """
         x, y = rng.uniform(0.0, state.box[0], self.spots), rng.uniform(0.0, state.box[1], self.spots)
         hits = first_hits(state, self.side, x, y, self.reach)

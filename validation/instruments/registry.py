@@ -12,6 +12,7 @@ from chemomech.validation.instruments.contact_resonance import ContactResonance
 from chemomech.validation.instruments.diffraction import Diffractometer
 from chemomech.validation.instruments.indentation_map import IndentationMap
 from chemomech.validation.instruments.nexafs import Nexafs
+from chemomech.validation.instruments.omissions import Omissions
 from chemomech.validation.instruments.reading import Instrument
 from chemomech.validation.instruments.single_particle_icp import SingleParticleIcp
 from chemomech.validation.instruments.strain_microscopy import StrainMicroscope
@@ -45,3 +46,8 @@ def instrument(name: str, **settings: Any) -> Instrument[Any]:
     if name not in INSTRUMENTS:
         raise unknown_name("instrument", name, INSTRUMENTS)
     return INSTRUMENTS[name](**settings)
+
+
+def all_omissions() -> dict[str, Omissions]:
+    """What every instrument leaves out with its default settings, by name, for a page to print."""
+    return {name: made().omissions for name, made in INSTRUMENTS.items()}

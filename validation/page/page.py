@@ -15,7 +15,7 @@ from chemomech.solver.results.folder import replacing
 from chemomech.validation.calibration.fit import FittedParameter
 from chemomech.validation.claims import SIMULATIONS, Finding, FittedFinding, Row, Verdict
 from chemomech.validation.measurements import measurements
-from chemomech.validation.page.pictures import FITTED, MEASURED, PREDICTED, Picture
+from chemomech.validation.pictures import FITTED, MEASURED, PREDICTED, Picture
 from chemomech.validation.scoreboard import Entry, Scoreboard
 
 FILE = "scoreboard.html"
@@ -25,6 +25,8 @@ _MARKS = {
     Verdict.AGREES: "agrees",
     Verdict.DISAGREES: "disagrees",
     Verdict.CALIBRATED: "calibrated",
+    Verdict.TRUE_BY_INPUT: "input",
+    Verdict.NOT_BUILT: "missing",
     Verdict.NOT_TESTABLE: "untestable",
     Verdict.NOT_EVALUATED: "failed",
 }
@@ -38,6 +40,7 @@ class _Line:
     what: str
     measured: str
     simulated: str
+    margin: str
     agrees: str
 
 
@@ -131,6 +134,12 @@ def _shown(entry: Entry, folder: Path) -> dict[str, Any]:
         "says": entry.says[:1].upper() + entry.says[1:],
         "findings": findings,
         "picture": picture,
+        "before": entry.before.verdict if entry.before else "",
+        "change": entry.before.change if entry.before else "",
+        "margin": _margin(entry.decisive) if entry.decisive else "",
+        "mesh": entry.preset if entry.claim.simulations and entry.claim.assess else "",
+        "wanted": entry.wanted,
+        "decided": entry.is_decided,
         "remark": found.remark if found else "",
         "anchor": f"claim-{entry.claim.id.replace('.', '-')}",
     }
@@ -152,7 +161,18 @@ def _line(row: Row) -> _Line:
         number = _with_error(row.measured, row.measured_uncertainty) + unit
         measured = f"{number} ({row.expected})" if row.expected else number
     agrees = {True: "yes", False: "no", None: ""}[row.agrees]
-    return _Line(row.what, measured, _with_error(row.simulated, row.simulated_uncertainty) + unit, agrees)
+    simulated = _with_error(row.simulated, row.error) + unit
+    return _Line(row.what, measured, simulated, _margin(row), agrees)
+
+
+def _margin(row: Row) -> str:
+    """How far a figure lies inside its criterion, with its error; empty for a row without one."""
+    if row.margin is None:
+        return ""
+    unit = "" if row.unit == "-" else f" {row.unit}"
+    mesh = "" if row.mesh_error is None else f", of which mesh {row.mesh_error:.2g}"
+    error = "" if row.error is None else f" (error {row.error:.2g}{mesh})"
+    return f"{row.margin:+.3g}{unit}{error}"
 
 
 def _with_error(value: float, error: float | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from chemomech.experiments.report.comparison import measures
 from chemomech.experiments.report.comparison.compared import Compared
 from chemomech.experiments.report.comparison.spec import ComparisonFigure
-from chemomech.experiments.report.figures import style
+from chemomech.experiments.report.figures import capacity, style
 from chemomech.experiments.report.figures.scales import MEGA, label_time_axis, time_scale
 
 
@@ -30,14 +31,24 @@ def draw_voltage(compared: Sequence[Compared]) -> Figure:
     for one in compared:
         _line(panels[0], compared, one, one.dataset["voltage"].values)
         if charges:
-            charge = one.dataset["areal_capacity"].values
-            width = _width(compared, one)
-            panels[1].plot(charge, one.dataset["voltage"].values, color=one.colour, linewidth=width)
+            for charge, voltage, line in _curves(one):
+                panels[1].plot(
+                    charge, voltage, color=one.colour, linewidth=_width(compared, one), linestyle=line
+                )
     panels[0].set(title="cell voltage against lithium metal", ylabel="voltage [V]")
     label_time_axis(panels[0], longest(compared))
     if charges:
-        panels[1].set(title="against the charge passed", xlabel=r"charge [mAh cm$^{-2}$]")
+        panels[1].set(title="each charge (solid) and discharge (dashed)", xlabel=r"charge [mAh cm$^{-2}$]")
     return _finished(figure, panels)
+
+
+def _curves(one: Compared) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64], Any]]:
+    """Charge, voltage and line of each charge and discharge; of the whole where the steps are not stated."""
+    if not one.has(*capacity.NEEDS):
+        yield one.dataset["areal_capacity"].values, one.dataset["voltage"].values, "-"
+        return
+    for curve in capacity.half_cycles(one.dataset):
+        yield curve.charge, curve.voltage, capacity.LINES[curve.sign]
 
 
 def draw_lithium(compared: Sequence[Compared]) -> Figure:
@@ -106,7 +117,10 @@ SPECS = (
         name="voltage",
         title="Voltage",
         needs=("voltage",),
-        caption="Cell voltage over time (a) and, where it is stated, over the charge passed (b).",
+        caption=(
+            "Cell voltage over time (a) and, where it is stated, over the charge passed in each charge and"
+            " discharge (b)."
+        ),
         draw=draw_voltage,
     ),
     ComparisonFigure(

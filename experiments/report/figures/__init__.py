@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chemomech.experiments.report.figures import cuts, depth, locations, profiles, steps, voltage
+from chemomech.experiments.report.figures import capacity, cuts, depth, locations, profiles, steps, voltage
 from chemomech.experiments.report.figures.spec import FigureSpec
 from chemomech.experiments.report.figures.style import styled
 from chemomech.solver.results import FIGURES_FOLDER, Result
@@ -14,6 +14,7 @@ __all__ = ["SPECS", "FigureSpec", "figure_path", "write_figures"]
 
 SPECS: tuple[FigureSpec, ...] = (
     *voltage.SPECS,
+    *capacity.SPECS,
     *cuts.SPECS,
     *locations.SPECS,
     *depth.SPECS,

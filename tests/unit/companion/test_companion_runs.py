@@ -26,6 +26,7 @@ from chemomech.experiments.companion import (
     write_parameters,
 )
 from chemomech.experiments.prepare import prepare
+from chemomech.materials import active_material
 
 COARSE = DfnOptions(electrode_points=8, separator_points=4, radial_points=10)
 
@@ -50,6 +51,25 @@ def test_the_result_of_a_screened_run_is_a_normal_result(result: chemomech.Resul
     assert end[-1] < 1000.0 < end[0]
     assert (data["reaction_current_density"].values > 0.0).all()
     assert (data["max_principal_stress"].values[-1] > 1e7).all()
+
+
+def test_the_screened_run_reads_the_same_fracture_as_a_resolved_one(result: chemomech.Result) -> None:
+    data = result.dataset.drop_duplicates("time")
+    assert data.attrs["stress_free_stoichiometry"] == result.summary["stress_free_stoichiometry"] == 0.93
+    # Free spheres under flux: the edge crack of 100 nm, less what it loses to the gradient.
+    late = data.isel(time=data["time"].values > 60.0)
+    uniform = 1.1215 * np.sqrt(np.pi * 100e-9) * late["surface_equivalent_stress"].values
+    share = late["surface_stress_intensity"].values / uniform
+    assert ((share > 0.67) & (share < 1.0)).all()
+    # And 2 sigma sqrt(a/pi) with the stress of the core, which is below zero.
+    assert (late["core_stress_intensity"].values < 0.0).all()
+    toughness = active_material("nmc622").fracture_toughness(data["surface_stoichiometry"].values)
+    present = (np.maximum(data["surface_stress_intensity"].values, 0.0) / toughness) ** 2
+    assert data["surface_crack_ratio"].values == pytest.approx(np.maximum.accumulate(present), rel=1e-9)
+    passage, time = data["surface_crack_first_passage"].values, data["time"].values
+    after = (data["surface_crack_ratio"].values >= 1.0).argmax(axis=0)
+    assert ((time[after - 1] <= passage) & (passage <= time[after])).all()
+    assert np.isnan(data["core_crack_first_passage"].values).all()
 
 
 def test_a_run_over_an_existing_result_is_refused(result: chemomech.Result) -> None:
@@ -127,3 +147,36 @@ def test_a_file_that_is_no_bpx_is_refused(tmp_path: Path, content: str | None, m
         (tmp_path / "b.json").write_text(content)
     with pytest.raises(InputError, match=message):
         read_bpx(tmp_path / "b.json")
+
+
+def test_steps_and_cycles_have_rows_also_where_pybamm_leaves_a_step_out(tmp_path: Path) -> None:
+    protocol = [
+        "Charge at 5C until 4.2 V", "Hold at 4.2 V until 1C", "Charge at 1C until 4.0 V", "Rest for 100 s",
+        "Discharge at 5C until 3.5 V", "Charge at 1C until 0.1 mAh/cm2",
+    ]  # fmt: skip
+    case = Case.from_toml("fast-charge-5C").with_overrides(
+        {"protocol": protocol, "mechanics.coupling": "off"}
+    )
+    with run_dfn(case, tmp_path / "r", options=COARSE) as ended:
+        steps, data = ended.summary["steps"], ended.dataset
+        assert [step["label"] for step in steps] == protocol
+        # The third is passed when it begins: the voltage is 4.2 V.
+        assert [step["stop_reason"] for step in steps] == [
+            "cutoff-voltage", "cutoff-current", "cutoff-voltage", "end-of-step", "cutoff-voltage",
+            "end-of-step",
+        ]  # fmt: skip
+        assert (steps[2]["duration_s"], steps[2]["charge_mAh_cm2"], steps[2]["voltage_end_V"]) == (0, 0, None)
+        assert steps[0]["charge_mAh_cm2"] == pytest.approx(72.0 * steps[0]["duration_s"] / 36e3, rel=1e-4)
+        assert steps[1]["voltage_end_V"] == pytest.approx(4.2, abs=1e-6)
+        assert steps[1]["current_end_A_m2"] == pytest.approx(14.4, rel=1e-3)
+        assert steps[3]["duration_s"] == pytest.approx(100.0, abs=1e-6)
+        assert steps[4]["charge_mAh_cm2"] == pytest.approx(-72.0 * steps[4]["duration_s"] / 36e3, rel=1e-4)
+        assert steps[5]["charge_mAh_cm2"] == pytest.approx(0.1, rel=1e-4)
+        first, last = ended.summary["cycles"]
+        assert (first["steps"], last["steps"]) == ([1, 2, 5], [6])
+        assert first["charge_capacity_mAh_cm2"] == pytest.approx(
+            steps[0]["charge_mAh_cm2"] + steps[1]["charge_mAh_cm2"]
+        )
+        assert sorted(set(data["step_number"].values)) == [1, 2, 4, 5, 6]
+        assert float(data["areal_capacity"][-1]) == pytest.approx(sum(s["charge_mAh_cm2"] for s in steps))
+        assert ended.summary["capacity_mAh_g"] is None

@@ -83,6 +83,8 @@ def test_one_cluster_has_the_spread_of_its_points_at_least() -> None:
     found = clustered_reading(values, np.zeros(3, dtype=np.int64), "Pa")
     assert found.samples == 1
     assert found.uncertainty == pytest.approx(np.std(values, ddof=1))
+    two = clustered_reading(np.array([1.0, 3.0]), np.zeros(2, dtype=np.int64), "Pa")
+    assert two.uncertainty == pytest.approx(np.sqrt(2.0))
     assert clustered_reading(values[:1], np.zeros(1, dtype=np.int64), "Pa").uncertainty == 0.0
 
 
@@ -93,6 +95,7 @@ def test_a_spread_counts_clusters_in_its_error_and_readings_in_its_samples() -> 
     assert found.mean_uncertainty == pytest.approx(0.5)
     alone = spread(values, "-")
     assert (alone.samples, alone.clusters) == (4, 4)
+    assert alone.standard_deviation == pytest.approx(np.sqrt(1.0 / 3.0))
     assert alone.mean_uncertainty == pytest.approx(np.std(values, ddof=1) / 2.0)
 
 

@@ -17,6 +17,7 @@ from chemomech.validation.instruments import (
     Nexafs,
     Omission,
     UniformField,
+    all_omissions,
     instrument,
 )
 from chemomech.validation.instruments.composite import Composite
@@ -81,6 +82,13 @@ def test_the_documentation_lists_what_is_left_out(name: str, repository: Path) -
     text = " ".join((repository / "docs" / "instruments.md").read_text().split())
     for omission in instrument(name).omissions:
         assert f"{omission.sentence} *{omission.bias}.*" in text, omission.sentence
+
+
+def test_a_page_finds_all_of_them_by_name() -> None:
+    found = all_omissions()
+    assert set(found) == set(INSTRUMENTS)
+    assert found["nexafs"] == Nexafs().omissions
+    assert all(found.values())
 
 
 def said(made) -> str:  # type: ignore[no-untyped-def]

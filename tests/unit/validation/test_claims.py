@@ -55,7 +55,7 @@ def test_all_43_rows_are_claims_with_their_own_data() -> None:
 
 def test_every_claim_is_testable_with_a_criterion_or_says_why_not() -> None:
     for claim in all_claims():
-        assert bool(claim.assess) != bool(claim.untestable), claim.id
+        assert sum(map(bool, (claim.assess, claim.untestable, claim.missing))) == 1, claim.id
         assert not claim.assess or claim.agreement, claim.id
         assert set(claim.simulations) <= set(SIMULATIONS), claim.id
 
@@ -129,19 +129,51 @@ def test_an_unknown_claim_suggests_the_nearest() -> None:
     assert [claim.id for claim in chosen_claims(["4.4", "rim-stiffer"])] == ["0.4", "4.4"]
 
 
-def test_a_result_with_a_needed_coupling_off_is_one_sentence(tmp_path: Path) -> None:
-    write_synthetic_result(tmp_path / "fast-charge-5C", mechanics=False)
-    board = evaluate(chosen_claims(["4.1", "4.4"]), evidence(tmp_path))
-    first, second = board.entries
-    assert first.verdict is Verdict.NOT_EVALUATED
-    assert "mechanics.coupling = 'off'" in first.error
-    assert second.verdict in (Verdict.AGREES, Verdict.DISAGREES)
+def hand_in(folder: Path, name: str, mechanics: bool = True, **changes: object) -> Path:
+    """A made-up result whose case is that of a simulation, but for the changes."""
+    write_synthetic_result(folder / name, mechanics=mechanics)
+    case = SIMULATIONS[name].case("coarse").with_overrides(changes)
+    (folder / name / "case.toml").write_text(case.to_toml(), encoding="utf-8")
+    return folder
 
 
-def test_a_result_of_another_protocol_is_refused(tmp_path: Path) -> None:
-    write_synthetic_cycle(tmp_path / "soc-cycle-C20", case="slow-charge-C20")
-    (entry,) = evaluate(chosen_claims(["1.9"]), evidence(tmp_path)).entries
-    assert "made with the protocol" in entry.error
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"protocol": ["Charge at 4C until 4.5 V"]}, "made with protocol ="),
+        ({"materials.cathode": "nmc532"}, "materials.cathode = 'nmc532', but fast-charge-5C has 'nmc622'"),
+        ({"materials.electrolyte": "lipf6-dfn-reference"}, "materials.electrolyte"),
+        ({"materials.overrides.matrix.conductivity": "9 S/m"}, "materials.overrides.matrix.conductivity"),
+        ({"geometry.separator_thickness": "20 um"}, "geometry.separator_thickness"),
+        ({"geometry.layout": {"box": ["20 um", "20 um", "40 um"], "particles": 52, "volume_fraction": 0.4}},
+         "geometry.layout"),
+        ({"mechanics.coupling": "off"}, "mechanics.coupling = 'off', but fast-charge-5C has 'two-way'"),
+        ({"mechanics.coupling": "one-way"}, "mechanics.coupling = 'one-way'"),
+        ({"initial_stoichiometry": 0.9}, "initial_stoichiometry"),
+        ({"temperature": "45 degC"}, "temperature"),
+        ({"mass_loading": "7 mg/cm2"}, "mass_loading"),
+        ({"wiring.coverage": 0.5}, "wiring.coverage = 0.5, but fast-charge-5C has nothing"),
+        ({"mesh.matrix_size": "4 um"}, "mesh.matrix_size set otherwise"),
+    ],
+)  # fmt: skip
+def test_a_result_of_another_case_is_refused(tmp_path: Path, changes: dict[str, object], words: str) -> None:
+    hand_in(tmp_path, "fast-charge-5C", changes.get("mechanics.coupling") != "off", **changes)
+    (entry,) = evaluate(chosen_claims(["4.4"]), evidence(tmp_path)).entries
+    assert entry.verdict is Verdict.NOT_EVALUATED
+    assert words in entry.error
+
+
+def test_the_result_of_the_case_is_taken_whatever_it_stores(tmp_path: Path) -> None:
+    hand_in(tmp_path, "fast-charge-5C", **{"output.cut_times": ["5 s"], "description": "another day"})
+    (entry,) = evaluate(chosen_claims(["4.4"]), evidence(tmp_path)).entries
+    assert entry.verdict is Verdict.AGREES, entry.error
+
+
+def test_nmc532_is_simulated_with_nmc532() -> None:
+    for claim in all_claims():
+        wanted = "nmc532" if claim.paper == "kroeger-nmc532" else "nmc622"
+        for name in claim.simulations:
+            assert SIMULATIONS[name].case().materials.cathode == wanted, (claim.id, name)
 
 
 def test_a_missing_result_is_told_once_for_each_claim(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from chemomech.experiments.report.figures.style import INK
-from chemomech.validation.page.pictures.panel import Role, titled
+from chemomech.validation.pictures.panel import Role, titled
 
 
 @dataclass(frozen=True)

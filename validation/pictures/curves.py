@@ -9,7 +9,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from chemomech.experiments.report.figures.style import ACCENT, INK
-from chemomech.validation.page.pictures.panel import Role, titled
+from chemomech.validation.pictures.panel import Role, titled
 
 _STYLES = ("-", "--", ":", "-.")
 

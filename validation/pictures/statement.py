@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from chemomech.validation.page.pictures.panel import MEASURED, Role, titled
+from chemomech.validation.pictures.panel import MEASURED, Role, titled
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from chemomech.experiments.report.figures.style import INK
-from chemomech.validation.page.pictures.panel import Role
+from chemomech.validation.pictures.panel import Role
 
 
 @dataclass(frozen=True, eq=False)
