@@ -16,7 +16,9 @@ from chemomech.validation.instruments import UniformField
 RUN = "fast-charge-5C"
 
 
-def packing(seed: int, *, depth: float, sorted_by_size: bool = False, damage_by_gap: float = 1.0) -> xr.Dataset:
+def packing(
+    seed: int, *, depth: float, sorted_by_size: bool = False, damage_by_gap: float = 1.0
+) -> xr.Dataset:
     """Particles whose cracks pass later the larger they are, and by ``depth`` seconds from collector to separator.
 
     Args:

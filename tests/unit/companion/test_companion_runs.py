@@ -180,3 +180,17 @@ def test_steps_and_cycles_have_rows_also_where_pybamm_leaves_a_step_out(tmp_path
         assert sorted(set(data["step_number"].values)) == [1, 2, 4, 5, 6]
         assert float(data["areal_capacity"][-1]) == pytest.approx(sum(s["charge_mAh_cm2"] for s in steps))
         assert ended.summary["capacity_mAh_g"] is None
+
+
+def test_the_slow_cycle_rests_at_the_lithium_it_began_with(tmp_path: Path) -> None:
+    case = Case.from_toml("soc-cycle-C20").with_overrides({"mechanics.coupling": "off"})
+    with run_dfn(case, tmp_path / "r", options=COARSE) as ended:
+        data, steps = ended.dataset, ended.summary["steps"]
+        mean = np.average(data["mean_stoichiometry"], axis=1, weights=data["particle_volume"])
+        rested = [mean[data["step_number"].values == number][-1] for number in (2, 4, 8)]
+        assert [steps[number - 1]["direction"] for number in (2, 4, 6, 8)] == ["rest"] * 4
+        # 0.93 once more, and half of the window within a twentieth of it.
+        assert rested[2] == pytest.approx(0.93, abs=0.005)
+        assert rested[0] == pytest.approx(0.5 * (0.93 + rested[1]), abs=0.05 * (0.93 - rested[1]))
+        assert steps[-1]["voltage_end_V"] == pytest.approx(3.0, abs=1e-6)
+        assert mean[-1] > 0.99
