@@ -137,9 +137,14 @@ class PackedLayout(OfSpheres):
         """Check that the spheres are determined.
 
         Raises:
-            InputError: when fewer than two of count, fraction and radius are given.
+            InputError: when fewer than two of count, fraction and radius are given, or all three.
         """
         given = [self.particles, self.volume_fraction, self.mean_volume_radius]
+        if all(value is not None for value in given):
+            raise InputError(
+                "geometry.layout states particles, volume_fraction and mean_volume_radius, of which any two "
+                "give the third; leave one of them out."
+            )
         if sum(value is not None for value in given) < 2:
             raise InputError(
                 "geometry.layout leaves the packing open; state at least two of particles, volume_fraction "

@@ -12,7 +12,7 @@ from chemomech.solver.model import HalfCellModel
 
 OTHER = Source("changed by a test to see that it is read", ("assumed",))
 TOGETHER = {"anodic_transfer": "cathodic_transfer", "cathodic_transfer": "anodic_transfer"}
-"""Entries of which one grows as the other falls, since models take coefficients that add up to 1."""
+"""Entries of which one may have to grow as the other falls: some models want their sum to be 1."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,13 +53,19 @@ def _(entry: ExchangeCurrentDensity) -> Iterator[Any]:
         yield dataclasses.replace(entry, **{law: other})
 
 
-def models(model: HalfCellModel, name: str) -> Iterator[HalfCellModel]:
-    """Yield the model with an entry, such as ``cathode.density``, changed."""
+def models(model: HalfCellModel, name: str, balanced: bool = False) -> Iterator[HalfCellModel]:
+    """Yield the model with an entry, such as ``cathode.density``, changed.
+
+    Args:
+        model: to be changed.
+        name: of the entry.
+        balanced: change the other transfer coefficient with one, so that both add up to 1.
+    """
     role, entry = name.split(".")
     material = getattr(model, role)
     for value in changed(getattr(material, entry)):
         values = {entry: value}
-        if entry in TOGETHER:
+        if balanced and entry in TOGETHER:
             values[TOGETHER[entry]] = Parameter(1.0 - float(value), "-", OTHER, None, value.temperature)
         if entry == "maximum_concentration":
             voltage = material.open_circuit_voltage.paired_with(float(value), "a test")

@@ -101,7 +101,10 @@ def companion_input(given: PreparedCase) -> dict[str, Any]:
 
 
 def of_model(given: PreparedCase, name: str) -> list[PreparedCase]:
-    return [dataclasses.replace(given, model=model) for model in changed_entries.models(given.model, name)]
+    return [
+        dataclasses.replace(given, model=model)
+        for model in changed_entries.models(given.model, name, balanced=True)
+    ]
 
 
 ENTRIES_READ_AFTERWARDS = (
