@@ -30,7 +30,9 @@ class Coefficient:
     @property
     def t(self) -> float:
         """Value over standard error."""
-        return self.value / self.error if self.error > 0.0 else float(np.copysign(np.inf, self.value))
+        if self.error > 0.0:
+            return self.value / self.error
+        return float(np.copysign(np.inf, self.value)) if self.value else 0.0
 
 
 @dataclass(frozen=True)

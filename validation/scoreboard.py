@@ -42,6 +42,7 @@ class Entry:
         found: What was found; None where nothing could be.
         error: Why it could not be evaluated; empty where it could.
         preset: Coarsest mesh preset that was asked for.
+        meshes: Presets of the results that were looked at.
         wanted: What a finer mesh, which the margin asks for, was refused with; empty where none was.
         omissions: What the instruments behind it leave out.
     """
@@ -51,6 +52,7 @@ class Entry:
     found: Assessment | None = None
     error: str = ""
     preset: str = PRESETS[0]
+    meshes: tuple[str, ...] = ()
     wanted: str = ""
     omissions: Omissions = ()
 
@@ -168,7 +170,14 @@ def _assessed(claim: Claim, evidence: Evidence) -> Entry:
         found = claim.assess(evidence)
         # Read here: a finding that nothing judges is a mistake of this claim, not of the scoreboard.
         verdict = verdict_of(claim, found)
-        return Entry(claim, verdict, found, preset=evidence.preset, omissions=evidence.omissions(claim.id))
+        return Entry(
+            claim,
+            verdict,
+            found,
+            preset=evidence.preset,
+            meshes=evidence.meshes(claim.simulations),
+            omissions=evidence.omissions(claim.id),
+        )
     except InputError as error:
         return Entry(claim, Verdict.NOT_EVALUATED, error=str(error), preset=evidence.preset)
     except Exception as error:
@@ -197,7 +206,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "margin": plain(decisive.margin) if decisive else None,
         "margin_error": plain(decisive.error) if decisive else None,
         "decided": entry.is_decided,
-        "mesh": entry.preset if claim.simulations and claim.assess else None,
+        "mesh": ", ".join(entry.meshes) or None,
         "mesh_wanted": entry.wanted,
         "omissions": [f"{omission.sentence} ({omission.bias})" for omission in entry.omissions],
         "by_input": found.by_input if found else "",

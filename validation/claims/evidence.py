@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,11 @@ class Evidence:
                 self._errors[name] = error
                 raise
         return self._results[name]
+
+    def meshes(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Mesh presets of those of some results that were looked at, from coarse to fine, each once."""
+        found = {preset_of(self._results[name]) for name in names if name in self._results}
+        return tuple(preset for preset in PRESETS if preset in found)
 
     def mesh_error(self, name: str, quantity: str, value: float = 0.0) -> float:
         """What the mesh of a result may cost in a value of a quantity, in its SI unit."""

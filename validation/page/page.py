@@ -139,7 +139,7 @@ def _shown(entry: Entry, folder: Path) -> dict[str, Any]:
         "before": entry.before.verdict if entry.before else "",
         "change": entry.before.change if entry.before else "",
         "margin": _margin(entry.decisive) if entry.decisive else "",
-        "mesh": entry.preset if entry.claim.simulations and entry.claim.assess else "",
+        "mesh": ", ".join(entry.meshes),
         "wanted": entry.wanted,
         "omissions": [f"{omission.sentence} ({omission.bias})" for omission in entry.omissions],
         "decided": entry.is_decided,

@@ -95,6 +95,12 @@ def test_without_others_it_is_pearsons_with_its_probability() -> None:
     assert found.critical(0.05) == pytest.approx(0.312, abs=5e-4)
 
 
+def test_a_response_that_never_changes_has_no_effect() -> None:
+    x = np.random.default_rng(7).normal(size=20)
+    effect = least_squares(np.zeros(20), {"x": x}).coefficients["x"]
+    assert (effect.value, effect.error, effect.t) == (0.0, 0.0, 0.0)
+
+
 def test_what_is_not_determined_is_refused() -> None:
     x = np.arange(5.0)
     with pytest.raises(InputError, match="do not determine"):

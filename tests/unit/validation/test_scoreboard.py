@@ -346,6 +346,7 @@ def test_page_and_documentation_show_both_verdicts_margins_and_reasons(tmp_path:
     assert (entry["verdict"], entry["verdict_before"], entry["unit"]) == ("agrees", "disagrees", "s")
     assert entry["margin"] > 0.0
     assert entry["margin_error"] > 0.0
+    assert entry["mesh"] == "coarse"
     text = write_page(board, tmp_path).read_text()
     assert "Before: disagrees" in text
     assert "outer quarters differ in particle size" in text
