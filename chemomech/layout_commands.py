@@ -133,14 +133,35 @@ def pack(**options: Any) -> None:
 @click.option("--low", type=Lengths(3), required=True, help="Corner nearest the origin: 0,0,0 um.")
 @click.option("--high", type=Lengths(3), required=True, help="Opposite corner.")
 @click.option("--out", type=PATH, required=True, help="Layout to write, a CSV file.")
-@click.option("--cut-sides", is_flag=True, help="Keep spheres that the sides (x, y) cut.")
-def crop(source: str, low: Any, high: Any, out: Path, cut_sides: bool) -> None:
-    """Cut a box out of the layout SOURCE, a CSV file or the name of a shipped one."""
-    _free(out)
-    from chemomech.geometry import crop as cropped
+@click.option(
+    "--sides", default="cut", show_default=True, help="Spheres that a side (x, y) crosses: cut, whole."
+)
+@click.option(
+    "--faces",
+    default="slide",
+    show_default=True,
+    help="Those that a face across z crosses: slide, cut, whole.",
+)
+@click.option(
+    "--most-loss", type=float, default=0.02, show_default=True, help="Accepted change of the volume fraction."
+)
+def crop(source: str, low: Any, high: Any, out: Path, sides: str, faces: str, most_loss: float) -> None:
+    """Cut a box out of the layout SOURCE, a CSV file or the name of a shipped one.
 
-    part = cropped(_read(source), low, high, (cut_sides, cut_sides, False))
-    _finish(dataclasses.replace(part, name=out.stem), out, f"part of {source}")
+    Kept are the spheres that lie in the box as a whole, and those that its walls cross: none of them (whole),
+    all, as they are (cut), or as many as make up the volume inside, slid in (slide).
+    """
+    _free(out)
+    from chemomech.errors import unknown_name
+    from chemomech.geometry import FACE_RULES, SIDE_RULES, cut_out
+
+    for what, name, known in (("sides", sides, SIDE_RULES), ("faces", faces, FACE_RULES)):
+        if name not in known:
+            raise unknown_name(f"rule for the {what}", name, known)
+    made = cut_out(_read(source), low, high, SIDE_RULES[sides], FACE_RULES[faces], most_loss)
+    for line in made.lines():
+        click.echo(line)
+    _finish(dataclasses.replace(made.layout, name=out.stem), out, f"part of {source}")
 
 
 @layout.command()
@@ -250,9 +271,25 @@ def _lines(described: Layout) -> list[str]:
         f"volume fraction {found.volume_fraction:.4f}, of which {found.overlap_fraction:.4f} counted twice",
         f"diameters D10 / D50 / D90 [um]: {by_volume} by volume, {by_number} by number",
         f"specific surface {found.specific_surface * MICRO:.4f} 1/um, coordination {found.coordination:.2f}",
-        f"smallest gap {found.minimum_gap / MICRO:.3g} um, {found.overlaps} pairs overlap",
+        _gap_line(described, found.overlaps),
         f"volume fraction from collector to separator: {profile}",
     ]
+
+
+def _gap_line(described: Layout, overlaps: int) -> str:
+    from chemomech.geometry.statistics import deepest_cut, smallest_pair_gap, smallest_wall_gap
+
+    pair, wall = smallest_pair_gap(described), smallest_wall_gap(described)
+    parts = [f"{overlaps} pairs overlap"]
+    if math.isfinite(pair):
+        parts.insert(0, f"smallest gap between spheres {pair / MICRO:.3g} um")
+    if math.isfinite(wall):
+        parts.append(f"from whole spheres to a wall {wall / MICRO:.3g} um")
+    if described.is_cut.any():
+        parts.append(
+            f"walls cut {described.is_cut.sum()}, up to {deepest_cut(described) / MICRO:.3g} um deep"
+        )
+    return ", ".join(parts)
 
 
 def _paths(found: Extraction) -> list[str]:

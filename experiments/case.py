@@ -12,8 +12,9 @@ from typing import Any
 
 from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.protocol import Step
-from chemomech.experiments.schema import key, read_section, write_section
+from chemomech.experiments.schema import key, names_of, read_section, write_section
 from chemomech.experiments.sections import (
+    MESH_KEYS,
     Geometry,
     Materials,
     Mechanics,
@@ -26,7 +27,7 @@ from chemomech.experiments.sections import (
 )
 from chemomech.experiments.sentences import parse_protocol
 from chemomech.experiments.toml_text import from_toml, to_toml
-from chemomech.experiments.wiring import WiringSource, read_wiring, write_wiring
+from chemomech.experiments.wiring import WiringSource, read_wiring, wiring_keys, write_wiring
 from chemomech.solver.numerics import Numerics
 
 
@@ -78,11 +79,13 @@ class Case:
         298.15, unit="K", within=(223.15, 373.15), remedy="state a temperature, as in 25 degC"
     )
     geometry: Geometry = Geometry()
-    mesh: Mesh = key(Mesh(), read=read_mesh, write=Mesh.written)
+    mesh: Mesh = key(Mesh(), read=read_mesh, write=Mesh.written, below=lambda: ("preset", *MESH_KEYS))
     materials: Materials = Materials()
     mechanics: Mechanics = Mechanics()
-    wiring: WiringSource | None = key(None, read=read_wiring, write=write_wiring)
-    numerics: Numerics = key(Numerics(), read=read_numerics, write=write_numerics)
+    wiring: WiringSource | None = key(None, read=read_wiring, write=write_wiring, below=wiring_keys)
+    numerics: Numerics = key(
+        Numerics(), read=read_numerics, write=write_numerics, below=lambda: names_of(Numerics)
+    )
     output: Output = Output()
 
     def __post_init__(self) -> None:

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from chemomech.errors import InputError, unknown_name
-from chemomech.experiments.schema import full_key, key, read_section, write_section
+from chemomech.experiments.schema import full_key, key, names_of, read_section, write_section
 from chemomech.geometry.contacts import CONTACT_RULES, ContactRule
 
 _LENGTHS = ("gap", "reach", "neck_radius")
+
+
+def contact_keys() -> tuple[str, ...]:
+    """Return the names of all keys of the section; the empty one stands for the name of a rule."""
+    return ("", "rule", *names_of(*CONTACT_RULES.values()))
 
 
 def read_contacts(value: Any, name: str) -> ContactRule:

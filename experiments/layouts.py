@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.forms import ParticleForm, Spheres
 from chemomech.experiments.image_layouts import ImageLayout
-from chemomech.experiments.schema import key, read_section, write_section
+from chemomech.experiments.schema import key, names_of, read_section, write_section
 
 if TYPE_CHECKING:
     from chemomech.geometry import Layout
@@ -137,9 +137,14 @@ class PackedLayout(OfSpheres):
         """Check that the spheres are determined.
 
         Raises:
-            InputError: when fewer than two of count, fraction and radius are given.
+            InputError: when fewer than two of count, fraction and radius are given, or all three.
         """
         given = [self.particles, self.volume_fraction, self.mean_volume_radius]
+        if all(value is not None for value in given):
+            raise InputError(
+                "geometry.layout states particles, volume_fraction and mean_volume_radius, of which any two "
+                "give the third; leave one of them out."
+            )
         if sum(value is not None for value in given) < 2:
             raise InputError(
                 "geometry.layout leaves the packing open; state at least two of particles, volume_fraction "
@@ -260,3 +265,8 @@ _TABLES: Mapping[str, type[LayoutSource]] = {"source": ResizedLayout, "stack": I
 def _read_table(table: Mapping[str, Any], name: str) -> LayoutSource:
     kind = next((kind for mark, kind in _TABLES.items() if mark in table), PackedLayout)
     return read_section(kind, table, name)
+
+
+def layout_keys() -> tuple[str, ...]:
+    """Return the names of all keys of a layout table; the empty one stands for a name or path."""
+    return ("", *names_of(PackedLayout, *_TABLES.values()))

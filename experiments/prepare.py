@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -43,8 +44,6 @@ class PreparedCase:
         steps: the protocol, resolved to A/m2.
         particle_lines: what was changed of the particles or left out, for people, a line each.
         wiring: electronic contact of each particle; None where all have that of the matrix material.
-        diffusivity_factor: diffusivity of each particle over that of the material [-], shape (n,); None where
-            all have that of the material.
     """
 
     case: Case
@@ -55,7 +54,6 @@ class PreparedCase:
     steps: tuple[OperatingStep, ...]
     particle_lines: tuple[str, ...] = ()
     wiring: WiredParticles | None = None
-    diffusivity_factor: FloatArray | None = None
 
     def c_rate(self) -> dict[str, Any]:
         """Return what ``c_rate`` in ``summary.json`` states: the first current, and what 1C is.
@@ -72,6 +70,18 @@ class PreparedCase:
             "nominal_capacity_mAh_cm2": self.nominal.areal
             / (10.0 * SECONDS_PER_HOUR),  # Ah/m2 / 10 = mAh/cm2
         }
+
+    @cached_property
+    def diffusivity_factor(self) -> FloatArray | None:
+        """Diffusivity of each particle over that of the material [-], shape (n,); None where all have that.
+
+        Raises:
+            InputError: when the scaling of the case needs what the material does not state.
+        """
+        scaling = DIFFUSIVITY_SCALINGS[self.case.materials.diffusivity_scaling]
+        if scaling.is_uniform:
+            return None
+        return np.asarray(scaling.factor(self.model.cathode, equivalent_radii(self.layout)), dtype=float)
 
     @property
     def active_mass(self) -> float:
@@ -125,16 +135,9 @@ def prepare(case: Case) -> PreparedCase:
     _refuse_passed_cutoffs(steps[0], model)
     full = float(model.matrix.contact_conductance)
     wiring = wired_particles(case.wiring, layout, case.geometry.layout, full)
-    factor = _diffusivity_factor(case, layout, model.cathode)
-    lines = (*particles.lines, *_diffusivity_lines(factor))
-    return PreparedCase(case, layout, particles.mesher, model, nominal, steps, lines, wiring, factor)
-
-
-def _diffusivity_factor(case: Case, layout: Layout, cathode: ActiveMaterial) -> FloatArray | None:
-    scaling = DIFFUSIVITY_SCALINGS[case.materials.diffusivity_scaling]
-    if scaling.is_uniform:
-        return None
-    return np.asarray(scaling.factor(cathode, equivalent_radii(layout)), dtype=float)
+    prepared = PreparedCase(case, layout, particles.mesher, model, nominal, steps, particles.lines, wiring)
+    lines = (*particles.lines, *_diffusivity_lines(prepared.diffusivity_factor))
+    return replace(prepared, particle_lines=lines)
 
 
 def _diffusivity_lines(factor: FloatArray | None) -> tuple[str, ...]:

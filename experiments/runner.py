@@ -18,6 +18,7 @@ from chemomech.experiments.compile_cache import compiling
 from chemomech.experiments.preflight import claim_output_folder, require_compiler
 from chemomech.experiments.prepare import PreparedCase, prepare
 from chemomech.experiments.progress import ProgressLine
+from chemomech.experiments.resolved_representation import RESOLVED
 from chemomech.experiments.summary import reasons_of_steps, step_rows, summarise, versions
 from chemomech.experiments.toml_text import flattened
 from chemomech.solver.results import Result, build_dataset, write_dataset, write_summary
@@ -56,6 +57,7 @@ def run(
     started = time.monotonic()
     require_compiler()
     prepared = prepare(case)
+    RESOLVED.require(prepared)
     folder = Path(out) if out is not None else Path("results") / case.name
     existed = comm.bcast(folder.exists() if comm.rank == 0 else None, root=0)
     claim_output_folder(folder, resume=resume, comm=comm)

@@ -21,6 +21,7 @@ REMEDY = "remedy"
 CHOICES = "choices"
 READ = "read"
 WRITE = "write"
+BELOW = "below"
 
 
 def key(
@@ -32,6 +33,7 @@ def key(
     choices: tuple[str, ...] | None = None,
     read: Callable[[Any, str], Any] | None = None,
     write: Callable[[Any], Any] | None = None,
+    below: Callable[[], Iterable[str]] | None = None,
 ) -> Any:
     """Return a dataclass field that stands for one key of a case file.
 
@@ -43,8 +45,17 @@ def key(
         choices: the accepted words, for text.
         read: replaces reading by type; called with the raw value and the full key.
         write: replaces writing by type.
+        below: with ``read``, names of the keys that it reads below this one; an empty name for itself.
     """
-    metadata = {UNIT: unit, RANGE: within, REMEDY: remedy, CHOICES: choices, READ: read, WRITE: write}
+    metadata = {
+        UNIT: unit,
+        RANGE: within,
+        REMEDY: remedy,
+        CHOICES: choices,
+        READ: read,
+        WRITE: write,
+        BELOW: below,
+    }
     if default is dataclasses.MISSING:
         return dataclasses.field(metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -79,6 +90,11 @@ def refuse_unknown_keys(table: Iterable[str], known: Iterable[str], prefix: str)
     for name in table:
         if name not in names:
             raise unknown_name("key", full_key(prefix, name), [full_key(prefix, other) for other in names])
+
+
+def names_of(*sections: type[Any]) -> tuple[str, ...]:
+    """Return the names of the fields of dataclasses, each once."""
+    return tuple(dict.fromkeys(field.name for section in sections for field in dataclasses.fields(section)))
 
 
 type Keys = Mapping[str, dataclasses.Field[Any]]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_type_hints
 
 from chemomech.errors import InputError, unknown_name
-from chemomech.experiments.contacts import read_contacts, write_contacts
-from chemomech.experiments.layouts import LayoutSource, ShippedLayout, read_layout_source
+from chemomech.experiments.contacts import contact_keys, read_contacts, write_contacts
+from chemomech.experiments.layouts import LayoutSource, ShippedLayout, layout_keys, read_layout_source
 from chemomech.experiments.schema import (
     full_key,
     is_scalar,
@@ -45,7 +45,10 @@ class Geometry:
     """
 
     layout: LayoutSource = key(
-        ShippedLayout("rve-52"), read=read_layout_source, write=lambda source: source.written()
+        ShippedLayout("rve-52"),
+        read=read_layout_source,
+        write=lambda source: source.written(),
+        below=layout_keys,
     )
     separator_thickness: float = key(
         25e-6,
@@ -53,7 +56,7 @@ class Geometry:
         within=(1e-7, 1e-2),
         remedy="state the thickness between electrode and lithium, as in 25 um",
     )
-    contacts: ContactRule | None = key(None, read=read_contacts, write=write_contacts)
+    contacts: ContactRule | None = key(None, read=read_contacts, write=write_contacts, below=contact_keys)
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ class Materials:
     lithium: str = key("lithium-metal")
     diffusivity_scaling: str = key("none", choices=tuple(DIFFUSIVITY_SCALINGS))
     overrides: tuple[tuple[str, Any], ...] = key(
-        (), read=_read_material_changes, write=_write_material_changes
+        (), read=_read_material_changes, write=_write_material_changes, below=lambda: ("",)
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from mpi4py import MPI
 
 from chemomech.experiments.prepare import PreparedCase
+from chemomech.experiments.resolved_representation import RESOLVED
 from chemomech.geometry import HalfCellMesh
 from chemomech.solver.limits import Stop
 from chemomech.solver.operation import StopReason
@@ -72,6 +73,7 @@ def summarise(
         **rows.summary(),
         "active_mass_mg_cm2": mass * 100.0,
         "couplings": _couplings(stepper.coupling.name),
+        "not_represented": RESOLVED.left_out(prepared),
         "wiring": None if prepared.wiring is None else prepared.wiring.to_dict(),
         "budget": {
             "lithium_relative_error": float(np.max(records["lithium_relative_error"][1:], initial=0.0)),

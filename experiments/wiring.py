@@ -17,7 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.errors import InputError
-from chemomech.experiments.schema import full_key, key, read_section, require_table, write_section
+from chemomech.experiments.schema import (
+    full_key,
+    key,
+    names_of,
+    read_section,
+    require_table,
+    write_section,
+)
 
 if TYPE_CHECKING:
     from chemomech.experiments.layouts import LayoutSource
@@ -187,6 +194,11 @@ class ImageWiring:
     def located_in(self, folder: Path) -> ImageWiring:
         """Return itself: the layout has the place."""
         return self
+
+
+def wiring_keys() -> tuple[str, ...]:
+    """Return the names of all keys of the section."""
+    return names_of(StatedWiring, TableWiring, ImageWiring)
 
 
 def read_wiring(value: Any, name: str) -> WiringSource:

@@ -9,8 +9,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from .contact_list import ContactList
+from .cropping import FACE_RULES, SIDE_RULES, Crop, CutEdge, SlideIn, WholeEdge, crop, cut_out
 from .depth_gradient import DepthGradient
-from .editing import crop, mirror, tile, with_minimum_gap
+from .editing import mirror, tile, with_minimum_gap
 from .half_cell_mesh import HalfCellMesh
 from .layout import Layout
 from .layout_csv import read_layout, write_layout
@@ -51,11 +52,15 @@ _ON_FIRST_USE = {
 
 __all__ = [
     "DEFAULT_ATTEMPTS",
+    "FACE_RULES",
     "MESH_PRESETS",
     "PACKING_SIDES",
+    "SIDE_RULES",
     "THICKNESS_RULES",
     "ContactList",
+    "Crop",
     "CropThickness",
+    "CutEdge",
     "DepthGradient",
     "GivenSizes",
     "HalfCellMesh",
@@ -69,10 +74,13 @@ __all__ = [
     "PeriodicSides",
     "RepackThickness",
     "SizeDistribution",
+    "SlideIn",
     "StackThickness",
     "WalledSides",
+    "WholeEdge",
     "coordination",
     "crop",
+    "cut_out",
     "depth_profile",
     "free_sphere_mesh",
     "generate_free_particles",

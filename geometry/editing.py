@@ -11,11 +11,9 @@ from scipy.spatial import cKDTree
 from chemomech.errors import InputError, require_between
 
 from .contact_list import joined
-from .layout import OVERLAP_TOLERANCE, SAME_PLACE, Layout
+from .layout import SAME_PLACE, Layout
 
 FloatArray = npt.NDArray[np.float64]
-
-ROUNDING = 1e-9  # of an edge of the box; a corner so near to it lies on it
 
 
 def with_minimum_gap(layout: Layout, gap: float) -> Layout:
@@ -54,52 +52,6 @@ def chosen(layout: Layout, rows: npt.NDArray[np.intp], name: str | None = None) 
         at_border=layout.at_border[rows],
         contacts=contacts,
         name=name or layout.name,
-    )
-
-
-def crop(
-    layout: Layout,
-    low: tuple[float, float, float],
-    high: tuple[float, float, float],
-    cut_along: tuple[bool, bool, bool] = (False, False, False),
-) -> Layout:
-    """Cut a box out of a layout.
-
-    Args:
-        layout: what to cut from.
-        low: corner of the cut nearest the origin [m].
-        high: opposite corner [m].
-        cut_along: for x, y and z, whether spheres that the new walls cut are kept; where not, only spheres
-            that lie in the box as a whole along that axis are.
-
-    Returns:
-        The spheres in the cut, with `low` as the new origin; those that the walls cut count as at the border.
-
-    Raises:
-        InputError: the cut is empty or leaves the box.
-    """
-    first, last = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
-    box = np.asarray(layout.box)
-    last = np.where(np.abs(last - box) <= ROUNDING * box, box, last)
-    if not ((first >= 0).all() and (last > first).all() and (last <= box).all()):
-        raise InputError(
-            f"the cut from {tuple(low)} m to {tuple(high)} m does not lie within the box {layout.box} m of "
-            f"layout '{layout.name}'; give two corners inside it, the smaller coordinates first."
-        )
-    reach = layout.radii[:, None]
-    slack = OVERLAP_TOLERANCE * reach
-    whole = (layout.centres - reach >= first - slack) & (layout.centres + reach <= last + slack)
-    beyond = np.maximum(np.maximum(first - layout.centres, layout.centres - last), 0.0)
-    meets = np.linalg.norm(beyond, axis=1) < layout.radii
-    rows = np.flatnonzero((whole | np.asarray(cut_along)).all(axis=1) & meets)
-    edges = last - first
-    kept = chosen(layout, rows)
-    return replace(
-        kept,
-        centres=kept.centres - first,
-        box=(float(edges[0]), float(edges[1]), float(edges[2])),
-        at_border=kept.at_border | ~whole[rows].all(axis=1),
-        name=f"{layout.name}-crop",
     )
 
 

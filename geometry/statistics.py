@@ -168,6 +168,21 @@ def shared_volumes(layout: Layout, pairs: npt.NDArray[np.intp]) -> FloatArray:
     return np.where(away <= large - small, inner, lens / (12.0 * np.maximum(away, 1e-300)))
 
 
+def smallest_pair_gap(layout: Layout) -> float:
+    """Smallest gap between two spheres [m], negative where they overlap; infinite for fewer than two."""
+    return float(nearest_gaps(layout).min(initial=np.inf))
+
+
+def smallest_wall_gap(layout: Layout) -> float:
+    """Smallest gap between a wall and a sphere that no wall cuts [m]; infinite where there is none."""
+    return float(layout.wall_gaps()[~layout.is_cut].min(initial=np.inf))
+
+
+def deepest_cut(layout: Layout) -> float:
+    """How far the sphere that a wall cuts most reaches beyond it [m]; 0 where none is cut."""
+    return max(0.0, -float(layout.wall_gaps().min(initial=0.0)))
+
+
 def nearest_gaps(layout: Layout) -> FloatArray:
     """Gap of each particle to its nearest other particle [m], shape (n,); infinite for a single one."""
     nearest = np.full(len(layout), np.inf)

@@ -10,10 +10,12 @@ import numpy as np
 
 from chemomech.errors import InputError, require_between
 
-from .editing import crop, tile
+from .cropping import crop
+from .editing import tile
 from .layout import Layout
 from .packing import pack
 from .sizes import GivenSizes
+from .statistics import smallest_pair_gap
 
 
 class ThicknessRule(Protocol):
@@ -30,7 +32,7 @@ class ThicknessRule(Protocol):
 
 @dataclass(frozen=True)
 class CropThickness:
-    """Keep what lies as a whole below the new thickness; the collector side stays as it is."""
+    """Cut at the new thickness; what lies at the cut is slid in, see :mod:`.cropping`."""
 
     def apply(self, layout: Layout, thickness: float) -> Layout:
         """Cut the separator side off."""
@@ -43,10 +45,10 @@ class CropThickness:
             "stack or re-pack to make a layout thicker",
         )
         width, depth, _ = layout.box
-        kept = crop(layout, (0.0, 0.0, 0.0), (width, depth, thickness), (True, True, False))
+        kept = crop(layout, (0.0, 0.0, 0.0), (width, depth, thickness))
         if not len(kept):
             raise InputError(
-                f"no particle of layout '{layout.name}' lies as a whole below {thickness:.3g} m; crop less."
+                f"no particle of layout '{layout.name}' lies below {thickness:.3g} m; crop less."
             )
         return kept
 
@@ -77,7 +79,7 @@ class RepackThickness:
     def apply(self, layout: Layout, thickness: float) -> Layout:
         """Pack anew."""
         require_between("the thickness", thickness, 1e-9, 1e-2, "m", "state a thickness as in 60e-6")
-        gap = max(layout.minimum_gap(), 0.0) if self.minimum_gap is None else self.minimum_gap
+        gap = _gap_of(layout) if self.minimum_gap is None else self.minimum_gap
         return pack(
             (layout.box[0], layout.box[1], thickness),
             GivenSizes(tuple(layout.radii.tolist())),
@@ -86,6 +88,12 @@ class RepackThickness:
             seed=self.seed,
             name=f"{layout.name}-repacked",
         )
+
+
+def _gap_of(layout: Layout) -> float:
+    """Smallest gap between spheres, not to walls, which may cut them; of a single sphere, to the walls."""
+    gap = smallest_pair_gap(layout) if len(layout) > 1 else layout.minimum_gap()
+    return max(gap, 0.0)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,10 @@
-"""Mesh convergence of the main case: runs the presets and prints the table of docs/convergence.md.
+"""What the mesh costs: runs a case on meshes that become finer, extrapolates, and prints the tables.
 
-Results are kept below ``--out`` and used again. Values are compared at the times of the cuts, which every
-run meets exactly, and at the end.
+The tables are those of docs/accuracy.md. Results are kept below ``--out`` and used again. Values are compared
+at stated times, which every run meets exactly, and at the end. A mesh is a preset, or a preset with all its
+sizes scaled (``standard*0.8``).
+
+python tools/convergence.py --meshes standard 'standard*0.8' 'standard*0.64' --write docs/accuracy.md
 """
 
 from __future__ import annotations
@@ -12,78 +15,78 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
+from chemomech.errors import InputError
 
-PRESETS = ("coarse", "standard", "fine")
-TIMES = (10.0, 150.0, 300.0, 500.0)
+MESHES = ("coarse", "standard", "fine")
+BEGIN, END = "<!-- begin: tools/convergence.py -->", "<!-- end: tools/convergence.py -->"
 
 
 def main() -> int:
-    """Run what is missing and print the table."""
+    """Run what is missing, print the tables, and put them into a page if asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("results/convergence"))
-    parser.add_argument("--presets", nargs="+", default=list(PRESETS), choices=PRESETS)
+    parser.add_argument("--case", default="fast-charge-5C", help="a shipped case or a case file")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="change the case")
+    parser.add_argument("--meshes", nargs="+", default=list(MESHES), help="coarsest first; at least three")
+    parser.add_argument("--times", nargs="+", type=float, help="at which runs are compared [s]")
     parser.add_argument("--ranks", type=int, default=2)
+    parser.add_argument("--write", type=Path, help="page whose marked part the tables replace")
     arguments = parser.parse_args()
-    for preset in arguments.presets:
-        if not (arguments.out / preset / "summary.json").exists():
-            run(preset, arguments.out / preset, arguments.ranks)
-    print(table([arguments.out / preset for preset in arguments.presets], arguments.presets))
+    try:
+        text = tables(arguments)
+        if arguments.write:
+            put(arguments.write, text)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(text)
     return 0
 
 
-def run(preset: str, out: Path, ranks: int) -> None:
-    """Run the main case with one preset."""
+def tables(arguments: argparse.Namespace) -> str:
+    """Run what is missing and return the tables as Markdown."""
+    from chemomech.solver.results import Result
+    from chemomech.validation import mesh_table
+
+    times = tuple(arguments.times or mesh_table.TIMES)
+    folders = [arguments.out / name.replace("*", "-times-") for name in arguments.meshes]
+    for name, folder in zip(arguments.meshes, folders, strict=True):
+        if not (folder / "summary.json").exists():
+            preset, changes = mesh_table.scaled_mesh(name)
+            run(arguments, preset, changes, times, folder)
+    results = [Result.open(folder) for folder in folders]
+    judged = mesh_table.judge(results, times)
+    return "\n".join(
+        [
+            *mesh_table.mesh_lines(results, arguments.meshes),
+            "",
+            *mesh_table.error_lines(judged, arguments.meshes),
+        ]
+    )
+
+
+def run(
+    arguments: argparse.Namespace, preset: str, changes: dict[str, float], times: tuple[float, ...], out: Path
+) -> None:
+    """Run the case with one mesh."""
     folder = Path(sys.executable).parent
-    command = [str(folder / "mpiexec"), "-n", str(ranks), str(folder / "chemomech"), "run", "fast-charge-5C"]
-    command += ["--set", f"mesh.preset={preset}", "--out", str(out)]
+    command = [str(folder / "mpiexec"), "-n", str(arguments.ranks), str(folder / "chemomech"), "run"]
+    command += [arguments.case, "--quiet", "--out", str(out), "--set", f"mesh.preset={preset}"]
+    for name, value in changes.items():
+        command += ["--set", f"mesh.{name}={value:.9g}{' m' if name.endswith('_size') else ''}"]
+    command += ["--set", f"output.cut_times={[f'{time:g} s' for time in times]}"]
+    for change in arguments.set:
+        command += ["--set", change]
     subprocess.run(command, check=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
 
 
-def table(folders: list[Path], presets: list[str]) -> str:
-    """Differences of each result from the last one, as Markdown."""
-    from chemomech.solver.results import Result
-
-    results = [Result.open(folder) for folder in folders]
-    finest = results[-1].dataset
-    probes = [int(finest.attrs["near_separator_particle"]), int(finest.attrs["near_collector_particle"])]
-    lines = [
-        "| preset | cells | unknowns (electrochemistry + displacement) | end [s] | wall [s] | memory [GB] "
-        "| dV [mV] | d mean x | d surface x | d probe stress, surface [%] | d probe stress, core [%] |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for preset, result in zip(presets, results, strict=True):
-        summary = result.summary
-        size, cost = summary["size"], summary["cost"]
-        differences = _differences(result.dataset, finest, probes)
-        lines.append(
-            f"| {preset} | {size['cells']} | {size['unknowns']['electrochemistry']} + "
-            f"{size['unknowns']['displacement']} | {summary['t_end_s']:.2f} | {cost['wall_s']:.0f} "
-            f"({cost['ranks']} ranks) | {cost['peak_memory_GB']:.1f} | " + " | ".join(differences) + " |"
-        )
-    return "\n".join(lines)
-
-
-def _differences(dataset, finest, probes: list[int]) -> list[str]:  # type: ignore[no-untyped-def]
-    """Largest differences over the compared times: V, mean x, surface x, probe stresses."""
-
-    def at(data, name: str):  # type: ignore[no-untyped-def]
-        return np.asarray(data[name].sel(time=list(TIMES), method="nearest"))
-
-    def largest(name: str) -> float:
-        return float(np.max(np.abs(at(dataset, name) - at(finest, name))))
-
-    def relative(name: str) -> float:
-        fine = at(finest, name)[:, probes]
-        return float(100.0 * np.max(np.abs(at(dataset, name)[:, probes] - fine)) / np.max(np.abs(fine)))
-
-    return [
-        f"{1e3 * largest('voltage'):.2f}",
-        f"{largest('mean_stoichiometry'):.1e}",
-        f"{largest('surface_stoichiometry'):.1e}",
-        f"{relative('surface_equivalent_stress'):.2f}",
-        f"{relative('core_equivalent_stress'):.2f}",
-    ]
+def put(page: Path, text: str) -> None:
+    """Replace the marked part of a page."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise InputError(f"the page {str(page)!r} has no part between {BEGIN} and {END}; put them there.")
+    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

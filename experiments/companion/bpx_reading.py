@@ -22,10 +22,12 @@ from typing import Any
 
 from chemomech import materials
 from chemomech.errors import InputError
+from chemomech.experiments.companion.bpx_contents import BPX_FILE
 from chemomech.experiments.companion.bpx_temperature import FileTemperatures, file_temperatures
 from chemomech.experiments.companion.expressions import Expression, table_law
 from chemomech.experiments.companion.homogenised import HomogenisedCell
 from chemomech.experiments.companion.symbols import require
+from chemomech.experiments.representation import lines
 from chemomech.materials import (
     FARADAY,
     ActiveMaterial,
@@ -63,6 +65,7 @@ class BpxHalfCell:
         electrode_area: of all electrode pairs together [m2].
         lowest_voltage: lower cut-off of the cell in the file [V]; of a full cell, not against lithium.
         highest_voltage: upper cut-off [V].
+        left_out: what of the file is not used, a line for each reason.
     """
 
     cell: HomogenisedCell
@@ -70,6 +73,7 @@ class BpxHalfCell:
     electrode_area: float
     lowest_voltage: float
     highest_voltage: float
+    left_out: tuple[str, ...] = ()
 
     def capacity_lines(self) -> tuple[str, ...]:
         """Return what the file calls 1C, in words."""
@@ -88,9 +92,9 @@ def read_bpx(path: Path | str, base: str = "nmc532", temperature: float | None =
         temperature: of the half cell [K]; the initial one of the file if not given.
 
     Raises:
-        InputError: when the file is missing or no BPX, has no single-material positive electrode with its
-            electrolyte and separator, says nothing of how a law moves to the temperature, or the package
-            ``bpx`` is not installed.
+        InputError: when the file is missing or no BPX, states what a half cell cannot represent, has no
+            single-material positive electrode with its electrolyte and separator, says nothing of how a law
+            moves to the temperature, or the package ``bpx`` is not installed.
     """
     parsed = _parsed(Path(path))
     parts = parsed.parameterisation
@@ -105,6 +109,7 @@ def read_bpx(path: Path | str, base: str = "nmc532", temperature: float | None =
             f"BPX file {str(path)!r} has a blended or single-particle positive electrode; give one for "
             "the DFN with one material."
         )
+    BPX_FILE.require(parsed)
     own = _own_entries(parts)
     source = Source(f"BPX file {Path(path).name}: {parsed.header.title or 'untitled'}", ("literature",))
     salt = _initial_salt(parsed, electrolyte)
@@ -142,6 +147,7 @@ def read_bpx(path: Path | str, base: str = "nmc532", temperature: float | None =
         area,
         float(parts.cell.lower_voltage_cutoff),
         float(parts.cell.upper_voltage_cutoff),
+        tuple(lines(BPX_FILE.left_out(parsed))),
     )
 
 

@@ -16,9 +16,11 @@ import numpy as np
 
 from chemomech.experiments.companion.activation import Array, activation_energy, change_per_kelvin
 from chemomech.experiments.companion.bpx_reading import FACTOR, OWN, TRANSFERENCE, per_kelvin
+from chemomech.experiments.companion.bpx_representation import BPX
 from chemomech.experiments.companion.bpx_temperature import HIGHEST, LOWEST
 from chemomech.experiments.companion.homogenised import HomogenisedCell
 from chemomech.experiments.companion.symbols import require
+from chemomech.experiments.representation import lines
 from chemomech.materials import FARADAY
 from chemomech.materials.isothermal import temperature_range
 from chemomech.materials.kinetics import STOICHIOMETRY_FLOOR
@@ -43,8 +45,9 @@ def write_bpx(cell: HomogenisedCell, path: Path, title: str = "half cell") -> tu
         Sentences: what 1C is in the file, and what the standard could not take.
 
     Raises:
-        InputError: when the package ``bpx`` is not installed.
+        InputError: when the package ``bpx`` is not installed, or BPX cannot represent the cell.
     """
+    BPX.require(cell)
     bpx = require("bpx", "writing BPX files")
     content = bpx_content(cell, title)
     bpx.parse_bpx_obj(copy.deepcopy(content))  # what we write must be valid; the parser changes it
@@ -58,7 +61,8 @@ def write_bpx(cell: HomogenisedCell, path: Path, title: str = "half cell") -> tu
         "where none is known: for a run at another temperature, export the case at it",
         "outside the standard, under User-defined: the exchange-current density, transference number and "
         "thermodynamic factor as functions, their range of temperatures, and the initial stoichiometry",
-        "left out: mechanics, contact resistance and the lithium electrode",
+        *(["left out: the spread of particle sizes"] if cell.spread is not None else []),
+        *(f"left out: {line}" for line in lines(BPX.left_out(cell))),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.experiments.companion.homogenised import HomogenisedCell
-from chemomech.experiments.companion.parameters import parameter_values
+from chemomech.experiments.companion.parameters import model_options, parameter_values
 from chemomech.experiments.companion.step_log import StepLog
 from chemomech.experiments.companion.steps import pybamm_step
 from chemomech.experiments.companion.symbols import pybamm
@@ -126,10 +126,7 @@ def solve_dfn(
 
 def _model(cell: HomogenisedCell) -> Any:
     program = pybamm()
-    options = {"working electrode": "positive", "contact resistance": "true"}
-    if cell.spread is not None:
-        options["particle size"] = "distribution"
-    model = program.lithium_ion.DFN(options)
+    model = program.lithium_ion.DFN(model_options(cell))
     surface = model.variables[surface_name(cell)]
     salt = model.variables["Electrolyte concentration [mol.m-3]"]
     low, high = cell.model.cathode.open_circuit_voltage.valid_range

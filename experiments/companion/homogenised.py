@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from chemomech.errors import unknown_name
+from chemomech.experiments.companion.representation import COMPANION, one_contact_conductance
 from chemomech.experiments.companion.transport import TRANSPORT_RULES
 from chemomech.experiments.prepare import PreparedCase
 from chemomech.geometry.contacts import particle_shapes
@@ -64,7 +66,8 @@ class HomogenisedCell:
         porosity: volume fraction of electrolyte in the electrode [-].
         ionic_factor: effective over bulk ionic transport in the electrode [-].
         electronic_conductivity: effective, of the electrode [S/m].
-        radius: of the one particle size; volume over surface is that of the layout (sum R^3 / sum R^2) [m].
+        radius: of the one particle size; volume over surface is that of the layout, sum R^3 / sum R^2 where
+            spheres are whole [m].
         areal_capacity: charge per cross-section that defines 1C [C/m2].
         active_mass: mass of active material per cross-section [kg/m2].
         spread: distribution of sizes; None for one size.
@@ -107,11 +110,12 @@ def homogenise(prepared: PreparedCase, sizes: bool = False, transport: str = "ma
         transport: how the spheres hinder transport in the matrix; a name in ``TRANSPORT_RULES``.
 
     Raises:
-        InputError: for an unknown rule.
+        InputError: for an unknown rule, or a key or entry that the companion cannot represent.
     """
+    COMPANION.require(prepared)
     if transport not in TRANSPORT_RULES:
         raise unknown_name("transport rule", transport, TRANSPORT_RULES)
-    layout, model, case = prepared.layout, prepared.model, prepared.case
+    layout, model, case = prepared.layout, _with_one_contact(prepared), prepared.case
     shapes = particle_shapes(layout)
     volume = float(shapes.volumes.sum())
     cross_section = layout.box[0] * layout.box[1]
@@ -126,10 +130,19 @@ def homogenise(prepared: PreparedCase, sizes: bool = False, transport: str = "ma
         porosity=(1.0 - fraction) * float(model.matrix.porosity),
         ionic_factor=model.matrix.ionic_factor() * hindrance,
         electronic_conductivity=float(model.matrix.conductivity) * hindrance,
-        radius=SizeSpread.of(radii).mean,
+        radius=3.0 * volume / float(shapes.areas.sum()),
         areal_capacity=prepared.nominal.areal,
         active_mass=volume / cross_section * float(model.cathode.density),
         spread=SizeSpread.of(radii) if sizes and np.ptp(radii) > 0.0 else None,
         coupling=case.mechanics.coupling,
         diffusivity_scaling=DIFFUSIVITY_SCALINGS[case.materials.diffusivity_scaling],
     )
+
+
+def _with_one_contact(prepared: PreparedCase) -> HalfCellModel:
+    """The materials with the contact conductance that the particles are wired with."""
+    model = prepared.model
+    if prepared.wiring is None:
+        return model
+    matrix = model.matrix.replace(contact_conductance=one_contact_conductance(prepared))
+    return dataclasses.replace(model, matrix=matrix)

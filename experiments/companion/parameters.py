@@ -59,13 +59,26 @@ def write_parameters(cell: HomogenisedCell, path: Path) -> tuple[str, ...]:
     """Write the parameters as the JSON file that ``pybamm.ParameterValues.from_json`` reads.
 
     Returns:
-        Sentences: what 1C is in the file.
+        Sentences: what 1C is in the file, and the options of PyBaMM's DFN that belong to it.
     """
     parameter_values(cell).to_json(str(path))
+    options = ", ".join(f"{name!r}: {value!r}" for name, value in model_options(cell).items())
     return (
         f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",
         f"all laws hold at {cell.model.temperature:.6g} K: for another temperature, export the case at it",
+        f"for pybamm.lithium_ion.DFN with the options {{{options}}}; mechanics are no part of them",
     )
+
+
+def model_options(cell: HomogenisedCell) -> dict[str, str]:
+    """Return the options of PyBaMM's DFN with which the parameters of a cell are to be used."""
+    options = {"working electrode": "positive", "contact resistance": "true"}
+    if cell.spread is not None:
+        options["particle size"] = "distribution"
+    reactants = (cell.model.cathode, cell.model.lithium)
+    if any(float(reactant.anodic_transfer) != 0.5 for reactant in reactants):
+        options["intercalation kinetics"] = "asymmetric Butler-Volmer"
+    return options
 
 
 def _geometry(cell: HomogenisedCell) -> dict[str, Any]:
@@ -132,7 +145,7 @@ def _cathode(cell: HomogenisedCell) -> dict[str, Any]:
         "Positive particle diffusivity [m2.s-1]": diffusivity,
         "Positive electrode OCP [V]": lambda x: material.open_circuit_voltage(x),
         "Positive electrode OCP entropic change [V.K-1]": 0.0,
-        "Positive electrode charge transfer coefficient": float(material.anodic_transfer),
+        "Positive electrode Butler-Volmer transfer coefficient": float(material.anodic_transfer),
         "Positive electrode exchange-current density [A.m-2]": lambda c_e, c_s, scale, _: (
             wetted * material.exchange_current_density(c_s / scale, c_e)
         ),
@@ -156,7 +169,7 @@ def _lithium(cell: HomogenisedCell) -> dict[str, Any]:
         "Exchange-current density for lithium metal electrode [A.m-2]": lambda c_e, _, __: (
             metal.exchange_current_density(c_e)
         ),
-        "Negative electrode charge transfer coefficient": float(metal.anodic_transfer),
+        "Negative electrode Butler-Volmer transfer coefficient": float(metal.anodic_transfer),
         "Negative electrode OCP [V]": 0.0,
         "Negative electrode OCP entropic change [V.K-1]": 0.0,
         "Negative electrode conductivity [S.m-1]": 1.0e7,

@@ -14,6 +14,7 @@ from chemomech.experiments.case import Case
 from chemomech.experiments.companion.dfn import DfnOptions, DfnRun, solve_dfn
 from chemomech.experiments.companion.homogenised import HomogenisedCell, homogenise
 from chemomech.experiments.companion.readings import records
+from chemomech.experiments.companion.representation import COMPANION
 from chemomech.experiments.preflight import claim_output_folder
 from chemomech.experiments.prepare import PreparedCase, prepare
 from chemomech.experiments.summary import peak_strain_percent, step_rows
@@ -33,7 +34,7 @@ def run_dfn(
     """Run a case as a homogenised half-cell DFN and write its result folder.
 
     Args:
-        case: what to run; keys that only the resolved run has (mesh, numerics, cuts) are without effect.
+        case: what to run; what the companion leaves out of it is ``not_represented`` in the summary.
         out: result folder, new or empty.
         sizes: with the size distribution of the layout.
         transport: how the spheres hinder transport in the matrix; a name in ``TRANSPORT_RULES``.
@@ -43,7 +44,8 @@ def run_dfn(
         The opened result.
 
     Raises:
-        InputError: when the case, the folder or the machine does not allow the run.
+        InputError: when the case, the folder or the machine does not allow the run, or the companion cannot
+            represent something in the case.
         RuntimeError: when PyBaMM fails to solve.
     """
     started = time.monotonic()
@@ -72,7 +74,11 @@ def run_dfn(
         },
     )
     summary = _summary(prepared, run, found) | rows.summary()
-    summary |= {"couplings": couplings, "probes": probe_summary(dataset)}
+    summary |= {
+        "couplings": couplings,
+        "not_represented": COMPANION.left_out(prepared),
+        "probes": probe_summary(dataset),
+    }
     summary["cost"]["wall_s"] = time.monotonic() - started
     write_dataset(folder / DATASET_FILE, dataset)
     write_summary(folder / SUMMARY_FILE, summary)

@@ -43,6 +43,7 @@ def _content(result: Result) -> dict[str, Any]:
         "sections": [
             ("Budgets", tables.section_rows(summary.get("budget", {}))),
             ("Size", tables.section_rows(summary.get("size", {}))),
+            ("Not represented", tables.not_represented_rows(summary)),
             ("Cost", tables.section_rows(summary.get("cost", {}))),
             ("Versions", tables.section_rows(summary.get("versions", {}))),
         ],

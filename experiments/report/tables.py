@@ -144,6 +144,12 @@ def _listing(table: Mapping[str, Any]) -> str:
     )
 
 
+def not_represented_rows(summary: Mapping[str, Any]) -> list[Row]:
+    """What the model that ran does not use of the case: the reason, and the keys and entries."""
+    found = summary.get("not_represented") or []
+    return [(str(entry["reason"]), ", ".join(entry["keys"])) for entry in found]
+
+
 def section_rows(section: Any) -> list[Row]:
     """Rows of one section of the summary, nested sections in line, units taken from the end of the key."""
     if not isinstance(section, Mapping):

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from chemomech.errors import InputError
-from chemomech.experiments.prepare import prepare
+from chemomech.experiments.prepare import PreparedCase, prepare
+from chemomech.experiments.studies.axes import Axis
 from chemomech.experiments.studies.fidelities import Fidelity
 from chemomech.experiments.studies.study import Point
 
@@ -17,21 +18,47 @@ LEAST_FREE = 200e6
 FAULTS_SHOWN = 3
 
 
-def check_points(points: Iterable[Point], model: Fidelity) -> None:
-    """Prepare every case that is still to be run: names, layouts, cut-offs.
+def check_points(points: Iterable[Point], model: Fidelity) -> list[PreparedCase]:
+    """Prepare every case that is still to be run: names, layouts, cut-offs, what the model can represent.
+
+    Returns:
+        The prepared cases.
 
     Raises:
         InputError: naming the impossible combinations.
     """
     model.check()
-    faults = []
+    faults, prepared = [], []
     for point in points:
         try:
-            prepare(point.case)
+            prepared.append(prepare(point.case))
+            model.representation.require(prepared[-1])
         except InputError as error:
             faults.append(f"{point.label}: {error}")
     if faults:
         raise InputError(_sentence(faults))
+    return prepared
+
+
+def check_axes(axes: Iterable[Axis], prepared: Sequence[PreparedCase], model: Fidelity) -> None:
+    """Refuse an axis along which the model changes nothing.
+
+    Args:
+        axes: as the model runs them.
+        prepared: every point of the study.
+        model: the fidelity.
+
+    Raises:
+        InputError: naming the axis and why it has no effect.
+    """
+    for axis in axes:
+        key = axis.parameter.key
+        reasons = [model.representation.effectless(key, point) for point in prepared]
+        if reasons and all(reasons):
+            raise InputError(
+                f"the axis {axis.name!r} changes nothing in {model.representation.model} ({reasons[0]}); "
+                "leave it out, or choose another fidelity."
+            )
 
 
 def check_space(folder: Path) -> None:

@@ -14,6 +14,7 @@ from chemomech.experiments.case import Case
 from chemomech.experiments.sections import MESH_KEYS, ROLES
 from chemomech.experiments.toml_text import flattened
 from chemomech.experiments.units import format_quantity, parse_quantity
+from chemomech.materials.replacing import units_of
 
 C_RATE = "c_rate"
 THICKNESS = "thickness"
@@ -22,6 +23,11 @@ THICKNESS_RULE = "blocks"
 
 class Parameter(Protocol):
     """Something of a case that an axis varies."""
+
+    @property
+    def key(self) -> str:
+        """Dotted key of the case that it changes above all."""
+        ...
 
     def apply(self, case: Case, value: Any) -> Case:
         """Return the case with the value set, written as in a case file.
@@ -56,6 +62,8 @@ _RATE_IN_SENTENCE = re.compile(
 class CRateParameter:
     """The C-rate of the first step of the protocol that states one; other steps stay."""
 
+    key = "protocol"
+
     def apply(self, case: Case, value: Any) -> Case:
         """Return the case with the C-rate written into the protocol; ``value`` is a number, or text as 5C."""
         text = f"{value:.12g}C" if isinstance(value, int | float) else str(value)
@@ -85,6 +93,8 @@ class ThicknessParameter:
 
     rule: str = THICKNESS_RULE
     seed: int = 0
+
+    key = "geometry.layout"
 
     def apply(self, case: Case, value: Any) -> Case:
         """Return the case with the layout resized."""
@@ -135,8 +145,7 @@ def known_keys(case: Case) -> Iterator[str]:
         material = getattr(materials, "active_material" if role == "cathode" else role)(
             getattr(case.materials, role)
         )
-        entries = (entry for entry, value in vars(material).items() if hasattr(value, "unit"))
-        yield from (f"materials.overrides.{role}.{entry}" for entry in entries)
+        yield from (f"materials.overrides.{role}.{entry}" for entry in units_of(material))
 
 
 def _unknown_axis(name: str, known: set[str]) -> InputError:

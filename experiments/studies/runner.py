@@ -9,8 +9,9 @@ from typing import Any
 import xarray as xr
 
 from chemomech.errors import InputError
+from chemomech.experiments.representation import lines
 from chemomech.experiments.studies.assembling import assemble
-from chemomech.experiments.studies.checks import check_points, check_space
+from chemomech.experiments.studies.checks import check_axes, check_points, check_space
 from chemomech.experiments.studies.executors import Executor, InProcess, LocalWorkers, Scheduler, reach
 from chemomech.experiments.studies.fidelities import FIDELITIES, Fidelity
 from chemomech.experiments.studies.folder import FAILED, Record, StudyFolder
@@ -59,7 +60,10 @@ def run_study(
     check_space(path)
     known = _known(path, study, points)
     missing = _missing(points, known, retry)
-    check_points(missing, model)
+    prepared = check_points(missing, model)
+    if not known:
+        check_axes(study.axes_of(chosen), prepared, model)
+    left_out = lines(model.representation.left_out(prepared[0])) if prepared else []
     if scheduler is not None and missing:
         reach(scheduler)
     folder = StudyFolder(path, study.name)
@@ -70,6 +74,7 @@ def run_study(
             model,
             executor,
             StudyProgress(len(missing), len(points) - len(missing), progress),
+            left_out,
         )
         records = {point.key: record for point in points if (record := folder.record(point.key))}
         outcome = assemble(study, chosen, points, records)
@@ -120,7 +125,12 @@ def _missing(points: Sequence[Point], known: dict[str, Record], retry: bool) -> 
 
 
 def _run(
-    folder: StudyFolder, missing: Sequence[Point], model: Fidelity, executor: Executor, display: StudyProgress
+    folder: StudyFolder,
+    missing: Sequence[Point],
+    model: Fidelity,
+    executor: Executor,
+    display: StudyProgress,
+    left_out: Sequence[str],
 ) -> None:
     if not missing:
         return
@@ -133,6 +143,8 @@ def _run(
         folder.forget(task.key)
     with display:
         display.say(f"run by {executor.description}")
+        for line in left_out:
+            display.say(f"not represented by {model.representation.model}: {line}")
         for record in executor.run(tasks):
             if record.status == DISK_FULL:
                 raise _disk_full(folder)

@@ -135,9 +135,13 @@ class Study:
         fidelity = table.get("fidelity", "dfn")
         _known_fidelity(fidelity)
         variants = {name: _variant(name, entry) for name, entry in table.get("fidelities", {}).items()}
-        return Study(
+        made = Study(
             str(table["name"]), base, axes, design, str(table.get("description", "")), fidelity, variants
         )
+        for name in variants:  # a setting that is wrong is said now, not when that fidelity is run
+            made.model(name)
+            made.axes_of(name)
+        return made
 
     def model(self, fidelity: str, **settings: Any) -> Fidelity:
         """Return a fidelity with the settings of the study.

@@ -15,7 +15,7 @@ from chemomech.solver.results.quantities import quantity
 CURRENT = 0.72  # A/m2
 HOURS = 3600.0
 DELITHIATION = 0.0325 / HOURS  # of the mean stoichiometry at C/20
-SEGMENTS = ((1, 10.0), (0, 2.0), (1, 9.5), (0, 2.0), (-1, 10.0), (0, 2.0), (-1, 9.0), (0, 2.0))
+SEGMENTS = ((1, 10.0), (0, 2.0), (1, 9.5), (0, 2.0), (-1, 10.0), (0, 2.0), (-1, 9.5), (0, 2.0), (-1, 0.5))
 
 
 def write_synthetic_cycle(folder: Path, case: str = "soc-cycle-C20", mechanics: str = "two-way") -> Path:
@@ -45,12 +45,12 @@ def write_synthetic_cycle(folder: Path, case: str = "soc-cycle-C20", mechanics: 
         for name in ("mean_stoichiometry", "surface_stoichiometry", "core_stoichiometry")
     }
     voltage = _open_circuit(mean)
-    records["voltage"] = np.where(np.arange(len(t)) >= len(t) - 13, np.minimum(voltage, 3.0), voltage)
+    records["voltage"] = np.where(np.arange(len(t)) >= len(t) - 12, np.minimum(voltage, 3.0), voltage)
     records["areal_capacity"] = (0.93 - mean) / DELITHIATION * CURRENT / 3.6e4
     records["step_number"] = np.repeat(np.arange(len(SEGMENTS)) + 1, 12)
     records["step_number"] = np.concatenate([[1], records["step_number"]])
     sentences = (list(Case.from_toml(case).to_table()["protocol"]) * len(SEGMENTS))[: len(SEGMENTS)]
-    rows = rows_of(records, sentences, ["end-of-protocol"] * 8, 0.078)
+    rows = rows_of(records, sentences, ["end-of-protocol"] * 8 + ["cutoff-voltage"], 0.078)
     records["cycle_number"] = rows.cycle_number(records["step_number"])
     folder.mkdir(parents=True)
     attributes = {

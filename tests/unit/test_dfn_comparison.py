@@ -5,7 +5,10 @@ import pytest
 import xarray as xr
 
 from chemomech.errors import InputError
-from chemomech.validation.dfn import compare, end_means, reference
+from chemomech.experiments.case import Case
+from chemomech.experiments.companion import homogenise
+from chemomech.experiments.prepare import prepare
+from chemomech.validation.dfn import compare, compare_alike, end_means, reference
 
 
 def _dataset(end: float) -> xr.Dataset:
@@ -50,3 +53,30 @@ def test_the_reference_closes_the_lithium_balance() -> None:
 def test_a_run_too_short_to_compare_is_refused() -> None:
     with pytest.raises(InputError, match="before the first reference time"):
         compare(_dataset(0.5))
+
+
+def test_like_is_compared_with_like_in_one_table_a_model_a_column() -> None:
+    resolved, model = _dataset(320.0), _dataset(310.0)
+    # The model: 12 mV lower, and half the difference of the ends.
+    model["voltage"] = model["voltage"] - 0.012
+    x = model["surface_stoichiometry"].values
+    model["surface_stoichiometry"] = (("time", "particle"), x[:, 2:3] - np.array([0.04, 0.04, 0.0, 0.0]))
+    text = compare_alike(resolved, {"one radius": model})
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert rows[0].startswith("| t [s] | voltage [V]: resolved / one radius | drop [mV]: ")
+    assert len(rows) == 8  # 1 to 300 s
+    # Areas 1, 3, 1, 3: 0.75 - (0.1 + 0.3 + 0 + 0.12) / 8 = 0.685 resolved, 0.75 - 0.02 in the model.
+    assert rows[5] == ("| 150 | 3.9500 / 3.9380 | 20.0 / 20.0 | 0.6850 / 0.7300 | 0.0700 / 0.0400 |")
+    assert "at most 12.0 mV from one radius" in text
+    assert "resolved at 320.0 s and 4.120 V; one radius at 310.0 s and 4.098 V" in text
+    with pytest.raises(InputError, match="ended at 0.5 s, before the first time"):
+        compare_alike(resolved, {"one radius": _dataset(0.5)})
+
+
+def test_the_models_beside_the_resolved_run_have_its_volume_and_surface() -> None:
+    prepared = prepare(Case.from_toml("dfn-comparison-5C"))
+    layout, cell = prepared.layout, homogenise(prepared)
+    radii = layout.radii
+    assert cell.radius == pytest.approx(3.0 * layout.particle_volumes.sum() / layout.particle_areas.sum())
+    assert cell.radius == pytest.approx(3.259e-6, abs=1e-9)
+    assert np.cbrt(np.mean(radii**3)) == pytest.approx(3.11e-6, rel=1e-3)  # that of the reference

@@ -18,7 +18,6 @@ from chemomech.geometry import (
     RepackThickness,
     StackThickness,
     coordination,
-    crop,
     depth_profile,
     mirror,
     pack,
@@ -90,19 +89,6 @@ def test_what_is_wrong_in_a_second_version_file_is_said(
         Layout.read_csv(path)
 
 
-def test_a_crop_can_keep_what_its_sides_cut() -> None:
-    low, high = (0.0, 0.0, 0.0), (5 * UM, 10 * UM, 20 * UM)
-    assert crop(three_spheres(), low, high).ids.tolist() == [40]
-    part = crop(three_spheres(), low, high, (True, True, False))
-    assert part.ids.tolist() == [7, 40, 3]
-    assert part.at_border.tolist() == [True, False, True]
-    assert part.contacts is not None
-    assert part.contacts.pairs.tolist() == [[0, 1]]
-    # Along z only whole spheres stay, and a sphere that misses the edge of the box is left out.
-    assert crop(three_spheres(), low, (5 * UM, 10 * UM, 15 * UM), (True, True, False)).ids.tolist() == [7, 40]
-    assert crop(three_spheres(), (8.9 * UM, 7.9 * UM, 0.0), BOX, (True, True, True)).ids.size == 0
-
-
 def test_a_mirror_image_turned_again_is_the_layout() -> None:
     layout = three_spheres()
     turned = mirror(layout, 2)
@@ -155,8 +141,13 @@ def test_the_thickness_can_be_cropped_stacked_and_packed_anew() -> None:
     assert packed.volume_fraction == pytest.approx(own.volume_fraction, rel=1e-9)
     with pytest.raises(InputError, match="stack or re-pack"):
         with_thickness(layout, 30 * UM, CropThickness())
-    with pytest.raises(InputError, match="no particle .* lies as a whole below"):
-        with_thickness(layout, 5 * UM, CropThickness())
+    # The upper face would cut two spheres of radius 2 at z = 4; they stay, and slide in with their overlap.
+    thin = with_thickness(layout, 5 * UM, CropThickness())
+    assert thin.ids.tolist() == [7, 40]
+    assert thin.centres[:, 2] + 2 * UM == pytest.approx([5 * UM, 5 * UM])
+    assert thin.centres[1, 0] - thin.centres[0, 0] == pytest.approx(3 * UM)
+    with pytest.raises(InputError, match="no particle .* lies below"):
+        with_thickness(layout, 1.9 * UM, CropThickness())
 
 
 def test_statistics_know_overlaps_cuts_and_coordination() -> None:

@@ -131,8 +131,21 @@ def test_pack_crop_and_info_follow_each_other(tmp_path: Path, capsys: pytest.Cap
     words += ["--sides", "periodic", "--minimum-gap", "0.05 um", "--seed", "3", "--out", str(packed)]
     assert main(["layout", "pack", *words]) == 0
     assert "volume fraction 0.4000" in capsys.readouterr().out
-    low_high = ["--low", "0,0,0", "--high", "6 um,6 um,20 um", "--cut-sides", "--out", str(part)]
+    low_high = ["--low", "0,0,0", "--high", "6 um,6 um,20 um", "--out", str(part)]
     assert main(["layout", "crop", str(packed), *low_high]) == 0
+    text = capsys.readouterr().out
+    assert ", of the source in this box 0." in text
+    assert "smallest gap between spheres 0.05" in text
+    assert "walls cut " in text
+    # Only whole spheres: the loss is stated, refused, and accepted when asked for.
+    whole = [*low_high[:-1], str(tmp_path / "whole.csv"), "--sides", "whole"]
+    assert main(["layout", "crop", str(packed), *whole]) == 2
+    assert "--most-loss" in capsys.readouterr().err
+    assert main(["layout", "crop", str(packed), *whole, "--most-loss", "1"]) == 0
+    assert (
+        main(["layout", "crop", str(packed), *low_high[:-1], str(tmp_path / "x.csv"), "--faces", "slid"]) == 2
+    )
+    assert "did you mean 'slide'" in capsys.readouterr().err
     assert Layout.read_csv(part).box == pytest.approx((6 * UM, 6 * UM, 20 * UM))
     assert Layout.read_csv(part).at_border.any()
     capsys.readouterr()

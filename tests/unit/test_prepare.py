@@ -130,6 +130,7 @@ def test_a_temperature_at_which_a_law_is_unknown_is_refused_before_the_layout_is
             {"geometry.layout": {"particles": 50, "volume_fraction": 0.7, "box": ["20 um"] * 3}},
             "volume_fraction",
         ),
+        ({"geometry.layout": TWO_SPHERES | {"mean_volume_radius": "2 um"}}, "any two give the third; leave"),
     ],
 )
 def test_what_a_case_names_but_cannot_have_is_refused(

@@ -278,3 +278,10 @@ def test_shown_instants_are_distinct_and_include_the_end() -> None:
     assert spread_steps(dataset) == [1, 2]
     assert spread_entries(11, 6) == [0, 2, 4, 6, 8, 10]
     assert spread_entries(3, 6) == [0, 1, 2]
+
+
+def test_what_the_model_does_not_represent_is_a_table_of_the_page() -> None:
+    found = [{"keys": ["mesh.*", "numerics.*"], "reason": "a mesh of its own"}]
+    rows = tables.not_represented_rows({"not_represented": found})
+    assert rows == [("a mesh of its own", "mesh.*, numerics.*")]
+    assert tables.not_represented_rows({}) == []

@@ -110,7 +110,11 @@ def test_a_molar_volume_that_changes_with_lithium_drives_by_the_gradient_of_the_
         x, mesh = sphere.lithium.x, sphere.lithium.mesh
         wanted = at_quadrature(mesh, lambda r: exact(r / MICRO))
         errors.append(root_mean_square(x - wanted, sphere.lithium.dx) / gap)
-    assert_expected_order("coupled x, linear Omega(x)", [1.0 / n for n in segments], errors, 3.0)
+    sizes = [1.0 / n for n in segments]
+    # Third order by theory; on meshes so coarse the smooth part of the error still falls faster.
+    assert_expected_order(
+        "coupled x, linear Omega(x)", sizes, errors, 3.0, magnitude=1.0, tolerance=1e-9, slack=0.5
+    )
     # The wrong drive, Omega grad(sigma_h), is 3 % away.
     assert errors[-1] < 1e-3
     surface = mean(sphere.feedback.hydrostatic_stress(x), ds_surface(mesh, RADIUS * MICRO))

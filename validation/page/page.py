@@ -14,6 +14,7 @@ from chemomech.experiments.report.figures.style import PIXELS_PER_PAGE_PIXEL
 from chemomech.solver.results.folder import replacing
 from chemomech.validation.calibration.fit import FittedParameter
 from chemomech.validation.claims import SIMULATIONS, Finding, FittedFinding, Row, Verdict
+from chemomech.validation.instruments import all_omissions
 from chemomech.validation.measurements import measurements
 from chemomech.validation.pictures import FITTED, MEASURED, PREDICTED, Picture
 from chemomech.validation.scoreboard import Entry, Scoreboard
@@ -91,6 +92,7 @@ def _content(board: Scoreboard, folder: Path) -> dict[str, Any]:
             for name in dict.fromkeys(name for entry in board.entries for name in entry.claim.simulations)
         ],
         "parameters": _all_parameters(board),
+        "instruments": all_omissions(),
     }
 
 

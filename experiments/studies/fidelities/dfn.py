@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from chemomech.experiments.case import Case
+from chemomech.experiments.companion.representation import COMPANION
+from chemomech.experiments.companion.transport import TRANSPORT_RULES
 from chemomech.experiments.schema import key
 from chemomech.experiments.studies.fidelities.protocol import RunFailedError
-
-_WITHOUT_EFFECT = ("name", "description", "mesh", "numerics", "output")
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,10 @@ class DfnFidelity:
     """
 
     sizes: bool = key(False)
-    transport: str = key("maxwell")
+    transport: str = key("maxwell", choices=tuple(TRANSPORT_RULES))
 
     name = "dfn"
+    representation = COMPANION
 
     def check(self) -> None:
         """Check that PyBaMM loads."""
@@ -37,8 +38,8 @@ class DfnFidelity:
         pybamm()
 
     def decisive(self, table: dict[str, Any]) -> Mapping[str, Any]:
-        """Return the case without what only the resolved model has."""
-        kept = {name: value for name, value in table.items() if name not in _WITHOUT_EFFECT}
+        """Return the case without what the companion leaves out whatever it is given."""
+        kept = {name: value for name, value in table.items() if not COMPANION.never_uses(name)}
         return kept | {"fidelity": {"name": self.name, **asdict(self)}}
 
     def run(self, case_text: str, folder: Path) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from chemomech.experiments.prepare import PreparedCase
+from chemomech.experiments.representation import Representation
+
 
 class RunFailedError(Exception):
     """A run that ended without a result, with its reason in words."""
@@ -25,6 +28,11 @@ class Fidelity(Protocol):
         Raises:
             InputError: when something is missing.
         """
+        ...
+
+    @property
+    def representation(self) -> Representation[PreparedCase]:
+        """What the model makes of each key of a case."""
         ...
 
     def decisive(self, table: dict[str, Any]) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from chemomech.errors import InputError
 from chemomech.experiments.preflight import require_compiler
+from chemomech.experiments.resolved_representation import RESOLVED
 from chemomech.experiments.schema import key
 from chemomech.experiments.studies.fidelities.protocol import RunFailedError
 from chemomech.solver.results.folder import CASE_FILE
@@ -36,6 +37,7 @@ class ResolvedFidelity:
     ranks: int = key(1, within=(1, 4096), remedy="state how many MPI ranks a run may use")
 
     name = "resolved"
+    representation = RESOLVED
 
     def check(self) -> None:
         """Check that forms can be compiled and ranks be started."""

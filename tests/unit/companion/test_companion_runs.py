@@ -26,6 +26,7 @@ from chemomech.experiments.companion import (
     write_parameters,
 )
 from chemomech.experiments.prepare import prepare
+from chemomech.materials import active_material
 
 COARSE = DfnOptions(electrode_points=8, separator_points=4, radial_points=10)
 
@@ -50,6 +51,25 @@ def test_the_result_of_a_screened_run_is_a_normal_result(result: chemomech.Resul
     assert end[-1] < 1000.0 < end[0]
     assert (data["reaction_current_density"].values > 0.0).all()
     assert (data["max_principal_stress"].values[-1] > 1e7).all()
+
+
+def test_the_screened_run_reads_the_same_fracture_as_a_resolved_one(result: chemomech.Result) -> None:
+    data = result.dataset.drop_duplicates("time")
+    assert data.attrs["stress_free_stoichiometry"] == result.summary["stress_free_stoichiometry"] == 0.93
+    # Free spheres under flux: the edge crack of 100 nm, less what it loses to the gradient.
+    late = data.isel(time=data["time"].values > 60.0)
+    uniform = 1.1215 * np.sqrt(np.pi * 100e-9) * late["surface_equivalent_stress"].values
+    share = late["surface_stress_intensity"].values / uniform
+    assert ((share > 0.67) & (share < 1.0)).all()
+    # And 2 sigma sqrt(a/pi) with the stress of the core, which is below zero.
+    assert (late["core_stress_intensity"].values < 0.0).all()
+    toughness = active_material("nmc622").fracture_toughness(data["surface_stoichiometry"].values)
+    present = (np.maximum(data["surface_stress_intensity"].values, 0.0) / toughness) ** 2
+    assert data["surface_crack_ratio"].values == pytest.approx(np.maximum.accumulate(present), rel=1e-9)
+    passage, time = data["surface_crack_first_passage"].values, data["time"].values
+    after = (data["surface_crack_ratio"].values >= 1.0).argmax(axis=0)
+    assert ((time[after - 1] <= passage) & (passage <= time[after])).all()
+    assert np.isnan(data["core_crack_first_passage"].values).all()
 
 
 def test_a_run_over_an_existing_result_is_refused(result: chemomech.Result) -> None:
@@ -160,3 +180,17 @@ def test_steps_and_cycles_have_rows_also_where_pybamm_leaves_a_step_out(tmp_path
         assert sorted(set(data["step_number"].values)) == [1, 2, 4, 5, 6]
         assert float(data["areal_capacity"][-1]) == pytest.approx(sum(s["charge_mAh_cm2"] for s in steps))
         assert ended.summary["capacity_mAh_g"] is None
+
+
+def test_the_slow_cycle_rests_at_the_lithium_it_began_with(tmp_path: Path) -> None:
+    case = Case.from_toml("soc-cycle-C20").with_overrides({"mechanics.coupling": "off"})
+    with run_dfn(case, tmp_path / "r", options=COARSE) as ended:
+        data, steps = ended.dataset, ended.summary["steps"]
+        mean = np.average(data["mean_stoichiometry"], axis=1, weights=data["particle_volume"])
+        rested = [mean[data["step_number"].values == number][-1] for number in (2, 4, 8)]
+        assert [steps[number - 1]["direction"] for number in (2, 4, 6, 8)] == ["rest"] * 4
+        # 0.93 once more, and half of the window within a twentieth of it.
+        assert rested[2] == pytest.approx(0.93, abs=0.005)
+        assert rested[0] == pytest.approx(0.5 * (0.93 + rested[1]), abs=0.05 * (0.93 - rested[1]))
+        assert steps[-1]["voltage_end_V"] == pytest.approx(3.0, abs=1e-6)
+        assert mean[-1] > 0.99

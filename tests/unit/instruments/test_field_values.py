@@ -107,6 +107,7 @@ def test_volume_samples_stand_for_the_volumes_of_the_particles() -> None:
     values, particle, volume = volume_samples(state())
     assert np.bincount(particle, weights=volume) == pytest.approx(4 / 3 * np.pi * RADII**3, rel=1e-9, abs=0)
     assert values == pytest.approx(np.array([0.5, 0.7])[particle])
+    assert len(values) == 2 * 156
     # A sphere that a wall halves has the volume it is given, on the inner side.
     half = ElectrodeState(
         np.array([[0.0, 5e-6, 5e-6]]), np.array([3e-6]), BOX, UniformField(np.ones(1)),
@@ -310,7 +311,15 @@ def test_a_cut_is_found_within_one_percent_of_its_time(tmp_path: Path) -> None:
         assert "150" in state_from_cut(result, 151.0).name
         with pytest.raises(InputError, match="no cut at 152 s; the nearest is at 150 s"):
             state_from_cut(result, 152.0)
-        assert state_from_cut(result, 150.0, surface_layer=1e-9).surface_layer[0] == 1e-9
+        made = state_from_cut(result, 150.0, surface_layer=1e-9)
+        assert made.surface_layer[0] == 1e-9
+        # Values are carried two grid points away, no farther.
+        step = float(np.diff(np.asarray(result.dataset["cut_x"])).min())
+        particle, points, fraction = Cut(float(result.dataset["cut_y"])).random_points(made, 400, rng())
+        inner = fraction < 0.5
+        on, near = particle[inner], points[inner]
+        assert np.isfinite(made.stoichiometry(on, near + [0.0, 1.8 * step, 0.0])).all()
+        assert np.isnan(made.stoichiometry(on, near + [0.0, 2.01 * step, 0.0])).all()
 
 
 def test_without_a_cut_the_box_holds_the_particles(tmp_path: Path) -> None:

@@ -96,6 +96,14 @@ def test_films_that_cannot_be_seen_through_or_do_not_fit_are_refused() -> None:
     thick = Nexafs(cover=FilmCover(100e-9))
     with pytest.raises(InputError, match="what covers separator side lets a share of .* take a thinner film"):
         thick.read(pair((0.5, 0.5)), np.random.default_rng(0))
+    # 5 nm leave 0.2238: a noise of 0.47 becomes 0.99, one of 0.48 more than 1.
+    for noise, seen in ((0.47, True), (0.48, False)):
+        dim = Nexafs(noise=noise, cover=FilmCover(5e-9))
+        if seen:
+            assert dim.read(pair((0.5, 0.5)), np.random.default_rng(0)).ni2_share.uncertainty > 0.99
+        else:
+            with pytest.raises(InputError, match="would leave an error of 1 in a share"):
+                dim.read(pair((0.5, 0.5)), np.random.default_rng(0))
     with pytest.raises(InputError, match="thickness of a film = -1e-09 m"):
         FilmCover(np.array([1e-9, -1e-9]))
     two = FilmCover(np.array([1e-9, 2e-9]))
@@ -140,6 +148,9 @@ def test_the_face_looked_at_turns_beam_and_detector_with_it() -> None:
     assert depth[:2] == pytest.approx(expected, rel=1e-5, abs=0)
     assert weight[:2] == pytest.approx([expected[0], expected[1] / 0.8], rel=1e-5, abs=0)
     assert weight[2] == 0.0
+    # Tilted across the plane of beam and detector: both cosines fall alike.
+    _, across = relief.seen(FluorescenceYield(), np.array([[0.0, 0.6, 0.8]]), TOP.inward)
+    assert across == pytest.approx(0.8 * expected[0], rel=1e-9, abs=0)
     below, _ = relief.seen(FluorescenceYield(), normal * [1.0, 1.0, -1.0], BOTTOM.inward)
     assert below == pytest.approx(weight, rel=1e-12, abs=0)
 

@@ -167,6 +167,8 @@ def test_noise_has_its_stated_width() -> None:
     noisy, clean = tip.curve(spot, rng()), tip.curve(spot)
     assert np.std(noisy.depth - clean.depth) == pytest.approx(0.5e-9, rel=0.15, abs=0)
     assert np.std(noisy.load - clean.load) == pytest.approx(1e-7, rel=0.15, abs=0)
+    assert abs(np.mean(noisy.depth - clean.depth)) < 0.1e-9
+    assert abs(np.mean(noisy.load - clean.load)) < 2e-8
     for spot in (Spot(0.0, 0.3, 1e9), Spot(1e9, 0.3, 0.0)):
         with pytest.raises(InputError, match="the indent meets a void"):
             tip.curve(spot)
@@ -183,6 +185,13 @@ def test_a_matrix_has_the_means_of_its_fillers() -> None:
     # Voigt 6.5, Reuss 1/(0.25/2 + 0.75/8) = 4.5714 GPa.
     assert texture.mean_elastic.youngs_modulus == pytest.approx(0.5 * (6.5e9 + 32e9 / 7.0))
     assert texture.mean_elastic.poisson_ratio == pytest.approx(0.375)
+
+
+def test_the_texture_has_its_share_whatever_it_is() -> None:
+    x, z = rng().uniform(0.0, 200e-6, (2, 2000))
+    for share in (0.1, 0.3, 0.9):
+        found = [MatrixTexture(binder_share=share).is_binder(x, z, rng(k)).mean() for k in range(10)]
+        assert np.mean(found) == pytest.approx(share, abs=0.02)
 
 
 def test_the_texture_has_its_wavelength() -> None:
@@ -298,6 +307,11 @@ def test_beside_particles_a_tip_meets_fillers_with_particles_near() -> None:
     typical, hardness = Composite(retained=0.5)._typical_particle(state(0.8), Cut(10e-6), 450e-6)
     assert typical.youngs_modulus == pytest.approx(0.5 * float(active_material("nmc622").youngs_modulus(0.8)))
     assert hardness == pytest.approx(0.5 * float(particle_hardness(np.array(0.8))))
+    # It is that in the middle of the sections: x rises along y and z here.
+    tilted = ElectrodeState(CENTRES, RADII, BOX, PositionField(lambda p: 2e4 * (p[:, 1] + p[:, 2])))
+    middle, _ = Composite()._typical_particle(tilted, Cut(12e-6), 450e-6)
+    moduli = active_material("nmc622").youngs_modulus(2e4 * np.array([20e-6, 36e-6]))
+    assert middle.youngs_modulus == pytest.approx(float(np.mean(moduli)))
     # Where the cut meets no particle, a full one.
     full, _ = Composite()._typical_particle(state(0.8), Cut(0.5e-6), 450e-6)
     assert full.youngs_modulus == pytest.approx(float(active_material("nmc622").youngs_modulus(1.0)))
@@ -340,9 +354,9 @@ def test_a_contact_resonance_is_that_of_contact_and_seat_in_series() -> None:
     assert np.std(noisy.frequency[on]) == pytest.approx(500.0, rel=0.25)
     # Points are spread over the whole cut: a share of it is particles.
     share = np.pi * (25.0 + 16.0) / (32.0 * 34.0)
-    assert np.mean(ContactResonance(cut=Cut(10e-6), points=4000).read(state(), rng()).particle >= 0) == (
-        pytest.approx(share, abs=0.02)
-    )
+    many = ContactResonance(cut=Cut(10e-6), points=6000).read(state(), rng()).particle
+    assert np.mean(many >= 0) == pytest.approx(share, abs=0.02)
+    assert np.sum(many == 1) / np.sum(many == 0) == pytest.approx(16.0 / 25.0, abs=0.1)
 
 
 def test_the_window_counts_points_on_particles_between_its_ends() -> None:
@@ -380,6 +394,29 @@ def test_a_vegard_amplitude_takes_what_there_is() -> None:
     )
 
 
+def test_beyond_full_and_empty_nothing_moves() -> None:
+    amplitude = StrainMicroscope(voltage_slope=lambda x: np.full_like(x, -1.0)).amplitude
+    assert amplitude(np.array([1.2, -0.1])) == pytest.approx([0.0, 0.0], abs=0)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda **at: StrainMicroscope(**at),
+        lambda **at: ConductiveAfm(**at),
+        lambda **at: ContactResonance(**at),
+        lambda **at: IndentationMap(points=3, **at),
+    ],
+)
+def test_a_given_cut_is_the_one_looked_at(make) -> None:  # type: ignore[no-untyped-def]
+    plane = PositionField(lambda p: np.where(np.abs(p[:, 1] - 10e-6) < 1e-9, 0.6, np.nan))
+    known = ElectrodeState(CENTRES, RADII, BOX, plane)
+    make(cut=Cut(10e-6)).read(known, rng())
+    # Seed 0 cuts elsewhere, through both particles.
+    with pytest.raises(InputError, match="is not known at"):
+        make().read(known, rng())
+
+
 def test_boundary_and_bulk_part_at_seven_tenths() -> None:
     split = RadialField(CENTRES, RADII, np.array([[0.2, 0.4, 0.0]] * 2))
     electrode = ElectrodeState(CENTRES, RADII, BOX, split)
@@ -393,6 +430,7 @@ def test_boundary_and_bulk_part_at_seven_tenths() -> None:
     assert reading.bulk.value == pytest.approx(reading.amplitude[~rim].mean(), rel=1e-9, abs=0)
     noisy = StrainMicroscope(cut=Cut(10e-6), noise=1e-12, points=2000).read(state(1.0), rng())
     assert np.std(noisy.amplitude) == pytest.approx(1e-12, rel=0.1, abs=0)
+    assert abs(np.mean(noisy.amplitude)) < 1e-13
     assert noisy.amplitude_spread.mean == pytest.approx(noisy.amplitude.mean())
 
 

@@ -37,9 +37,12 @@ def test_sobol_indices_give_all_variance_to_the_parameter_that_matters(tmp_path:
     pytest.importorskip("SALib", reason="Sobol indices are optional")
     ranges = {"c_rate": (2, 3), "geometry.separator_thickness": ("10 um", "30 um")}
     found = sensitivities(request_for(ranges, method="sobol", samples=8), tmp_path / "s", **QUIET)
+    # 8 x (2 + 2) runs: the estimate of the whole variance is within 5 %, that of none is exact.
     total = found["total"].sel(output="capacity_mAh_g").values
-    assert total[0] == pytest.approx(1.0, abs=0.35)
+    assert total[0] == pytest.approx(1.0, abs=0.05)
     assert total[1] == pytest.approx(0.0, abs=1e-9)
+    first = found["first_order"].sel(output="capacity_mAh_g").values
+    assert first[1] == pytest.approx(0.0, abs=1e-9)
 
 
 @pytest.mark.parametrize(

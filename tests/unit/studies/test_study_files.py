@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from support.studies import study, table
 
@@ -13,6 +14,7 @@ from chemomech.experiments.case import Case
 from chemomech.experiments.prepare import prepare
 from chemomech.experiments.studies import Study, shipped_studies
 from chemomech.experiments.studies.parameters import CRateParameter, ThicknessParameter
+from chemomech.geometry import depth_profile
 
 
 def test_a_grid_runs_every_value_with_every_other_in_the_order_of_the_file() -> None:
@@ -47,12 +49,18 @@ def test_a_thicker_electrode_keeps_its_volume_fraction_and_its_current_per_volum
     assert Case.from_table(thick.to_table()) == thick
 
 
-def test_cropping_keeps_the_particles_next_to_the_collector() -> None:
+def test_cropping_keeps_the_particles_next_to_the_collector_and_the_volume_fraction() -> None:
     case = Case.from_toml("fast-charge-5C")
     whole = prepare(case).layout
     part = prepare(ThicknessParameter("crop").apply(case, "20 um")).layout
     inside = whole.centres[:, 2] + whole.radii <= 20e-6
-    assert sorted(part.radii.tolist()) == sorted(whole.radii[inside].tolist())
+    reaching = whole.centres[:, 2] - whole.radii < 20e-6
+    names = set(whole.ids[inside].tolist()), set(part.ids.tolist()), set(whole.ids[reaching].tolist())
+    assert names[0] <= names[1] <= names[2]
+    assert part.radii == pytest.approx(whole.radii[np.isin(whole.ids, part.ids)], rel=1e-6)
+    # In the lower half of it; with whole spheres alone 0.337 would be left.
+    _, fraction = depth_profile(whole, 2)
+    assert part.volume_fraction == pytest.approx(fraction[0], abs=0.02)
 
 
 def test_listed_values_run_side_by_side() -> None:
@@ -159,3 +167,19 @@ def test_a_study_file_finds_its_base_case_beside_it(tmp_path: Path) -> None:
     (tmp_path / "study.toml").write_text(text)
     assert Study.from_toml(tmp_path / "study.toml").base.name == "slow-charge-C20"
     assert table()["name"] == "small"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"dfn": {"transport": "brugemann"}}, "fidelities.dfn.transport.*did you mean 'bruggeman'"),
+        ({"dfn": {"size": True}}, "fidelities.dfn.size.*did you mean"),
+        ({"resolved": {"ranks": 0}}, "fidelities.resolved.ranks = 0 must"),
+        ({"resolved": {"axes": {"c_rte": [1]}}}, "axis of fidelity 'resolved'.*did you mean 'c_rate'"),
+    ],
+)
+def test_settings_of_every_fidelity_are_checked_when_a_study_is_read(
+    settings: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        Study.from_table(table(fidelities=settings))

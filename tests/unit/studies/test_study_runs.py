@@ -155,3 +155,38 @@ def test_an_unreachable_scheduler_is_said_before_anything_starts(
     with pytest.raises(InputError, match="does not answer"):
         run_study(study(), tmp_path / "s", scheduler="tcp://127.0.0.1:9", progress=False)
     assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize(
+    ("axis", "values", "words"),
+    [
+        ("mesh.preset", ["coarse", "fine"], "changes nothing in the companion .the companion has a mesh"),
+        ("numerics.time_tolerance", [1e-4, 1e-3], "changes nothing in the companion"),
+        (
+            "materials.overrides.cathode.conductivity",
+            ["1 S/m", "2 S/m"],
+            "changes nothing in the companion .the particles conduct electrons without loss",
+        ),
+        ("description", ["one", "two"], "it is for people to read"),
+    ],
+)
+def test_an_axis_along_which_the_model_changes_nothing_is_refused(
+    tmp_path: Path, use: Any, axis: str, values: list[Any], words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        run(tmp_path / "s", axes={axis: values})
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_point_that_the_model_cannot_represent_is_said_before_anything_starts(
+    tmp_path: Path, use: Any
+) -> None:
+    axes = {"c_rate": [1], "mechanics.stack_pressure": ["0 MPa", "1 MPa"]}
+    with pytest.raises(InputError, match="1 combination is impossible, .* presses on a matrix"):
+        run(tmp_path / "s", axes=axes)
+
+
+def test_what_the_model_leaves_out_is_said(tmp_path: Path, use: Any, capsys: Any) -> None:
+    run_study(study(), tmp_path / "s", workers=0, pictures=False)
+    told = " ".join(capsys.readouterr().err.split())
+    assert "not represented by the companion: mesh.*, numerics.*: the companion has a mesh" in told
