@@ -50,9 +50,8 @@ def _relative(coarse: float, standard: float, source: str) -> Mapping[str, MeshE
 
 _TABLE = "docs/accuracy.md, table of the presets"
 _PEAK = (
-    "docs/accuracy.md: peaks of stress differ by 8 %, which is 16 % in an energy; on the coarse mesh the "
-    "24 % "
-    "of twice the surface stress are added (assumed)"
+    "docs/accuracy.md: peaks of stress differ by 8 %, which is 16 % in an energy; on the coarse mesh the 24 "
+    "% of twice the surface stress are added (assumed)"
 )
 
 MESH_ERRORS: Mapping[str, Mapping[str, MeshError]] = MappingProxyType(

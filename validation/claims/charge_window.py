@@ -71,13 +71,10 @@ def _window(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "At 6 mA/g the cell is near equilibrium, so that open-circuit curves stand for the simulation. "
-            "By "
-            f"curve of graphite: {by_curve}. The error is half of their range and of that over the balance "
-            "of "
-            "the cell (assumed). At 3.6 V the curve of NMC532 is flat: 20 mV shift the charge by 0.05, and "
-            "it "
-            "depends on where the charge is counted from (x = 1 here). The charge measured includes side "
-            "reactions (row 2.2)."
+            f"By curve of graphite: {by_curve}. The error is half of their range and of that over the "
+            "balance of the cell (assumed). At 3.6 V the curve of NMC532 is flat: 20 mV shift the charge by "
+            "0.05, and it depends on where the charge is counted from (x = 1 here). The charge measured "
+            "includes side reactions (row 2.2)."
         ),
     )
 

@@ -108,10 +108,9 @@ def _silent(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "Paths over binder and touching particles as the image shows them, drawn for the particles of "
-            "the "
-            "section. What is thinner than a voxel is not seen, and where the binder of the image was "
-            "generated "
-            "the generator decides who is cut off. The sample was embedded, which cuts paths as well."
+            "the section. What is thinner than a voxel is not seen, and where the binder of the image was "
+            "generated the generator decides who is cut off. The sample was embedded, which cuts paths as "
+            "well."
         ),
     )
 

@@ -63,7 +63,7 @@ def _damage(evidence: Evidence) -> Assessment:
         *beside,
     ]
     for other in particles.passage:
-        if other != event:
+        if other != event and particles.never[other] < 1.0:
             found = depth_effect(particles, other)
             rows.append(
                 Row(f"the same of the {_NAMES[other]} (informs)", "s", found.value, None, found.error)
@@ -82,9 +82,8 @@ def _damage(evidence: Evidence) -> Assessment:
     return Assessment(
         Finding(
             tuple(rows),
-            f"{_NAMES[event]} {_verbally(effect)}: {effect.value:.0f} +- {effect.error:.0f} s from "
-            "collector to "
-            f"separator over {len(PACKINGS)} packings, t = {effect.t:.1f}",
+            f"{_NAMES[event]} {_verbally(effect)}: {effect.value:.0f} +- {effect.error:.0f} s from collector "
+            f"to separator over {len(PACKINGS)} packings, t = {effect.t:.1f}",
         ),
         picture=Picture(
             (
@@ -106,13 +105,10 @@ def _damage(evidence: Evidence) -> Assessment:
             )
         ),
         remark=(
-            "The first charge only. Whether damage after 10 cycles is worse near the separator, and "
-            "whether its "
-            "profile is gone after 50, needs damage over cycles and at least 1800 particles in four "
-            "windows of "
-            "10 um; neither is here. Particles that never pass count with the end of the charge, which "
-            "makes a "
-            "difference smaller, never larger."
+            "The first charge only. Whether damage after 10 cycles is worse near the separator, and whether "
+            "its profile is gone after 50, needs damage over cycles and at least 1800 particles in four "
+            "windows of 10 um; neither is here. Particles that never pass count with the end of the charge, "
+            "which makes a difference smaller, never larger."
         ),
     )
 
@@ -133,9 +129,8 @@ CLAIMS = (
         "regressed on ln R and depth with the packing as a block",
         Kind.PREDICTION,
         "earlier near the separator at equal size by more than two standard errors, pooled over five "
-        "packings "
-        "of 52 particles; no difference, or one with the other sign, disagrees (the state after 10 and 50 "
-        "cycles is not simulated)",
+        "packings of 52 particles; no difference, or one with the other sign, disagrees (the state after 10 "
+        "and 50 cycles is not simulated)",
         (*PACKINGS, RUN),
         _damage,
     ),

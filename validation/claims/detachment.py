@@ -65,8 +65,7 @@ def _detachment(evidence: Evidence) -> Assessment:
         Finding(
             tuple(rows),
             f"correlation {found.value:.2f} at given size (p = {found.probability:.2g}), {plain.value:.2f} "
-            "with size "
-            f"left free; gaps of {_NANO * float(particles.gap.min()):.0f} to "
+            f"with size left free; gaps of {_NANO * float(particles.gap.min()):.0f} to "
             f"{_NANO * float(particles.gap.max()):.0f} nm",
         ),
         picture=Picture(
@@ -83,10 +82,9 @@ def _detachment(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "Particles are bonded to the matrix for ever here: the gap is the misfit that a particle without "
-            "bond would have, radius times the chemical strain of its mean lithium, and the tension is "
-            "what the "
-            "bond holds instead. Both close again on discharge, so that voids of several 70 nm voxels in a "
-            "discharged electrode are not explained: they need debonding that stays, a cohesive law at the "
+            "bond would have, radius times the chemical strain of its mean lithium, and the tension is what "
+            "the bond holds instead. Both close again on discharge, so that voids of several 70 nm voxels in "
+            "a discharged electrode are not explained: they need debonding that stays, a cohesive law at the "
             "interface."
         ),
     )

@@ -268,8 +268,7 @@ def _inactive(evidence: Evidence) -> Assessment:
             "Turns one table of the paper into another: shares of particles, taken as measured, give the "
             "capacity if all that diverge beyond the first 6 % are full of lithium. No simulation enters, so "
             "that this is a check of the tables and no prediction. The errors of both are large: 17.3 and "
-            "12.1 "
-            "mAh/g at 2C differ by less than one combined standard deviation, and between "
+            "12.1 mAh/g at 2C differ by less than one combined standard deviation, and between "
             f"{min(passing, default=np.nan):.2g} and {max(passing, default=np.nan):.2g} times the lithium in "
             "each particle would pass as well."
         ),

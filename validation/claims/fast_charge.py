@@ -114,8 +114,7 @@ def _lithium(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "Means over the outer quarters, as before, and beside them the effect of depth at equal size "
-            "over "
-            "all particles, because the quarters differ in size and stress follows it."
+            "over all particles, because the quarters differ in size and stress follows it."
         ),
     )
 
@@ -184,7 +183,7 @@ def _drop(evidence: Evidence) -> Assessment:
 
 def _differences(evidence: Evidence) -> Assessment:
     dataset = evidence.result(RUN).dataset
-    panels, rows = [], []
+    panels, rows, ends = [], [], []
     for quantity, label, unit, sign, factor in (
         ("surface_stoichiometry", "difference of\nstoichiometry [-]", "-", -1.0, 1.0),
         ("surface_equivalent_stress", "difference of\nequivalent stress [MPa]", "MPa", 1.0, 1e-6),
@@ -193,6 +192,7 @@ def _differences(evidence: Evidence) -> Assessment:
         difference = sign * factor * (first - second)
         settled = _settled(dataset, difference)
         spread = _spread(settled)
+        ends.append((float(settled.min()), float(settled.max())))
         rows.append(
             Row(
                 f"{label.replace(chr(10), ' ')}: smallest after 50 s",
@@ -229,7 +229,9 @@ def _differences(evidence: Evidence) -> Assessment:
         )
     return Assessment(
         Finding(
-            tuple(rows), "the difference of lithium peaks early and shrinks, that of stress changes its sign"
+            tuple(rows),
+            f"from 50 s on the difference of lithium lies between {ends[0][0]:.3f} and {ends[0][1]:.3f}, "
+            f"that of stress between {ends[1][0]:.1f} and {ends[1][1]:.1f} MPa",
         ),
         picture=Picture(
             (
@@ -275,10 +277,8 @@ def _matrix(evidence: Evidence) -> Assessment:
     )
     by_input = (
         f"the conductivity of the carbon-binder: i L / sigma is {1e6 * resisted / float(conductivity):.0f} "
-        "uV at "
-        f"{float(conductivity):g} S/m, and the claim fails below {fails_at:.2g} S/m only, while {lowest:g} "
-        "S/m is "
-        "the least that is thought possible"
+        f"uV at {float(conductivity):g} S/m, and the claim fails below {fails_at:.2g} S/m only, while "
+        f"{lowest:g} S/m is the least that is thought possible"
     )
     return Assessment(
         Finding(rows, f"{largest:.0f} uV in the carbon-binder, {allowed:.0f} uV allowed"),
@@ -305,8 +305,7 @@ CLAIMS = (
         "yang-2019",
         "at 150 s of a 5C charge less lithium and more equivalent stress near the separator",
         "area-weighted surface means of the particles in the outer quarters, and the effect of depth at "
-        "equal "
-        "ln R",
+        "equal ln R",
         Kind.PREDICTION,
         "both signs as stated, over the outer quarters, and at equal size over all particles by two standard "
         "errors; there are no values in the text",

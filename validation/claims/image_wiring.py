@@ -57,9 +57,8 @@ def read_wiring_table(path: Path) -> WiringTable:
         ) from None
     if not len(rows) or not ((coverage >= 0.0) & (coverage <= 1.0)).all():
         raise InputError(
-            f"the table {str(path)!r} holds no whole particle with a coverage between 0 and 1; write it "
-            "from a "
-            "larger image."
+            f"the table {str(path)!r} holds no whole particle with a coverage between 0 and 1; write it from "
+            "a larger image."
         )
     return WiringTable(coverage, wired)
 

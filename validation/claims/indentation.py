@@ -51,8 +51,7 @@ def _rim_and_core(evidence: Evidence) -> Assessment:
         Finding(
             rows,
             f"rim less core {rows[0].simulated:+.3g} and {rows[1].simulated:+.3g} GPa at SOC 0 and 50 %, "
-            "core less "
-            f"matrix {rows[2].simulated:+.3g} GPa at 100 %",
+            f"core less matrix {rows[2].simulated:+.3g} GPa at 100 %",
         ),
         picture=Picture(
             (

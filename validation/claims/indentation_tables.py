@@ -174,7 +174,7 @@ def _drop(evidence: Evidence) -> Assessment:
     bars = ("modulus", "hardness")
     label = "change, SOC 0 to 100 % [%]"
     return Assessment(
-        Finding(rows(before), f"{100 * before[0]:.0f} % and {100 * before[1]:.0f} %: the sign only"),
+        Finding(rows(before), f"{100 * before[0]:.0f} % and {100 * before[1]:.0f} %"),
         FittedFinding(
             rows(after), f"{100 * after[0]:.0f} % and {100 * after[1]:.0f} %", calibrated.fit.parameters[:3]
         ),

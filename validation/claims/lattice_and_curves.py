@@ -235,8 +235,7 @@ def _diffusivity(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "Compares an input, D(x) of NMC532 by another laboratory and scaled to this particle size, with "
-            "the "
-            "measured trend; no result of the simulation enters but the lithium at each state of charge."
+            "the measured trend; no result of the simulation enters but the lithium at each state of charge."
         ),
         by_input="D(x) of the material set, read at the lithium of the three states",
     )

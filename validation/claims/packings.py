@@ -112,8 +112,7 @@ def _one(evidence: Evidence, run: str, number: int) -> Particles:
     if not passage:
         raise InputError(
             f"the result {str(result.path)!r} holds no time of first passage of {', '.join(PASSAGES)}; run "
-            "the "
-            "case again with this version and mechanics on."
+            "the case again with this version and mechanics on."
         )
     case = case_of(result)
     strain = active_material(case.materials.cathode).chemical_strain

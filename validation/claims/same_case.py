@@ -28,8 +28,7 @@ def preset_of(result: Result) -> str:
         what = f"mesh.{changed[0]} set otherwise" if changed else f"mesh.preset = {preset!r}"
         raise InputError(
             f"the result {str(result.path)!r} was made with {what}, so that the error of its mesh is not "
-            "known; "
-            f"run the case with one of the presets {', '.join(PRESETS)}."
+            f"known; run the case with one of the presets {', '.join(PRESETS)}."
         )
     return preset
 

@@ -274,7 +274,11 @@ def _sides(evidence: Evidence) -> Assessment:
     names = ("top\nelectron", "bottom\nelectron", "top\nfluor.", "bottom\nfluor.")
     data = "order of paper 004, Fig. 3e, f: no values can be read"
     return Assessment(
-        Finding(rows(before), "no difference between the sides in either yield"),
+        Finding(
+            rows(before),
+            f"top less bottom {before[0].value - before[1].value:+.3f} in electron and "
+            f"{before[2].value - before[3].value:+.3f} in fluorescence yield without a layer",
+        ),
         FittedFinding(
             rows(after),
             f"rock salt that grows from the collector to {1e9 * interval[0]:.1f} to {1e9 * interval[2]:.1f} "

@@ -24,8 +24,7 @@ def _boundary(evidence: Evidence) -> Assessment:
         Finding(
             (row,),
             f"{_PICO * read.boundary.value:.3g} pm at the boundary and {_PICO * read.bulk.value:.3g} pm in "
-            "the "
-            "bulk",
+            "the bulk",
         ),
         picture=Picture(
             (
@@ -41,10 +40,9 @@ def _boundary(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "Amplitudes are in arbitrary units, so that only the order is compared, and the authors do not "
-            "rest "
-            "on it. After a rest lithium is even in a particle, and with it the Vegard amplitude: a larger "
-            "one "
-            "at the boundary needs a surface that is other material, or a signal that is not Vegard strain."
+            "rest on it. After a rest lithium is even in a particle, and with it the Vegard amplitude: a "
+            "larger one at the boundary needs a surface that is other material, or a signal that is not "
+            "Vegard strain."
         ),
     )
 
@@ -109,7 +107,10 @@ def _length(evidence: Evidence) -> Assessment:
     )
     label = "diffusion length [nm]"
     return Assessment(
-        Finding(rows, f"{length:.2f} nm with D(x) from other papers, less than a lattice parameter"),
+        Finding(
+            rows,
+            f"{length:.2f} nm with D(x) from other papers, {length / _LATTICE:.2f} of a lattice parameter",
+        ),
         picture=Picture(
             (
                 Bars(MEASURED, ("SOC 100 %",), (target.value,), (target.uncertainty or 0.0,), label),
@@ -118,8 +119,7 @@ def _length(evidence: Evidence) -> Assessment:
         ),
         remark=(
             "Lithium hardly moves within one period: the Vegard channel is minor, as the paper concludes. "
-            "The "
-            "paper's length comes from its own D in the same formula."
+            "The paper's length comes from its own D in the same formula."
         ),
         by_input="D of the material set in sqrt(D/f); of the simulation only the lithium at SOC 100 % enters",
     )

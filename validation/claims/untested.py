@@ -6,8 +6,7 @@ from chemomech.validation.claims.claim import Claim, Kind
 
 _CYCLES = (
     "damage by particle that feeds back on contact, reactive area and diffusion path over tens of cycles "
-    "(one "
-    "charge is simulated)"
+    "(one charge is simulated)"
 )
 
 
@@ -35,8 +34,8 @@ CLAIMS = (
         "kroeger-nmc532",
         "31 % lithium left by digestion where the charge passed leaves 19 %",
         "two measurements of the same paper contradict each other by 33 mAh/g that the authors do not "
-        "explain; "
-        "the voltage (4.49 V against lithium) lies at x = 0.25 on the open-circuit curve, between the two",
+        "explain; the voltage (4.49 V against lithium) lies at x = 0.25 on the open-circuit curve, between "
+        "the two",
     ),
     _missing(
         "2.4",
@@ -64,8 +63,7 @@ CLAIMS = (
         "particles that gave no lithium have little carbon on them, partly emptied ones have cracks inside",
         Kind.QUALITATIVE,
         "carbon-binder that differs from particle to particle by itself (it is homogenised, and a case "
-        "isolates "
-        "by hand), and cracks inside of particles",
+        "isolates by hand), and cracks inside of particles",
     ),
     _untestable(
         "4.2",
