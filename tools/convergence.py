@@ -39,6 +39,9 @@ def main() -> int:
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except subprocess.CalledProcessError as error:
+        print(f"error: the run '{' '.join(error.cmd)}' did not finish.", file=sys.stderr)
+        return int(error.returncode) or 1
     print(text)
     return 0
 

@@ -237,8 +237,8 @@ def _halves(steps: Sequence[Step]) -> list[list[Step]]:
 def _with_cycles(steps: Sequence[Step], finished: bool) -> Rows:
     paired: list[list[list[Step]]] = []
     for half in _halves(steps):
-        follows = paired and len(paired[-1]) == 1 and paired[-1][0][0].direction == CHARGE
-        if half[0].direction == DISCHARGE and follows:
+        # Halves alternate, so that a charge goes before every discharge but the first half of all.
+        if half[0].direction == DISCHARGE and paired:
             paired[-1].append(half)
         else:
             paired.append([half])

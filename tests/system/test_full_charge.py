@@ -157,7 +157,9 @@ def test_progress_off_a_terminal_is_plain_lines(charge: Charge) -> None:
     assert "\r" not in charge.process.stderr
     out = charge.process.stdout.splitlines()
     assert out[0].startswith("cutoff-voltage: 'Charge at 5C until 4.5 V' ended at t = ")
-    assert out[1] == f"result: {charge.result.path}"
+    capacity = charge.result.summary["capacity_mAh_g"]
+    assert out[1].startswith(f"capacity: {capacity:.2f} mAh/g, ")
+    assert out[2] == f"result: {charge.result.path}"
 
 
 def test_finished_run_is_not_overwritten(charge: Charge, case_file: Path) -> None:

@@ -181,6 +181,16 @@ def test_the_rule_that_slides_takes_as_many_as_make_up_the_volume() -> None:
     assert SlideIn().keep(inside, whole, -8.0).tolist() == [False] * 4
 
 
+def test_what_is_kept_too_much_at_one_face_is_made_up_for_at_the_other() -> None:
+    # 58 % of the lower sphere and 52 % of the upper one lie inside: one of the two makes up 110 % best.
+    layout = Layout(
+        np.array([[5, 5, 5], [5, 5, 15]]) * UM, np.array([2, 2]) * UM, (10 * UM, 10 * UM, 20 * UM)
+    )
+    found = cut_out(layout, (0.0, 0.0, 4.8 * UM), (10 * UM, 10 * UM, 15.05 * UM))
+    assert (found.slid, found.left_out) == (1, 1)
+    assert found.layout.ids.tolist() == [0]
+
+
 def test_gaps_between_spheres_and_to_walls_are_told_apart() -> None:
     layout = three_spheres()
     assert smallest_pair_gap(layout) == pytest.approx(-1 * UM)

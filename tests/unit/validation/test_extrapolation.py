@@ -72,6 +72,9 @@ def test_what_turns_round_or_grows_is_not_asymptotic() -> None:
     assert turning.errors[-1] > 0.2
     # Also where it shrinks fast: one sign change, and the order means nothing.
     assert richardson([1.0, 1.4, 1.39], SIZES).used_order == ADMITTED[0]
+    # Components that go their own ways have no common order.
+    crossing = np.array([[1.0, 0.0], [0.2, 0.0], [0.2, 0.3]])
+    assert not richardson(crossing, SIZES).asymptotic
     growing = richardson([1.0, 1.1, 1.5], SIZES)
     assert np.isnan(growing.orders[0])
     assert not growing.asymptotic
