@@ -136,6 +136,11 @@ def test_rays_meet_spheres_where_geometry_says() -> None:
     assert 1e6 * below.points[:, 2] == pytest.approx([2.0, 5.0 - 1.8, 15.0 - np.sqrt(16 - 3.5**2)])
     assert 1e6 * below.cover == pytest.approx(1e6 * below.points[:, 2])
     assert len(first_hits(state(), TOP, x, y, 1.5e-6).particle) == 1
+    # A sphere off its diagonal: x and y are not to be mixed up.
+    aside = ElectrodeState(np.array([[3e-6, 7e-6, 5e-6]]), RADII[:1], BOX, UniformField(np.ones(1)))
+    met = first_hits(aside, BOTTOM, np.array([3e-6, 5.4e-6]), np.array([7e-6, 7e-6]), 25e-6)
+    assert 1e6 * met.points[:, 2] == pytest.approx([2.0, 5.0 - 1.8])
+    assert not len(first_hits(aside, BOTTOM, np.array([7e-6]), np.array([3e-6]), 25e-6).particle)
 
 
 def test_a_cut_has_points_by_area_all_over_its_sections() -> None:
