@@ -29,6 +29,8 @@ _PAIRS = (
     ("sin", "cos"), ("floor", "ceil"), ("log", "log10"),
 )  # fmt: skip
 FUNCTIONS = dict(_PAIRS) | {second: first for first, second in _PAIRS}
+SIDES = {"+": "-", "-": "+"}
+"""Of a facet, as in ``f("+")``."""
 TEXTS = ("Source", "InputError", "TypeVar")
 """Calls whose arguments are for people or for the type checker."""
 NOT_CODE = ("annotation", "returns", "decorator_list", "type_params", "bases")
@@ -158,14 +160,12 @@ def _instead(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Constant(value + 1)
         case ast.Constant(float(value)):
             yield ast.Constant(value * 1.1 if value else 1.0)
-        case ast.Constant("+"):
-            yield ast.Constant("-")
-        case ast.Constant("-"):
-            yield ast.Constant("+")
-        case ast.Name(name, context) if name in FUNCTIONS:
-            yield ast.Name(FUNCTIONS[name], context)
-        case ast.Attribute(value, name, context) if name in FUNCTIONS:
-            yield ast.Attribute(value, FUNCTIONS[name], context)
+        case ast.Call(func, [ast.Constant(str(side))], []) if side in SIDES:
+            yield ast.Call(func, [ast.Constant(SIDES[side])], [])
+        case ast.Call(ast.Name(name, context), args, keywords) if name in FUNCTIONS:
+            yield ast.Call(ast.Name(FUNCTIONS[name], context), args, keywords)
+        case ast.Call(ast.Attribute(value, name, context), args, keywords) if name in FUNCTIONS:
+            yield ast.Call(ast.Attribute(value, FUNCTIONS[name], context), args, keywords)
 
 
 def _is_string(*nodes: ast.expr) -> bool:
