@@ -70,10 +70,10 @@ class Quantity:
 
     Attributes:
         name: for the table.
-        unit: of its errors; ``%`` is of the largest limit.
+        unit: of its errors; ``%`` is of the largest value on the finest mesh.
         factor: from SI to that unit.
         read: takes it from a result; None where the result does not have it.
-        relative: whether errors are shares of the largest limit.
+        relative: whether errors are shares of the largest value on the finest mesh.
     """
 
     name: str
@@ -149,7 +149,7 @@ def judge(results: Sequence[Result], times: Sequence[float] = TIMES) -> list[Jud
         found = richardson(np.array(values), sizes)
         scale = quantity.factor
         if quantity.relative:
-            scale = 100.0 / max(float(np.abs(found.limit).max()), 1e-300)
+            scale = 100.0 / max(float(np.abs(values[-1]).max()), 1e-300)
         made.append(Judged(quantity, replace(found, errors=scale * found.errors)))
     return made
 
