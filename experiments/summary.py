@@ -17,6 +17,7 @@ from chemomech.experiments.resolved_representation import RESOLVED
 from chemomech.geometry import HalfCellMesh
 from chemomech.solver.limits import Stop
 from chemomech.solver.operation import StopReason
+from chemomech.solver.readings.extremes import overshoot
 from chemomech.solver.results import Rows, rows_of
 from chemomech.solver.simulation import Simulation
 
@@ -80,6 +81,7 @@ def summarise(
             "charge_relative_error": float(np.max(records["charge_relative_error"][1:], initial=0.0)),
         },
         "size": {"cells": int(cell.mesh.topology.index_map(3).size_global), "unknowns": unknowns},
+        "stoichiometry_overshoot": overshoot(records, prepared.model.initial_stoichiometry),
         "cost": {
             "wall_s": 0.0,
             "ranks": comm.size,

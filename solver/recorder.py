@@ -12,6 +12,7 @@ from dolfinx import fem
 from chemomech.solver.fracture import FractureHistory, read_fracture, require_flaws_inside
 from chemomech.solver.readings.cell import ElectrolyteReader
 from chemomech.solver.readings.cut import CutReader
+from chemomech.solver.readings.extremes import ExtremesReader
 from chemomech.solver.readings.particles import ParticleReader, particles_near
 from chemomech.solver.simulation import EVENT_TIME_TOLERANCE, Snapshot
 from chemomech.solver.stepper import CellStepper
@@ -39,6 +40,7 @@ class Recorder:
         self._particles = ParticleReader(problem, mechanics)
         self._electrolyte = ElectrolyteReader(problem)
         self._cut = CutReader(problem)
+        self._extremes = ExtremesReader(problem)
         self._stress_fields = stress_fields
         self._pending_cuts = sorted(cut_times)
         self._fracture = None if mechanics is None else FractureHistory()
@@ -74,7 +76,12 @@ class Recorder:
                 particles["max_principal_stress"],
             )
             particles |= self._fracture.update(snapshot.time, reading)
-        row |= self._electrolyte.read_scalars() | self._electrolyte.read_profiles() | particles
+        row |= (
+            self._extremes.read()
+            | self._electrolyte.read_scalars()
+            | self._electrolyte.read_profiles()
+            | particles
+        )
         for name, value in row.items():
             self._rows.setdefault(name, []).append(value)
         self._record_cut(snapshot.time)

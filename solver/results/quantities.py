@@ -72,6 +72,22 @@ _TIME_SERIES = (
     Quantity("areal_capacity", "Q", "mAh cm-2", "charge passed per electrode area", _T),
     Quantity("step_number", "n", "-", "number of the step of the protocol, from 1", _T),
     Quantity("cycle_number", "N", "-", "number of the cycle, from 1; 0 in a rest", _T),
+    Quantity("stoichiometry_min", r"x_\mathrm{min}", "-", "lowest stoichiometry of a node", _T),
+    Quantity("stoichiometry_max", r"x_\mathrm{max}", "-", "highest stoichiometry of a node", _T),
+    Quantity(
+        "surface_stoichiometry_min",
+        r"x_\mathrm{s,min}",
+        "-",
+        "lowest stoichiometry of a node on a wetted surface",
+        _T,
+    ),
+    Quantity(
+        "surface_stoichiometry_max",
+        r"x_\mathrm{s,max}",
+        "-",
+        "highest stoichiometry of a node on a wetted surface",
+        _T,
+    ),
     Quantity(
         "electrolyte_potential_drop",
         r"\Delta\varphi_\mathrm{e}",
