@@ -146,10 +146,11 @@ def judge(results: Sequence[Result], times: Sequence[float] = TIMES) -> list[Jud
         values = [quantity.read(result) for result in results]
         if any(value is None or not np.isfinite(value).all() for value in values):
             continue
-        found = richardson(np.array(values), sizes)
+        table = np.array(values, dtype=np.float64)
+        found = richardson(table, sizes)
         scale = quantity.factor
         if quantity.relative:
-            scale = 100.0 / max(float(np.abs(values[-1]).max()), 1e-300)
+            scale = 100.0 / max(float(np.abs(table[-1]).max()), 1e-300)
         made.append(Judged(quantity, replace(found, errors=scale * found.errors)))
     return made
 
