@@ -151,7 +151,8 @@ def judge(results: Sequence[Result], times: Sequence[float] = TIMES) -> list[Jud
         scale = quantity.factor
         if quantity.relative:
             scale = 100.0 / max(float(np.abs(table[-1]).max()), 1e-300)
-        made.append(Judged(quantity, replace(found, errors=scale * found.errors)))
+        errors = scale * found.errors
+        made.append(Judged(quantity, replace(found, errors=errors)))
     return made
 
 
