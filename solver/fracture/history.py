@@ -53,9 +53,9 @@ class FractureHistory:
         else:
             self.largest = np.maximum(self.largest, ratios)
             new = np.isnan(self.passage) & (ratios >= 1.0)
-            rise = np.where(new, ratios - self.latest, 1.0)
-            share = np.where(new, (1.0 - self.latest) / rise, 0.0)
-            self.passage = np.where(new, self.time + share * (time - self.time), self.passage)
+            share = (1.0 - self.latest[new]) / (ratios[new] - self.latest[new])
+            self.passage = self.passage.copy()
+            self.passage[new] = self.time + share * (time - self.time)
         self.time, self.latest = time, ratios
         maxima = {f"{mode}_ratio": values.copy() for mode, values in zip(MODES, self.largest, strict=True)}
         return maxima | {

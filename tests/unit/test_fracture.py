@@ -245,6 +245,8 @@ def test_each_crack_is_held_against_the_toughness_where_it_is() -> None:
 def test_a_flaw_as_large_as_a_particle_is_refused() -> None:
     material = active_material("nmc622")
     require_flaws_inside(material, np.array([1e-6, 1.01e-7]))
+    with pytest.raises(InputError, match="surface_flaw_depth"):
+        require_flaws_inside(material, np.array([1e-6, float(material.surface_flaw_depth)]))
     for name in ("surface_flaw_depth", "core_flaw_radius"):
         with pytest.raises(InputError, match=rf"{name} = 2e-06 m must be less than the radius.* 1.5e-06 m"):
             require_flaws_inside(material.replace(**{name: 2e-6}), np.array([4e-6, 1.5e-6]))
