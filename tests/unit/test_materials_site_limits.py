@@ -5,6 +5,7 @@ import pytest
 
 from chemomech.materials import active_material
 from chemomech.materials.elementary import derivative
+from chemomech.materials.laws import mohtat_nmc532, xu_2019_nmc532
 from chemomech.materials.laws.site_limits import FILLING_VOLTAGE, share_of_free_sites, voltage_through
 
 NAMES = active_material.names()
@@ -59,3 +60,23 @@ def test_voltages_go_through_their_nodes():
     assert np.diff(voltage_through(nodes, low=0.2)(np.array([0.21, 0.25, 0.29])), 2) == pytest.approx(
         0.0, abs=1e-12
     )
+
+
+@pytest.mark.parametrize(
+    ("curve", "join", "slope"),
+    [
+        # d/dx of -0.5623e-4 exp(109.451 x - 100.006) and of the polynomial, by hand at 0.995.
+        (mohtat_nmc532.open_circuit_voltage(), 0.995, -46.65),
+        # d/dx of -3e-4 exp(7.657 x^115), at 0.999; the polynomial adds its own.
+        (xu_2019_nmc532.open_circuit_voltage(), 0.999, -218.7),
+    ],
+)
+def test_published_forms_end_in_the_logarithm_of_their_slope(curve, join, slope):
+    assert curve.derivative(join) == pytest.approx(slope, rel=2e-3)
+    half = join + 0.5 * (1.0 - join)
+    amplitude = -slope * (1.0 - join)
+    assert curve(join) - curve(half) == pytest.approx(amplitude * np.log(2.0), rel=2e-3)
+
+
+def test_mohtat_counts_lithium_on_its_own_stretched_scale():
+    assert mohtat_nmc532.open_circuit_voltage().maximum_concentration == 35380.0
