@@ -67,17 +67,16 @@ class Bars:
         if self.logarithmic:
             axes.set_yscale("log")
         else:
-            top = [
-                v + (e if errors else 0.0) for v, e in zip(self.values, errors or self.values, strict=True)
-            ]
-            low, high = min(0.0, *top, *self.values), max(0.0, *top, *self.values, *self.bounds)
+            spread = errors or [0.0] * len(self.values)
+            edges = [v - e if v < 0 else v + e for v, e in zip(self.values, spread, strict=True)]
+            low, high = min(0.0, *edges), max(0.0, *edges, *self.bounds)
             pad = 0.14 * (high - low or 1.0)
             axes.set_ylim(low - (pad if low < 0 else 0.0), high + pad)
-            for x, value, edge in zip(at, self.values, top, strict=True):
+            for x, value, edge in zip(at, self.values, edges, strict=True):
                 below = value < 0
                 axes.annotate(
                     f"{value:.3g}",
-                    (x, value if below else max(edge, value)),
+                    (x, edge),
                     (0, -3 if below else 3),
                     textcoords="offset points",
                     ha="center",
