@@ -92,7 +92,7 @@ def on_ranks() -> Callable[..., subprocess.CompletedProcess[str]]:
     assert launcher, "there is no mpiexec beside Python or on the path; run make setup"
 
     def launch(
-        ranks: int, arguments: Sequence[str], timeout: float = 300.0
+        ranks: int, arguments: Sequence[str], timeout: float = 900.0
     ) -> subprocess.CompletedProcess[str]:
         command = [launcher, "-n", str(ranks), sys.executable, *arguments]
         return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)

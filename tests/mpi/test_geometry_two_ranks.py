@@ -71,7 +71,7 @@ def test_two_ranks_share_one_mesh_and_one_cache(
 ) -> None:
     script = tmp_path / "two_ranks.py"
     script.write_text(SCRIPT)
-    finished = on_ranks(2, [str(script), str(tmp_path / "meshes")], timeout=200.0)
+    finished = on_ranks(2, [str(script), str(tmp_path / "meshes")], timeout=900.0)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     for rank in (0, 1):
         assert f"rank {rank} refused" in finished.stdout

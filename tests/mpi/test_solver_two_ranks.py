@@ -18,7 +18,7 @@ def test_two_ranks_give_the_result_of_one(
     script = TESTS / "support" / "half_cell_run.py"
     results = []
     for ranks in (1, 2):
-        run = on_ranks(ranks, [str(script), str(TESTS), str(tmp_path), "two-way"], timeout=280.0)
+        run = on_ranks(ranks, [str(script), str(TESTS), str(tmp_path), "two-way"], timeout=900.0)
         assert run.returncode == 0, run.stdout + run.stderr
         lines = [line for line in run.stdout.splitlines() if line.startswith("RESULT ")]
         assert len(lines) == 1, run.stdout

@@ -73,6 +73,6 @@ def command(*words: str | Path) -> list[str]:
 def call(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program to its end."""
     return subprocess.run(
-        command(*words), capture_output=True, text=True, timeout=300, check=False,
+        command(*words), capture_output=True, text=True, timeout=900.0, check=False,
         env=os.environ | environment,
     )  # fmt: skip

@@ -25,7 +25,7 @@ def test_a_closed_stepper_leaves_no_communicator_behind(
     ranks: int, on_ranks: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     script = TESTS / "support" / "communicators.py"
-    run = on_ranks(ranks, [str(script), str(TESTS), str(tmp_path), "two-way", "3"], timeout=200.0)
+    run = on_ranks(ranks, [str(script), str(TESTS), str(tmp_path), "two-way", "3"], timeout=900.0)
     assert run.returncode == 0, run.stdout + run.stderr
     lines = [line for line in run.stdout.splitlines() if line.startswith("RESULT ")]
     first, *later = json.loads(lines[0].removeprefix("RESULT "))

@@ -155,7 +155,7 @@ def test_run_killed_while_it_writes_fields_is_resumed_to_the_same_fields(
     # The three datasets of 0 s are written, and of those of 3 s the first.
     script = TESTS / "support" / "killed_while_writing.py"
     process = subprocess.run(
-        [sys.executable, str(script), str(path), str(out), "4"], capture_output=True, text=True, timeout=200
+        [sys.executable, str(script), str(path), str(out), "4"], capture_output=True, text=True, timeout=900.0
     )
     assert process.returncode == -signal.SIGKILL, process.stderr
     fields = out / "fields"

@@ -67,7 +67,7 @@ def test_a_stopped_run_finds_its_mesh_again_and_goes_on_upon_two_ranks(
     (mesh,) = (out / MESH_CACHE).glob("*.msh")
     made = mesh.stat().st_mtime_ns
     words = ["-m", "chemomech", "run", str(imaged_file), "--out", str(out), "--resume", "--quiet"]
-    process = on_ranks(2, words, timeout=300.0)
+    process = on_ranks(2, words, timeout=900.0)
     assert process.returncode == 0, process.stderr
     assert mesh.stat().st_mtime_ns == made
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ def sample(repository: Path, out: Path) -> subprocess.CompletedProcess[str]:
     words = ["--packings", "3", "--crops", "1", "--seed", "3", "--particles", "2", "4", "--out", str(out)]
     return subprocess.run(
         [sys.executable, str(repository / "tools" / "mesh_robustness.py"), *words],
-        capture_output=True, text=True, timeout=300, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"},
+        capture_output=True, text=True, timeout=900.0, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"},
     )  # fmt: skip
 
 

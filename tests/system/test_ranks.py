@@ -19,7 +19,7 @@ def test_two_ranks_give_the_charge_of_one(
     charge: Charge, case_file: Path, tmp_path: Path, on_ranks: Launcher
 ) -> None:
     out = tmp_path / "two"
-    process = on_ranks(2, ["-m", "chemomech", "run", str(case_file), "--out", str(out)], timeout=400.0)
+    process = on_ranks(2, ["-m", "chemomech", "run", str(case_file), "--out", str(out)], timeout=900.0)
     assert process.returncode == 0, process.stderr
     # One rank speaks.
     assert process.stderr.count("meshing ...") == 1
@@ -64,7 +64,7 @@ def test_a_run_begun_on_one_rank_is_resumed_on_two_to_the_same_end(
     path = tmp_path / "cheap.toml"
     path.write_text(case.to_toml(), encoding="utf-8")
     words = ["-m", "chemomech", "run", str(path), "--out", str(out), "--resume", "--quiet"]
-    process = on_ranks(2, words, timeout=300.0)
+    process = on_ranks(2, words, timeout=900.0)
     assert process.returncode == 0, process.stderr
     with (
         tiny_case.run(case_file, tmp_path / "whole", changes) as whole,
@@ -86,7 +86,7 @@ def test_ranks_refuse_bad_input_together(case_file: Path, tmp_path: Path, on_ran
     (tmp_path / "used" / "file").write_text("")
     words = ["-m", "chemomech", "run", str(case_file), "--out", str(tmp_path / "used")]
     for extra, part in (([], "is not empty"), (["--resume"], "holds no case.toml")):
-        process = on_ranks(2, [*words, *extra], timeout=60.0)
+        process = on_ranks(2, [*words, *extra], timeout=300.0)
         assert process.returncode == 2
         assert process.stderr.count("error: ") == 1
         assert part in process.stderr

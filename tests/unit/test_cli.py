@@ -126,7 +126,7 @@ def test_only_the_first_of_several_ranks_speaks(
 
 
 def test_two_ranks_refuse_wrong_input_once(on_ranks: Launcher) -> None:
-    done = on_ranks(2, ["-m", "chemomech", "run", "none.toml"], timeout=60)
+    done = on_ranks(2, ["-m", "chemomech", "run", "none.toml"], timeout=300)
     assert done.returncode == 2
     assert done.stderr.count("error: case file 'none.toml' does not exist") == 1
 

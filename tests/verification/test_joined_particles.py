@@ -35,7 +35,7 @@ def test_two_ranks_pass_lithium_through_a_neck_as_one_does(
     on_ranks: Callable[..., subprocess.CompletedProcess[str]], joined: dict[str, float]
 ) -> None:
     script = TESTS / "support" / "joined_run.py"
-    run = on_ranks(2, [str(script), str(TESTS)], timeout=280.0)
+    run = on_ranks(2, [str(script), str(TESTS)], timeout=900.0)
     assert run.returncode == 0, run.stdout + run.stderr
     (line,) = [line for line in run.stdout.splitlines() if line.startswith("RESULT ")]
     two = json.loads(line.removeprefix("RESULT "))
