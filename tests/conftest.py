@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,8 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("PYVISTA_OFF_SCREEN", "true")
+
+from support.cores import Cores
 
 import chemomech.fenicsx_first  # noqa: F401
 
@@ -85,7 +87,20 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
 
 
 @pytest.fixture(scope="session")
-def on_ranks() -> Callable[..., subprocess.CompletedProcess[str]]:
+def cores(tmp_path_factory: pytest.TempPathFactory) -> Cores:
+    """The lock between tests and launches on several ranks."""
+    shared = tmp_path_factory.getbasetemp()
+    return Cores(shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared)
+
+
+@pytest.fixture(autouse=True)
+def _beside_others(cores: Cores) -> Iterator[None]:
+    with cores.shared():
+        yield
+
+
+@pytest.fixture(scope="session")
+def on_ranks(cores: Cores) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a Python command line on several MPI ranks: ``on_ranks(2, ["script.py"])``, output captured."""
     beside_python = Path(sys.executable).parent / "mpiexec"
     launcher = str(beside_python) if beside_python.is_file() else shutil.which("mpiexec")
@@ -95,6 +110,7 @@ def on_ranks() -> Callable[..., subprocess.CompletedProcess[str]]:
         ranks: int, arguments: Sequence[str], timeout: float = 900.0
     ) -> subprocess.CompletedProcess[str]:
         command = [launcher, "-n", str(ranks), sys.executable, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+        with cores.alone():
+            return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
 
     return launch
