@@ -84,8 +84,7 @@ def validate(
     if wiring is not None and not wiring.is_file():
         raise InputError(
             f"there is no table {str(wiring)!r}; --wiring takes one that chemomech layout extract "
-            "--particles "
-            "wrote."
+            "--particles wrote."
         )
     if cases is not None:
         for path in write_cases(claims, cases, preset):

@@ -10,6 +10,7 @@ from typing import Any
 from chemomech.errors import InputError
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.solver.operation import (
+    NO_CURRENT,
     CapacityLimit,
     CurrentLimit,
     Cutoff,
@@ -24,9 +25,6 @@ RECENT = 4
 
 EARLIEST = 0.01
 """Share of the simulated time of an operating step before which nothing is said [-]."""
-
-NO_CURRENT = 1.0e-6
-"""Currents below this bring no cut-off nearer [A/m2]."""
 
 
 class RemainingTime:

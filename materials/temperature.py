@@ -69,7 +69,7 @@ class Arrhenius:
 
     def moved(self, temperature: float) -> Arrhenius:
         """See `TemperatureLaw.moved`."""
-        return self if temperature == self.reference else dataclasses.replace(self, reference=temperature)
+        return _counted_from(temperature, self)
 
     def words(self) -> str:
         """See `TemperatureLaw.words`."""
@@ -102,7 +102,7 @@ class Linear:
 
     def moved(self, temperature: float) -> Linear:
         """See `TemperatureLaw.moved`."""
-        return self if temperature == self.reference else dataclasses.replace(self, reference=temperature)
+        return _counted_from(temperature, self)
 
     def words(self) -> str:
         """See `TemperatureLaw.words`."""
@@ -161,7 +161,7 @@ class OwnForm:
 
     def moved(self, temperature: float) -> OwnForm:
         """See `TemperatureLaw.moved`."""
-        return self if temperature == self.reference else dataclasses.replace(self, reference=temperature)
+        return _counted_from(temperature, self)
 
     def words(self) -> str:
         """See `TemperatureLaw.words`."""
@@ -275,6 +275,11 @@ def require_known(law: TemperatureLaw, temperature: float, what: str) -> None:
         f"the entry to its value at {temperature:.6g} K"
     )
     require_between("temperature", temperature, low, high, "K", remedy)
+
+
+def _counted_from[L: (Arrhenius, Linear, OwnForm)](temperature: float, law: L) -> L:
+    """The law with another reference temperature [K]; itself where nothing moves."""
+    return law if temperature == law.reference else dataclasses.replace(law, reference=temperature)
 
 
 @dataclass(frozen=True)

@@ -90,8 +90,8 @@ def _decisive(rows: tuple[Row, ...]) -> Row | None:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What a simulation says with nothing fitted.
+class Judgement:
+    """Rows that are judged together: what findings with and without a fit have in common.
 
     Attributes:
         rows: The comparisons.
@@ -113,17 +113,18 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class FittedFinding:
+class Finding(Judgement):
+    """What a simulation says with nothing fitted: it has no room for fitted parameters."""
+
+
+@dataclass(frozen=True)
+class FittedFinding(Judgement):
     """What a simulation says after parameters were fitted to the measurement it is compared with.
 
     Attributes:
-        rows: The comparisons.
-        says: The finding in one sentence.
         parameters: What was fitted, at least one.
     """
 
-    rows: tuple[Row, ...]
-    says: str
     parameters: tuple[FittedParameter, ...]
 
     def __post_init__(self) -> None:
@@ -132,16 +133,6 @@ class FittedFinding:
             raise ValueError(
                 f"the fitted finding {self.says!r} names no parameter; it would be a prediction."
             )
-
-    @property
-    def agrees(self) -> bool:
-        """Whether every judged row agrees."""
-        return _all_agree(self.rows, self.says)
-
-    @property
-    def decisive(self) -> Row | None:
-        """The row on which the verdict hangs; None where no judged row states a margin."""
-        return _decisive(self.rows)
 
 
 @dataclass(frozen=True)
