@@ -166,7 +166,7 @@ class _Session:
 
     def _write(self, simulation: Any, recorder: Any, stop: Any) -> None:
         records, attributes = recorder.records(), recorder.attributes()
-        rows = step_rows(self._prepared, records, reasons_of_steps(simulation, stop), stop.reason.planned)
+        rows = step_rows(self._prepared, records, reasons_of_steps(simulation, stop))
         records["cycle_number"] = rows.cycle_number(records["step_number"])
         summary = summarise(self._prepared, self._cell, simulation, records, rows, stop, self._comm)
         summary["cost"]["wall_s"] = self._setup_s + simulation.counters.wall_s

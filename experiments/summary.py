@@ -102,19 +102,18 @@ def summarise(
     }
 
 
-def step_rows(
-    prepared: PreparedCase, records: dict[str, Any], stops: Sequence[StopReason], finished: bool
-) -> Rows:
+def step_rows(prepared: PreparedCase, records: dict[str, Any], stops: Sequence[StopReason]) -> Rows:
     """Return what each step and each cycle of a run passed.
 
     Args:
         prepared: the case.
         records: of the run, ``step_number`` among them.
         stops: why the steps that were begun have ended, in their order.
-        finished: False where the run stopped short of what its protocol asked for.
     """
-    labels = [step.label for step in prepared.steps]
-    return rows_of(records, labels, [stop.value for stop in stops], prepared.active_mass, finished)
+    steps = prepared.steps
+    labels, reasons = [step.label for step in steps], [stop.value for stop in stops]
+    finished = len(stops) == len(steps) and steps[-1].may_end_with(stops[-1])
+    return rows_of(records, labels, reasons, prepared.active_mass, finished)
 
 
 def reasons_of_steps(simulation: Simulation, stop: Stop) -> list[StopReason]:

@@ -154,18 +154,10 @@ class TruncatedPowers:
         return TruncatedPowers(self.origin, (base[0] - shift, *base[1:]), self.knots, jumps)
 
 
-def natural_spline(x: Sequence[float], y: Sequence[float]) -> TruncatedPowers:
-    """Cubic spline through points, twice continuously differentiable, with straight tails.
-
-    Args:
-        x: At least three abscissae, increasing.
-        y: Ordinates.
-    """
-    return _truncated_powers(CubicSpline(x, y, bc_type="natural"))
-
-
 def spline_with_end_slope(x: Sequence[float], y: Sequence[float], slope: float) -> TruncatedPowers:
     """Cubic spline through points with straight tails, natural on the left and of given slope on the right.
+
+    Twice continuously differentiable but for the right end.
 
     Args:
         x: At least three abscissae, increasing.

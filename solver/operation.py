@@ -267,3 +267,7 @@ class OperatingStep:
     cutoffs: tuple[Cutoff, ...]
     label: str
     ends_at_limit: bool = False
+
+    def may_end_with(self, reason: StopReason) -> bool:
+        """True where the protocol asked for this end of the step, False where it stopped the run short."""
+        return reason.planned or (self.ends_at_limit and reason.physical)

@@ -247,7 +247,7 @@ class Simulation:
 
     def _done_at_limit(self, operation: OperatingStep, stop: Stop) -> bool:
         """Count it as done if it may end at a physical limit, and say whether it may."""
-        done = operation.ends_at_limit and stop.reason.physical
+        done = operation.may_end_with(stop.reason)
         if done:
             self._done(stop)
         return done

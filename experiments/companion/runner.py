@@ -55,7 +55,7 @@ def run_dfn(
     claim_output_folder(folder, resume=False, comm=MPI.COMM_SELF)
     run = solve_dfn(cell, prepared.steps, options)
     found = records(run)
-    rows = step_rows(prepared, found, run.reasons, run.reason.planned)
+    rows = step_rows(prepared, found, run.reasons)
     found["cycle_number"] = rows.cycle_number(found["step_number"])
     with replacing(folder / CASE_FILE) as path:
         path.write_text(case.to_toml(), encoding="utf-8")

@@ -99,6 +99,18 @@ def test_a_run_that_stops_within_a_step_has_the_row_of_that_step(case_file: Path
         assert whole.summary["steps"][0]["charge_mAh_g"] == pytest.approx(20.0 * FIVE_C, rel=2e-4)
 
 
+@pytest.mark.parametrize("words", ["for 1 hour", "until a limit"])
+def test_a_last_step_that_may_end_at_a_limit_finishes_its_cycle(
+    case_file: Path, tmp_path: Path, words: str
+) -> None:
+    protocol = ["Charge at 5C for 10 s", f"Discharge at 20C {words}"]
+    with tiny_case.run(case_file, tmp_path / "r", CHANGES | {"protocol": protocol}) as full:
+        (cycle,) = full.summary["cycles"]
+        assert full.summary["steps"][-1]["stop_reason"] == "particle-surface-full"
+        assert cycle["finished"] == (words == "until a limit")
+        assert (cycle["coulombic_efficiency"] is not None) == cycle["finished"]
+
+
 def test_the_closing_lines_show_steps_and_cycles_within_80_columns(cycled: chemomech.Result) -> None:
     lines = closing_lines(cycled.summary)
     assert sum(line.startswith("step ") for line in lines) == 12

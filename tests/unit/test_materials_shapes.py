@@ -9,7 +9,6 @@ from chemomech.materials.shapes import (
     LogarithmicEnds,
     Polynomial,
     monotone_cubic,
-    natural_spline,
     spline_with_end_slope,
 )
 
@@ -18,27 +17,27 @@ def test_a_polynomial_takes_ascending_coefficients():
     assert Polynomial((1.0, 2.0, 3.0))(2.0) == 17.0  # 1 + 2*2 + 3*4
 
 
-def test_a_natural_spline_of_three_points_is_the_textbook_one():
+def test_a_spline_of_three_points_that_ends_as_a_natural_one_is_the_textbook_one():
     # Through (0,0), (1,1), (2,0): M_1 = 6 (s1 - s0) / (2 (h0 + h1)) = 6 (-2)/4 = -3, hence
-    # S(0.5) = 0.5 - 3 (0.125 - 0.5)/6 = 0.6875 and S'(0) = 1 + 3/6 = 1.5.
-    spline = natural_spline([0.0, 1.0, 2.0], [0.0, 1.0, 0.0])
+    # S(0.5) = 0.5 - 3 (0.125 - 0.5)/6 = 0.6875, S'(0) = 1 + 3/6 = 1.5 and, as it is even, S'(2) = -1.5.
+    spline = spline_with_end_slope([0.0, 1.0, 2.0], [0.0, 1.0, 0.0], -1.5)
     assert spline(np.array([0.5, 1.5])) == pytest.approx([0.6875, 0.6875])
     assert derivative(spline, 0.0) == pytest.approx(1.5)
 
 
-def test_a_natural_spline_passes_through_its_points_and_continues_straight():
+def test_a_spline_passes_through_its_points_and_continues_straight():
     x, y = [0.0, 0.1, 0.4, 0.5, 1.0], [3.0, 2.0, 2.5, 1.0, 0.0]
-    spline = natural_spline(x, y)
+    spline = spline_with_end_slope(x, y, -3.0)
     assert spline(np.array(x)) == pytest.approx(y, abs=1e-12)
     assert np.diff(spline(np.array([1.5, 2.0, 2.5])), 2) == pytest.approx(0.0, abs=1e-9)
     assert np.diff(spline(np.array([-1.5, -1.0, -0.5])), 2) == pytest.approx(0.0, abs=1e-9)
 
 
-def test_a_monotone_cubic_never_overshoots_where_a_natural_spline_does():
+def test_a_monotone_cubic_never_overshoots_where_a_smoother_spline_does():
     x, y = [0.0, 1.0, 2.0, 3.0], [0.0, 0.0, 1.0, 1.0]
     fine = np.linspace(-1.0, 4.0, 1001)
     assert np.diff(monotone_cubic(x, y)(fine)).min() >= -1e-14
-    assert np.diff(natural_spline(x, y)(fine)).min() < -1e-4
+    assert np.diff(spline_with_end_slope(x, y, 0.0)(fine)).min() < -1e-4
     assert monotone_cubic(x, y)(np.array(x)) == pytest.approx(y, abs=1e-14)
     assert monotone_cubic(x, y)(np.array([-9.0, 9.0])) == pytest.approx([0.0, 1.0], abs=1e-9)
 

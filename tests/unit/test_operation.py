@@ -12,6 +12,7 @@ from chemomech.solver.operation import (
     Cutoff,
     DurationLimit,
     OperatingPoint,
+    OperatingStep,
     StopReason,
     VoltageLimit,
 )
@@ -59,6 +60,15 @@ def test_every_reason_comes_with_a_sentence_of_remedy() -> None:
 def test_only_the_ends_a_protocol_asks_for_are_planned() -> None:
     planned = {reason.value for reason in StopReason if reason.planned}
     assert planned == {"cutoff-voltage", "cutoff-current", "end-of-protocol"}
+
+
+@pytest.mark.parametrize(("until_a_limit", "ends"), [(False, 3), (True, 6)])
+def test_a_limit_of_the_cell_is_an_end_only_where_the_step_says_so(until_a_limit: bool, ends: int) -> None:
+    step = OperatingStep(ConstantCurrent(1.0), (DurationLimit(1.0),), "Charge", until_a_limit)
+    allowed = {reason.value for reason in StopReason if step.may_end_with(reason)}
+    assert len(allowed) == ends
+    assert ("particle-surface-full" in allowed) == until_a_limit
+    assert not allowed & {"time-limit", "step-too-small"}
 
 
 class _RecordingTerminal:

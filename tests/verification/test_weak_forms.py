@@ -228,16 +228,16 @@ def test_the_contact_takes_the_particle_on_one_side_and_the_binder_on_the_other(
 def test_the_collector_passes_the_current_or_holds_the_voltage(by_current: bool) -> None:
     # 1e7 S/m2 over the six faces: 72 A/m2 cost 7.2 uV.
     control = electronic.CollectorControl(constant(72.0), constant(4.2), constant(float(by_current)))
-    phi, voltage, one = uniform(4.1), uniform(4.1 + 7.2e-6), uniform(1.0)
-    inflow = control.matrix_terms(phi, voltage, one, DS)
+    phi, voltage, two = uniform(4.1), uniform(4.1 + 7.2e-6), uniform(2.0)
+    inflow = control.matrix_terms(phi, voltage, two, DS)
     assert set(inflow) == {"collector"}
-    assert integral(inflow["collector"]) == pytest.approx(-6.0 * 72.0, rel=1e-6)
-    terms = control.voltage_terms(phi, uniform(4.15), one, DS)
+    assert integral(inflow["collector"]) == pytest.approx(-2.0 * 6.0 * 72.0, rel=1e-6)
+    terms = control.voltage_terms(phi, uniform(4.15), two, DS)
     assert set(terms) == {"current control", "voltage control"}
     if by_current:
-        wanted = {"current control": 6.0 * (1e7 * 0.05 - 72.0), "voltage control": 0.0}
+        wanted = {"current control": 2.0 * 6.0 * (1e7 * 0.05 - 72.0), "voltage control": 0.0}
     else:
-        wanted = {"current control": 0.0, "voltage control": 6.0 * 1e7 * (4.15 - 4.2)}
+        wanted = {"current control": 0.0, "voltage control": 2.0 * 6.0 * 1e7 * (4.15 - 4.2)}
     for name, value in wanted.items():
         assert integral(terms[name]) == pytest.approx(value, rel=1e-9, abs=1e-9), name
 
