@@ -28,7 +28,7 @@ from chemomech.experiments.sections import (
 from chemomech.experiments.sentences import parse_protocol
 from chemomech.experiments.toml_text import from_toml, to_toml
 from chemomech.experiments.wiring import WiringSource, read_wiring, wiring_keys, write_wiring
-from chemomech.solver.numerics import Numerics
+from chemomech.solver.cell.numerics import Numerics
 
 
 def shipped_cases() -> dict[str, str]:

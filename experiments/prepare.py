@@ -24,9 +24,9 @@ from chemomech.geometry.contacts import equivalent_radii
 from chemomech.materials import ActiveMaterial
 from chemomech.materials.diffusivity_scaling import DIFFUSIVITY_SCALINGS
 from chemomech.materials.replacing import units_of
-from chemomech.solver.fracture import require_flaws_inside
-from chemomech.solver.model import HalfCellModel
-from chemomech.solver.operation import OperatingStep
+from chemomech.solver.cell.model import HalfCellModel
+from chemomech.solver.physics.fracture import require_flaws_inside
+from chemomech.solver.stepping.operation import OperatingStep
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -1,7 +1,7 @@
 """A protocol as data: what is held, until when, still in the units in which it was stated.
 
 :mod:`chemomech.experiments.sentences` reads protocols from sentences; :func:`resolve` turns them into the
-steps of :mod:`chemomech.solver.operation`, in SI and per area of electrode.
+steps of :mod:`chemomech.solver.stepping.operation`, in SI and per area of electrode.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chemomech.experiments.currents import Charge, Current, NominalCapacity
-from chemomech.solver import operation
+from chemomech.solver.stepping import operation
 
 
 class Control(Protocol):

@@ -9,7 +9,7 @@ from typing import Any
 
 from chemomech.errors import InputError
 from chemomech.materials.open_circuit import OpenCircuitVoltage
-from chemomech.solver.operation import (
+from chemomech.solver.stepping.operation import (
     NO_CURRENT,
     CapacityLimit,
     CurrentLimit,

@@ -93,11 +93,11 @@ class _Session:
     def __init__(
         self, prepared: PreparedCase, folder: Path, comm: MPI.Intracomm, progress: bool, started: float
     ) -> None:
-        from chemomech.solver.assembly import build_stepper
-        from chemomech.solver.multistep import StepController
-        from chemomech.solver.recorder import Recorder
-        from chemomech.solver.simulation import Simulation
-        from chemomech.solver.stress_fields import StressFields
+        from chemomech.solver.cell.build import build_stepper
+        from chemomech.solver.output.recorder import Recorder
+        from chemomech.solver.output.stress_fields import StressFields
+        from chemomech.solver.stepping.loop import Simulation
+        from chemomech.solver.stepping.multistep import StepController
 
         self._prepared, self._folder, self._comm, self._started = prepared, folder, comm, started
         case, numerics = prepared.case, prepared.case.numerics
@@ -128,8 +128,8 @@ class _Session:
 
     def solve(self, resume: bool) -> None:
         """Run to the end from the start or, if there is one, from the checkpoint (collective)."""
-        from chemomech.solver import checkpoint
-        from chemomech.solver.field_writer import FieldWriter
+        from chemomech.solver.output.fields import FieldWriter
+        from chemomech.solver.stepping import checkpoint
 
         case, stepper, simulation, recorder = (
             self._prepared.case, self._stepper, self._simulation, self._recorder,

@@ -26,7 +26,7 @@ from chemomech.geometry import MESH_PRESETS, MeshOptions
 from chemomech.geometry.contacts import ContactRule
 from chemomech.geometry.shapes import ShapeOptions
 from chemomech.materials.diffusivity_scaling import DIFFUSIVITY_SCALINGS
-from chemomech.solver.numerics import Numerics
+from chemomech.solver.cell.numerics import Numerics
 
 Coupling = Literal["off", "one-way", "two-way"]
 COUPLINGS: tuple[Coupling, ...] = get_args(Coupling)

@@ -15,11 +15,11 @@ from mpi4py import MPI
 from chemomech.experiments.prepare import PreparedCase
 from chemomech.experiments.resolved_representation import RESOLVED
 from chemomech.geometry import HalfCellMesh
-from chemomech.solver.limits import Stop
-from chemomech.solver.operation import StopReason
-from chemomech.solver.readings.extremes import overshoot
+from chemomech.solver.cell.limits import Stop
+from chemomech.solver.output.readings.extremes import overshoot
 from chemomech.solver.results import Rows, rows_of
-from chemomech.solver.simulation import Simulation
+from chemomech.solver.stepping.loop import Simulation
+from chemomech.solver.stepping.operation import StopReason
 
 PACKAGES = ("chemomech", "dolfinx-solver-real", "fenics-dolfinx", "gmsh", "numpy", "scipy", "petsc4py")
 

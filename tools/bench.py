@@ -78,7 +78,7 @@ def measure(size: str, method: Method, cache: Path | None) -> None:
     from chemomech.experiments.case import Case
     from chemomech.experiments.prepare import prepare
     from chemomech.geometry import MESH_PRESETS, generate_mesh
-    from chemomech.solver.assembly import LINEAR_SOLVERS, build_stepper
+    from chemomech.solver.cell.build import LINEAR_SOLVERS, build_stepper
 
     comm = MPI.COMM_WORLD
     preset, factor = SIZES[size]

@@ -198,7 +198,7 @@ def mesh_and_step(case: dict[str, Any], facts: dict[str, Any]) -> None:
     from chemomech.experiments.prepare import prepare
     from chemomech.geometry import MESH_PRESETS, generate_mesh
     from chemomech.geometry.contacts import particle_shapes
-    from chemomech.solver.assembly import build_stepper
+    from chemomech.solver.cell.build import build_stepper
 
     made = layouts.made(case)
     facts |= {"rule": made.rule, "fraction": round(made.fraction, 3)}

@@ -41,7 +41,7 @@ from chemomech.materials.kinetics import ExchangeCurrentDensity, square_root_of_
 from chemomech.materials.laws.heat import NO_EXPANSION
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.shapes import Constant
-from chemomech.solver.model import HalfCellModel
+from chemomech.solver.cell.model import HalfCellModel
 
 SALT_RANGE = (2.0, 3000.0)
 OWN = "chemomech"

@@ -14,7 +14,7 @@ from chemomech.experiments.companion.parameters import model_options, parameter_
 from chemomech.experiments.companion.step_log import StepLog
 from chemomech.experiments.companion.steps import pybamm_step
 from chemomech.experiments.companion.symbols import pybamm
-from chemomech.solver.operation import OperatingStep, StopReason
+from chemomech.solver.stepping.operation import OperatingStep, StopReason
 
 LEAST_SALT = 1.0
 """Salt concentration at which the electrolyte counts as depleted, as in the resolved run [mol/m3]."""

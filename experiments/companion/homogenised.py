@@ -18,7 +18,7 @@ from chemomech.materials.diffusivity_scaling import (
     DiffusivityScaling,
     SameDiffusivity,
 )
-from chemomech.solver.model import HalfCellModel
+from chemomech.solver.cell.model import HalfCellModel
 
 Array = npt.NDArray[np.float64]
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from chemomech.experiments.companion.dfn import DfnRun, surface_name
 from chemomech.experiments.companion.sphere_stress import SphereStress, parabola, sphere_stress
 from chemomech.materials import FARADAY
-from chemomech.solver.fracture import (
+from chemomech.solver.physics.fracture import (
     FractureHistory,
     RadialProfile,
     mean_square_radius,

@@ -1,7 +1,7 @@
 """Stress in free elastic spheres from their lithium profiles: the mechanics of the companion.
 
-The closed form of ``chemomech.solver.fracture.stress`` without traction: no matrix holds the sphere, while
-the resolved model has one.
+The closed form of ``chemomech.solver.physics.fracture.stress`` without traction: no matrix holds the sphere,
+while the resolved model has one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.materials import ActiveMaterial
-from chemomech.solver.fracture import RadialProfile, mean_square_radius, stress_in_spheres
+from chemomech.solver.physics.fracture import RadialProfile, mean_square_radius, stress_in_spheres
 
 Array = npt.NDArray[np.float64]
 

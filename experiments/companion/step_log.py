@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.experiments.companion.steps import ended_by, termination
-from chemomech.solver.operation import OperatingStep, StopReason
+from chemomech.solver.stepping.operation import OperatingStep, StopReason
 
 
 class StepLog:

@@ -7,7 +7,7 @@ from typing import Any
 
 from chemomech.errors import InputError
 from chemomech.experiments.companion.symbols import pybamm
-from chemomech.solver.operation import (
+from chemomech.solver.stepping.operation import (
     CapacityLimit,
     ConstantCurrent,
     ConstantVoltage,

@@ -24,9 +24,9 @@ from dolfinx import default_scalar_type, fem
 from mpi4py import MPI
 
 from chemomech.errors import require_between
+from chemomech.solver.algebra.elastic_multigrid import rigid_body_modes
 from chemomech.solver.effective.elliptic import Elliptic
 from chemomech.solver.effective.specimen import Part, Specimen, require_phases
-from chemomech.solver.elastic_multigrid import rigid_body_modes
 
 FloatArray = npt.NDArray[np.float64]
 

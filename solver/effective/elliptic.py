@@ -10,8 +10,8 @@ from dolfinx import fem
 from dolfinx.fem.petsc import apply_lifting, assemble_matrix, create_vector, set_bc
 from petsc4py import PETSc
 
-from chemomech.solver.dispatch_caches import drop_dispatch_caches
-from chemomech.solver.linear import options_in_force
+from chemomech.solver.algebra.linear import options_in_force
+from chemomech.solver.algebra.ufl_leak import drop_dispatch_caches
 
 _PREFIXES = itertools.count()
 

@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from chemomech.errors import InputError, require_between
 from chemomech.solver.effective.specimen import Part, Triple, not_connected
-from chemomech.solver.scales import LENGTH
+from chemomech.solver.physics.scales import LENGTH
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]

@@ -15,7 +15,7 @@ from dolfinx import fem
 from ufl.core.expr import Expr
 
 from chemomech.materials import ActiveMaterial, CarbonBinderMatrix
-from chemomech.solver import scales
+from chemomech.solver.physics import scales
 from chemomech.solver.physics.terms import Terms
 
 COLLECTOR_CONDUCTANCE = 1.0e7

@@ -15,7 +15,7 @@ from dolfinx import fem
 from ufl.core.expr import Expr
 
 from chemomech.materials import ActiveMaterial, CarbonBinderMatrix
-from chemomech.solver.scales import STRESS
+from chemomech.solver.physics.scales import STRESS
 
 
 @dataclass(frozen=True)

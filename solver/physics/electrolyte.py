@@ -16,7 +16,7 @@ from dolfinx import fem
 from ufl.core.expr import Expr
 
 from chemomech.materials import FARADAY, GAS_CONSTANT, Electrolyte
-from chemomech.solver import scales
+from chemomech.solver.physics import scales
 from chemomech.solver.physics.terms import Terms, TimeDerivative
 
 SMALLEST_SALT = 1.0e-3

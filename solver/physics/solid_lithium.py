@@ -15,9 +15,9 @@ import ufl
 from dolfinx import fem
 
 from chemomech.materials import FARADAY, ActiveMaterial
-from chemomech.solver import scales
+from chemomech.solver.physics import scales
+from chemomech.solver.physics.stress_feedback import StressFeedback
 from chemomech.solver.physics.terms import Terms, TimeDerivative
-from chemomech.solver.stress_feedback import StressFeedback
 
 
 def solid_lithium(

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from chemomech.errors import unknown_name
-from chemomech.solver.operation import StopReason
 from chemomech.solver.results.folder import replacing
 from chemomech.solver.results.quantities import SchemaError
 from chemomech.solver.results.steps import Cycle, Step
+from chemomech.solver.stepping.operation import StopReason
 
 STOP_REASONS = tuple(reason.value for reason in StopReason)
 """Every way a run may end."""

@@ -8,7 +8,7 @@ from functools import singledispatch
 from typing import Any
 
 from chemomech.materials import Curve, ExchangeCurrentDensity, Parameter, Source
-from chemomech.solver.model import HalfCellModel
+from chemomech.solver.cell.model import HalfCellModel
 
 OTHER = Source("changed by a test to see that it is read", ("assumed",))
 TOGETHER = {"anodic_transfer": "cathodic_transfer", "cathodic_transfer": "anodic_transfer"}

@@ -39,7 +39,7 @@ def main(cache: str, coupling: str, count: str) -> None:
     """Build one after the other."""
     from support import half_cells
 
-    from chemomech.solver.assembly import build_stepper
+    from chemomech.solver.cell.build import build_stepper
 
     comm = MPI.COMM_WORLD
     found = []

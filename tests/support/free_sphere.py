@@ -16,21 +16,21 @@ from support.octant import ds_surface
 from ufl.core.expr import Expr
 
 from chemomech.materials import ActiveMaterial
-from chemomech.solver.elastic_multigrid import TwoLevelElasticity
-from chemomech.solver.history import History
-from chemomech.solver.linear import MumpsSolver
-from chemomech.solver.multistep import formula
-from chemomech.solver.newton import BlockedNewton, NewtonOptions
+from chemomech.solver.algebra.elastic_multigrid import TwoLevelElasticity
+from chemomech.solver.algebra.linear import MumpsSolver
+from chemomech.solver.algebra.newton import BlockedNewton, NewtonOptions
 from chemomech.solver.physics import TimeDerivative, total
 from chemomech.solver.physics.elasticity import Elastic, hydrostatic_stress, particle_elasticity
+from chemomech.solver.physics.scales import STRESS
 from chemomech.solver.physics.solid_lithium import solid_lithium
-from chemomech.solver.scales import STRESS
-from chemomech.solver.stress_feedback import (
+from chemomech.solver.physics.stress_feedback import (
     NoStressFeedback,
     StressFeedback,
     TwoWayStressFeedback,
     local_stress,
 )
+from chemomech.solver.stepping.history import History
+from chemomech.solver.stepping.multistep import formula
 
 
 def volume_measure(mesh: Mesh, degree: int = 6) -> ufl.Measure:

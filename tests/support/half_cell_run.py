@@ -20,10 +20,10 @@ def main(cache: str, coupled: str) -> None:
     from mpi4py import MPI
     from support import half_cells
 
-    from chemomech.solver.domains import PARTICLES
-    from chemomech.solver.fracture import read_fracture
+    from chemomech.solver.cell.regions import PARTICLES
+    from chemomech.solver.output.readings.particles import ParticleReader
     from chemomech.solver.physics.elasticity import equivalent_stress
-    from chemomech.solver.readings.particles import ParticleReader
+    from chemomech.solver.physics.fracture import read_fracture
 
     comm = MPI.COMM_WORLD
     cell = half_cells.stepper(

@@ -12,12 +12,16 @@ from mpi4py import MPI
 
 from chemomech.geometry import HalfCellMesh, Layout, MeshOptions, generate_mesh
 from chemomech.materials import active_material, electrolyte, lithium, matrix, separator
-from chemomech.solver import coupling, domains, electrochemistry, fields, mechanics, newton
-from chemomech.solver.linear import FieldSplitSolver, MumpsSolver
-from chemomech.solver.model import HalfCellModel
-from chemomech.solver.numerics import Numerics
-from chemomech.solver.stepper import CellStepper, current_scale
-from chemomech.solver.stress_feedback import TwoWayStressFeedback
+from chemomech.solver.algebra import newton
+from chemomech.solver.algebra.linear import FieldSplitSolver, MumpsSolver
+from chemomech.solver.cell import coupling, mechanics
+from chemomech.solver.cell import half_cell as electrochemistry
+from chemomech.solver.cell import regions as domains
+from chemomech.solver.cell import unknowns as fields
+from chemomech.solver.cell.model import HalfCellModel
+from chemomech.solver.cell.numerics import Numerics
+from chemomech.solver.cell.stepper import CellStepper, current_scale
+from chemomech.solver.physics.stress_feedback import TwoWayStressFeedback
 
 UM = 1e-6
 CURRENT = 15.0

@@ -20,9 +20,9 @@ def rest_after_a_difference(comm, cell, current: float = 0.0) -> dict[str, float
     import numpy as np
     from support import half_cells
 
-    from chemomech.solver.history import History
-    from chemomech.solver.readings.cell import InventoryReader
-    from chemomech.solver.readings.particles import ParticleReader
+    from chemomech.solver.cell.terminals import InventoryReader
+    from chemomech.solver.output.readings.particles import ParticleReader
+    from chemomech.solver.stepping.history import History
 
     # Hardly any reaction: what passes, passes through the neck.
     model = half_cells.model(initial=0.75)

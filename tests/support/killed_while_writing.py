@@ -10,7 +10,7 @@ import signal
 import sys
 
 import chemomech
-from chemomech.solver import field_writer
+from chemomech.solver.output import fields as field_writer
 
 
 def main(case: str, out: str, written: str) -> None:

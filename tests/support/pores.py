@@ -13,13 +13,13 @@ from dolfinx.mesh import create_mesh, locate_entities_boundary, meshtags
 from mpi4py import MPI
 
 from chemomech.materials import Electrolyte, LithiumMetal
-from chemomech.solver.history import History
-from chemomech.solver.linear import MumpsSolver
-from chemomech.solver.multistep import formula
-from chemomech.solver.newton import BlockedNewton, NewtonOptions
+from chemomech.solver.algebra.linear import MumpsSolver
+from chemomech.solver.algebra.newton import BlockedNewton, NewtonOptions
 from chemomech.solver.physics import TimeDerivative, total
 from chemomech.solver.physics.charge_transfer import LithiumButlerVolmer
 from chemomech.solver.physics.electrolyte import PoreElectrolyte
+from chemomech.solver.stepping.history import History
+from chemomech.solver.stepping.multistep import formula
 
 SOURCE, METAL = 1, 2
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chemomech.experiments.companion import HomogenisedCell
 from chemomech.materials import active_material, electrolyte, lithium, matrix, separator
-from chemomech.solver.model import HalfCellModel
+from chemomech.solver.cell.model import HalfCellModel
 
 AREA = 0.01 * 0.0154  # m2
 LOWEST_VOLTAGE = 3.5  # V, where PyBaMM's "initial_soc=0" starts

@@ -15,7 +15,7 @@ from dolfinx import fem, mesh
 from mpi4py import MPI
 from support import communicators, tiny_case
 
-from chemomech.solver.dispatch_caches import drop_dispatch_caches
+from chemomech.solver.algebra.ufl_leak import drop_dispatch_caches
 
 TESTS = Path(__file__).resolve().parent.parent
 

@@ -12,10 +12,10 @@ from support import tiny_case
 
 import chemomech
 from chemomech.experiments.prepare import PreparedCase, prepare
-from chemomech.solver.assembly import build_stepper
-from chemomech.solver.limits import Stop
-from chemomech.solver.multistep import StepController
-from chemomech.solver.simulation import Simulation, Snapshot
+from chemomech.solver.cell.build import build_stepper
+from chemomech.solver.cell.limits import Stop
+from chemomech.solver.stepping.loop import Simulation, Snapshot
+from chemomech.solver.stepping.multistep import StepController
 
 SEQUENCE = (
     "Charge at 5C until 4.2 V",

@@ -13,7 +13,7 @@ from chemomech.experiments.layouts import LayoutFile, PackedLayout, ShippedLayou
 from chemomech.experiments.schema import key, read_section
 from chemomech.experiments.sections import _MESH_FIELDS, NUMERICS_KEYS
 from chemomech.geometry import MESH_PRESETS, MeshOptions
-from chemomech.solver.numerics import Numerics
+from chemomech.solver.cell.numerics import Numerics
 
 SMALLEST = """
 name = "smallest"

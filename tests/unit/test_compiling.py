@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chemomech.errors import InputError
-from chemomech.solver.compiling import COMPILER_ARGUMENTS, FLAGS_VARIABLE, compiler_arguments
+from chemomech.solver.algebra.compiling import COMPILER_ARGUMENTS, FLAGS_VARIABLE, compiler_arguments
 
 
 def test_the_flags_are_ours_where_the_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:

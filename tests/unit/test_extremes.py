@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from chemomech.solver.readings.extremes import overshoot
+from chemomech.solver.output.readings.extremes import overshoot
 
 
 def test_what_surfaces_and_the_start_have_had_is_no_overshoot():

@@ -13,7 +13,7 @@ from support import closed_forms as exact
 
 from chemomech.errors import InputError
 from chemomech.materials import active_material
-from chemomech.solver.fracture import (
+from chemomech.solver.physics.fracture import (
     FractureHistory,
     FractureReading,
     RadialProfile,
@@ -24,7 +24,7 @@ from chemomech.solver.fracture import (
     stress_in_spheres,
     surface_crack,
 )
-from chemomech.solver.fracture.stress import RadialStress
+from chemomech.solver.physics.fracture.stress import RadialStress
 
 Array = npt.NDArray[np.float64]
 ONE = np.ones(1)

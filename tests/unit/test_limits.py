@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from chemomech.solver.limits import PhysicalLimits
-from chemomech.solver.readings.surfaces import SurfaceMeans
+from chemomech.solver.cell.limits import PhysicalLimits
+from chemomech.solver.cell.surfaces import SurfaceMeans
 
 CHARGE, DISCHARGE = 72.0, -72.0
 

@@ -30,7 +30,7 @@ from chemomech.materials import (
 )
 from chemomech.materials.isothermal import temperature_range
 from chemomech.materials.shapes import Constant, Polynomial
-from chemomech.solver.model import HalfCellModel
+from chemomech.solver.cell.model import HalfCellModel
 
 COLD, WARM = 273.15, 318.15  # 0 and 45 C
 REGISTRIES = (active_material, electrolyte, matrix, separator, lithium)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from chemomech.solver.operation import OperatingPoint
-from chemomech.solver.simulation import _nearest
+from chemomech.solver.stepping.loop import _nearest
+from chemomech.solver.stepping.operation import OperatingPoint
 
 BEFORE = OperatingPoint(time_in_step=10.0, voltage=4.0, current_density=5.0, charge_in_step=50.0)
 NOW = replace(BEFORE, time_in_step=12.0, voltage=4.1)

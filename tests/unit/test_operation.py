@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from chemomech.solver.operation import (
+from chemomech.solver.results import STOP_REASONS
+from chemomech.solver.stepping.operation import (
     CapacityLimit,
     ConstantCurrent,
     ConstantVoltage,
@@ -16,7 +17,6 @@ from chemomech.solver.operation import (
     StopReason,
     VoltageLimit,
 )
-from chemomech.solver.results import STOP_REASONS
 
 POINT = OperatingPoint(time_in_step=100.0, voltage=4.0, current_density=-72.0, charge_in_step=7200.0)
 

@@ -11,7 +11,7 @@ from chemomech.experiments.case import Case
 from chemomech.experiments.layouts import PackedLayout
 from chemomech.experiments.prepare import c_rate_label, prepare
 from chemomech.geometry import Layout
-from chemomech.solver.operation import ConstantCurrent, VoltageLimit
+from chemomech.solver.stepping.operation import ConstantCurrent, VoltageLimit
 
 TWO_SPHERES = {"particles": 2, "volume_fraction": 0.1, "box": ["20 um", "20 um", "20 um"]}
 

@@ -6,7 +6,7 @@ from chemomech.errors import InputError
 from chemomech.experiments.currents import CRate, NominalCapacity
 from chemomech.experiments.protocol import CurrentControl, Step, VoltageCutoff, resolve
 from chemomech.experiments.sentences import ACCEPTED_FORMS, parse_protocol, parse_sentence
-from chemomech.solver.operation import (
+from chemomech.solver.stepping.operation import (
     CapacityLimit,
     ConstantCurrent,
     ConstantVoltage,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chemomech.solver.linear import RefreshRule
+from chemomech.solver.algebra.linear import RefreshRule
 
 
 def rule(

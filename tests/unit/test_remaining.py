@@ -9,7 +9,7 @@ import pytest
 
 from chemomech.experiments.remaining import RemainingTime
 from chemomech.materials import active_material
-from chemomech.solver.operation import (
+from chemomech.solver.stepping.operation import (
     CapacityLimit,
     ConstantCurrent,
     ConstantVoltage,

@@ -33,7 +33,7 @@ from chemomech.experiments.resolved_representation import RESOLVED
 from chemomech.experiments.schema import key, names_of
 from chemomech.geometry import MeshOptions
 from chemomech.geometry.shapes import ShapeOptions
-from chemomech.solver.numerics import Numerics
+from chemomech.solver.cell.numerics import Numerics
 
 ROOT = Path(__file__).parents[2]
 MODELS = [pytest.param(model, id=model.model) for model in (RESOLVED, COMPANION, BPX)]

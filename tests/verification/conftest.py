@@ -7,7 +7,7 @@ from mpi4py import MPI
 from support import half_cells
 
 from chemomech.geometry import HalfCellMesh, single_particle_cell
-from chemomech.solver.domains import Domains, split
+from chemomech.solver.cell.regions import Domains, split
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from support.xu2019 import half_cell  # noqa: E402
 from chemomech.experiments.companion import DfnOptions, read_bpx, solve_dfn  # noqa: E402
 from chemomech.experiments.companion.symbols import pybamm as loaded  # noqa: E402
 from chemomech.materials.constants import FARADAY, GAS_CONSTANT  # noqa: E402
-from chemomech.solver.operation import (  # noqa: E402
+from chemomech.solver.stepping.operation import (  # noqa: E402
     ConstantCurrent,
     DurationLimit,
     OperatingStep,

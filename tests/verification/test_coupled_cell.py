@@ -13,9 +13,9 @@ from support.orders import assert_expected_order
 
 from chemomech.geometry import HalfCellMesh
 from chemomech.materials import FARADAY
-from chemomech.solver.newton import NewtonOptions
+from chemomech.solver.algebra.newton import NewtonOptions
+from chemomech.solver.cell.stepper import CellStepper
 from chemomech.solver.physics.conduction import COLLECTOR_CONDUCTANCE
-from chemomech.solver.stepper import CellStepper
 
 STEPS = [0.2, 0.4, 0.8, 1.5, 2.5, 4.0, 4.0]
 """Seven steps [s], so that backward Euler, its error estimate and BDF2 on uneven steps all take part."""

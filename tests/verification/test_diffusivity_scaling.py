@@ -13,9 +13,11 @@ from support.simple_materials import linear_voltage, simple_cathode
 
 from chemomech.materials import ActiveMaterial, Parameter, Source
 from chemomech.materials.diffusivity_scaling import DIFFUSIVITY_SCALINGS
-from chemomech.solver import domains, electrochemistry, fields
-from chemomech.solver.history import History
-from chemomech.solver.stress_feedback import NoStressFeedback
+from chemomech.solver.cell import half_cell as electrochemistry
+from chemomech.solver.cell import regions as domains
+from chemomech.solver.cell import unknowns as fields
+from chemomech.solver.physics.stress_feedback import NoStressFeedback
+from chemomech.solver.stepping.history import History
 
 RADIUS = 3.0e-6
 MICRO = 1.0e6

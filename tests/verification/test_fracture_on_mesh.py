@@ -13,9 +13,9 @@ from support import closed_forms as exact
 from support import half_cells
 
 from chemomech.geometry import HalfCellMesh, Layout, MeshOptions, generate_mesh
-from chemomech.solver.fracture import RadialProfile, core_crack, mean_square_radius, surface_crack
-from chemomech.solver.fracture.stress import RadialStress
-from chemomech.solver.readings.particles import ParticleReader
+from chemomech.solver.output.readings.particles import ParticleReader
+from chemomech.solver.physics.fracture import RadialProfile, core_crack, mean_square_radius, surface_crack
+from chemomech.solver.physics.fracture.stress import RadialStress
 
 Array = npt.NDArray[np.float64]
 Law = Callable[[Array], Array]

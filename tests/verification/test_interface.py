@@ -14,8 +14,8 @@ from support.orders import assert_expected_order
 
 from chemomech.errors import InputError
 from chemomech.geometry import HalfCellMesh, single_particle_cell
-from chemomech.solver.domains import Domains, Subdomain, oriented_interface, split
-from chemomech.solver.readings.extremes import surface_nodes
+from chemomech.solver.cell.regions import Domains, Subdomain, oriented_interface, split
+from chemomech.solver.output.readings.extremes import surface_nodes
 
 DEGREE = 10
 """Cofactors of the curved cells are of degree 4 (volume) and 2 (faces): all integrals here are exact."""

@@ -15,8 +15,9 @@ from support.simple_materials import linear_voltage, simple_cathode
 
 from chemomech.geometry import MeshOptions, generate_mesh, single_particle_layout
 from chemomech.materials import ActiveMaterial, active_material, electrolyte, lithium, matrix, separator
-from chemomech.solver import domains, mechanics
-from chemomech.solver.model import HalfCellModel
+from chemomech.solver.cell import mechanics
+from chemomech.solver.cell import regions as domains
+from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.physics.elasticity import (
     Elastic,
     hydrostatic_stress,

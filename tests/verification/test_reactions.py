@@ -11,7 +11,7 @@ from support.simple_materials import linear_voltage, simple_cathode
 
 from chemomech.materials import ActiveMaterial, lithium
 from chemomech.solver.physics.charge_transfer import LithiumButlerVolmer, ParticleButlerVolmer
-from chemomech.solver.stress_feedback import TwoWayStressFeedback, local_stress
+from chemomech.solver.physics.stress_feedback import TwoWayStressFeedback, local_stress
 
 C_MAX, OMEGA = 50000.0, 1.3e-6
 THERMAL = 8.314462618 * 298.15 / 96485.33212

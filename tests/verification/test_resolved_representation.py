@@ -16,11 +16,14 @@ from chemomech.experiments.case import Case
 from chemomech.experiments.prepare import PreparedCase, prepare
 from chemomech.experiments.representation import ForPeople
 from chemomech.experiments.resolved_representation import RESOLVED
-from chemomech.solver import domains, electrochemistry, fields, mechanics
-from chemomech.solver.fracture import FractureHistory, RadialProfile, read_fracture
-from chemomech.solver.numerics import Numerics
-from chemomech.solver.stepper import CellStepper
-from chemomech.solver.stress_feedback import TwoWayStressFeedback
+from chemomech.solver.cell import half_cell as electrochemistry
+from chemomech.solver.cell import mechanics
+from chemomech.solver.cell import regions as domains
+from chemomech.solver.cell import unknowns as fields
+from chemomech.solver.cell.numerics import Numerics
+from chemomech.solver.cell.stepper import CellStepper
+from chemomech.solver.physics.fracture import FractureHistory, RadialProfile, read_fracture
+from chemomech.solver.physics.stress_feedback import TwoWayStressFeedback
 
 
 class AtRest(CellStepper):

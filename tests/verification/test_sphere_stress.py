@@ -21,7 +21,7 @@ from support.simple_materials import TEMPERATURE, dilute_voltage, linear_voltage
 
 from chemomech.materials import FARADAY, GAS_CONSTANT, ActiveMaterial
 from chemomech.solver.physics.elasticity import hydrostatic_stress, particle_elasticity, surface_stress
-from chemomech.solver.stress_feedback import local_stress
+from chemomech.solver.physics.stress_feedback import local_stress
 
 RADIUS = 5.0e-6
 MICRO, GIGA = 1.0e6, 1.0e9

@@ -11,9 +11,11 @@ from petsc4py import PETSc
 from support import half_cells
 from support.orders import assert_expected_order
 
-from chemomech.solver import coupling, electrochemistry, fields
-from chemomech.solver.domains import Domains
-from chemomech.solver.newton import BlockedNewton, NewtonOptions
+from chemomech.solver.algebra.newton import BlockedNewton, NewtonOptions
+from chemomech.solver.cell import coupling
+from chemomech.solver.cell import half_cell as electrochemistry
+from chemomech.solver.cell import unknowns as fields
+from chemomech.solver.cell.regions import Domains
 
 BLOCKS = ("x", "salt", "phi_p", "phi_m", "phi_e", "V")
 SIZES = (0.03, 0.1, 0.01, 0.01, 0.01, 0.01)

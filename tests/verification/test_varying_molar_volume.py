@@ -15,7 +15,7 @@ from support.simple_materials import linear_voltage, simple_cathode
 
 from chemomech.materials import FARADAY, ActiveMaterial
 from chemomech.materials.shapes import Polynomial
-from chemomech.solver.multistep import formula
+from chemomech.solver.stepping.multistep import formula
 
 RADIUS, MICRO = 5.0e-6, 1.0e6
 C_MAX, DIFFUSIVITY, SLOPE = 50000.0, 1.0e-14, -0.15

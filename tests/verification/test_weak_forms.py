@@ -31,7 +31,7 @@ from chemomech.solver.physics.elasticity import (
 )
 from chemomech.solver.physics.electrolyte import PoreElectrolyte
 from chemomech.solver.physics.solid_lithium import solid_lithium
-from chemomech.solver.stress_feedback import NoStressFeedback
+from chemomech.solver.physics.stress_feedback import NoStressFeedback
 
 FARADAY, GAS = 96485.33212, 8.314462618
 MICRO = 1.0e-6

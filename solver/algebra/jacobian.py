@@ -1,0 +1,119 @@
+"""The Jacobian of a blocked residual, kept over iterations and steps for as long as it serves.
+
+Between two steps only the leading coefficient of the time formula and the state change. The Jacobian
+is affine in that coefficient, so its change is added exactly from a storage matrix that is assembled
+once; what is then out of date is the state alone, which moves little in a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ufl
+from dolfinx import fem
+from dolfinx.fem.petsc import assemble_matrix, create_matrix
+from dolfinx.mesh import EntityMap
+from petsc4py import PETSc
+
+from chemomech.solver.algebra.compiling import compiled
+
+
+@dataclass(frozen=True)
+class Storage:
+    """A residual term ``rate * unknown``, linear in the unknown of its own block.
+
+    Attributes:
+        block: Index of the block.
+        term: The term.
+        rate: Leading coefficient of the time formula in it [1/s], the same number in all storages.
+    """
+
+    block: int
+    term: ufl.Form
+    rate: fem.Constant
+
+
+class Jacobian:
+    """Assembled derivative of a blocked residual.
+
+    Args:
+        residuals: Residual form of each block.
+        unknowns: Function of each block.
+        entity_maps: Entity maps for compilation.
+        storages: Storage terms; without them a Jacobian serves one solve only.
+    """
+
+    def __init__(
+        self,
+        residuals: Sequence[ufl.Form],
+        unknowns: Sequence[fem.Function],
+        entity_maps: Sequence[EntityMap],
+        storages: Sequence[Storage] = (),
+    ) -> None:
+        trials = [ufl.TrialFunction(u.function_space) for u in unknowns]
+        blocks = [
+            [_derivative(residual, u, trial) for u, trial in zip(unknowns, trials, strict=True)]
+            for residual in residuals
+        ]
+        self.form = compiled(blocks, entity_maps)
+        self.matrix = create_matrix(self.form, kind="mpi")
+        self.assemblies = 0
+        self._rate: float | None = None
+        self._storages = tuple(storages)
+        self._storage: PETSc.Mat | None = None
+        if storages:
+            stored: list[list[ufl.BaseForm | None]] = [[None for _ in unknowns] for _ in unknowns]
+            for i, trial in enumerate(trials):
+                stored[i][i] = ufl.ZeroBaseForm((ufl.TestFunction(unknowns[i].function_space), trial))
+            for s in storages:
+                stored[s.block][s.block] = ufl.derivative(s.term, unknowns[s.block], trials[s.block])
+            self._storage_form = compiled(stored, entity_maps)
+
+    @property
+    def serves(self) -> bool:
+        """Whether there is a Jacobian from an earlier solve to start with."""
+        return self._rate is not None
+
+    def assemble(self) -> None:
+        """Assemble at the current unknowns."""
+        self.matrix.zeroEntries()
+        assemble_matrix(self.matrix, self.form)
+        self.matrix.assemble()
+        self.assemblies += 1
+        if self._storages:
+            self._rate = float(self._storages[0].rate.value)
+
+    def follow_rate(self) -> None:
+        """Add the change of the storage terms since the rate was last seen."""
+        assert self._rate is not None
+        rate = float(self._storages[0].rate.value)
+        if rate != self._rate:
+            self.matrix.axpy(
+                rate - self._rate, self._unit_storage(rate), PETSc.Mat.Structure.SAME_NONZERO_PATTERN
+            )
+            self._rate = rate
+
+    def forget(self) -> None:
+        """Do not start another solve with the present matrix."""
+        self._rate = None
+
+    def destroy(self) -> None:
+        """Free the PETSc objects (collective)."""
+        self.matrix.destroy()
+        if self._storage is not None:
+            self._storage.destroy()
+
+    def _unit_storage(self, rate: float) -> PETSc.Mat:
+        if self._storage is None:
+            self._storage = self.matrix.duplicate(copy=False)
+            self._storage.zeroEntries()
+            assemble_matrix(self._storage, self._storage_form)
+            self._storage.assemble()
+            self._storage.scale(1.0 / rate)
+        return self._storage
+
+
+def _derivative(residual: ufl.Form, u: fem.Function, trial: ufl.Argument) -> ufl.Form | None:
+    form = ufl.algorithms.expand_derivatives(ufl.derivative(residual, u, trial))
+    return None if form.empty() else form

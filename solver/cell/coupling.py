@@ -1,0 +1,204 @@
+"""How electrochemistry and mechanics are solved together in a step: off, one-way, two-way.
+
+A new strategy is one more class with ``Coupling``'s methods and an entry in ``COUPLINGS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from dolfinx import fem
+
+from chemomech.errors import unknown_name
+from chemomech.solver.algebra.newton import NewtonReport
+from chemomech.solver.cell.mechanics import Mechanics
+from chemomech.solver.cell.model import HalfCellModel
+from chemomech.solver.cell.regions import Domains
+from chemomech.solver.physics.stress_feedback import NoStressFeedback, StressFeedback, TwoWayStressFeedback
+
+ElectrochemicalSolve = Callable[[], NewtonReport]
+"""Solves the electrochemistry at the new time with the present stress, from the current unknowns."""
+
+
+@dataclass(frozen=True)
+class CouplingReport:
+    """Outcome of one coupled solve.
+
+    Attributes:
+        converged: Whether all parts and their coupling converged.
+        problem: Sentence on what failed, empty where nothing did.
+        newton_iterations: Newton iterations of the electrochemistry.
+        linear_iterations: Krylov iterations of the electrochemistry.
+        elastic_iterations: Conjugate-gradient iterations of the mechanics.
+        passes: Staggered passes.
+    """
+
+    converged: bool
+    problem: str
+    newton_iterations: int
+    linear_iterations: int
+    elastic_iterations: int
+    passes: int
+
+
+class Coupling(Protocol):
+    """Strategy of a coupled solve."""
+
+    @property
+    def name(self) -> str:
+        """Name a user gives it."""
+
+    @property
+    def feedback(self) -> StressFeedback:
+        """How stress acts on diffusion and reaction."""
+
+    @property
+    def mechanics(self) -> Mechanics | None:
+        """The mechanical problem, or None."""
+
+    def solve(self, electrochemistry: ElectrochemicalSolve) -> CouplingReport:
+        """Solve all physics at the new time, from predicted values."""
+
+
+def _report(
+    newton: NewtonReport,
+    elastic: int = 0,
+    passes: int = 1,
+    problem: str = "",
+    earlier: CouplingReport | None = None,
+) -> CouplingReport:
+    problem = problem or ("" if newton.converged else f"electrochemistry: {newton.outcome.value}")
+    newton_iterations, linear = newton.iterations, newton.linear_iterations
+    if earlier is not None:
+        newton_iterations += earlier.newton_iterations
+        linear += earlier.linear_iterations
+        elastic += earlier.elastic_iterations
+    return CouplingReport(not problem, problem, newton_iterations, linear, elastic, passes)
+
+
+@dataclass(frozen=True)
+class Uncoupled:
+    """Electrochemistry alone."""
+
+    name: str = "off"
+    feedback: StressFeedback = NoStressFeedback()  # noqa: RUF009
+    mechanics: Mechanics | None = None
+
+    def solve(self, electrochemistry: ElectrochemicalSolve) -> CouplingReport:
+        """See ``Coupling``."""
+        return _report(electrochemistry())
+
+
+@dataclass(frozen=True)
+class OneWay:
+    """Lithium strains the lattice; stress does not act back."""
+
+    mechanics: Mechanics
+    feedback: StressFeedback = NoStressFeedback()  # noqa: RUF009
+    name: str = "one-way"
+
+    def solve(self, electrochemistry: ElectrochemicalSolve) -> CouplingReport:
+        """See ``Coupling``."""
+        newton = electrochemistry()
+        if not newton.converged:
+            return _report(newton)
+        elastic = self.mechanics.solve()
+        problem = "" if elastic.converged else "mechanics: the displacement solve did not converge"
+        self.mechanics.update_remainder()
+        return _report(newton, elastic.linear_iterations, 1, problem)
+
+
+@dataclass(frozen=True)
+class TwoWay:
+    """Stress acts back on diffusion and reaction; staggered passes until the remainder stands still.
+
+    Attributes:
+        mechanics: The mechanical problem.
+        feedback: Feedback through the mechanical problem's remainder.
+        tolerance: Largest change of the remainder in the last pass [Pa].
+        max_passes: Passes before the step counts as failed.
+    """
+
+    mechanics: Mechanics
+    feedback: StressFeedback
+    tolerance: float = 1.0e6
+    max_passes: int = 8
+    name: str = "two-way"
+
+    def solve(self, electrochemistry: ElectrochemicalSolve) -> CouplingReport:
+        """See ``Coupling``."""
+        report: CouplingReport | None = None
+        for passes in range(1, self.max_passes + 1):
+            newton = electrochemistry()
+            if not newton.converged:
+                return _report(newton, 0, passes, earlier=report)
+            elastic = self.mechanics.solve()
+            if not elastic.converged:
+                problem = "mechanics: the displacement solve did not converge"
+                return _report(newton, elastic.linear_iterations, passes, problem, report)
+            change = self.mechanics.update_remainder()
+            report = _report(newton, elastic.linear_iterations, passes, earlier=report)
+            if change <= self.tolerance:
+                return report
+        assert report is not None
+        problem = (
+            f"coupling: the stress still changed by {change / 1e6:.2g} MPa after {self.max_passes} passes"
+        )
+        return CouplingReport(
+            False, problem, report.newton_iterations, report.linear_iterations,
+            report.elastic_iterations, self.max_passes,
+        )  # fmt: skip
+
+
+def _off(model: HalfCellModel, domains: Domains, x: fem.Function, degree: int, tolerance: float) -> Coupling:
+    return Uncoupled()
+
+
+def _one_way(
+    model: HalfCellModel, domains: Domains, x: fem.Function, degree: int, tolerance: float
+) -> Coupling:
+    return OneWay(Mechanics(model, domains, x, degree))
+
+
+def _two_way(
+    model: HalfCellModel, domains: Domains, x: fem.Function, degree: int, tolerance: float
+) -> Coupling:
+    mechanics = Mechanics(model, domains, x, degree)
+    reference = float(model.cathode.stress_free_stoichiometry)
+    feedback = TwoWayStressFeedback(model.cathode, reference, mechanics.remainder)
+    return TwoWay(mechanics, feedback, tolerance)
+
+
+COUPLINGS: dict[str, Callable[[HalfCellModel, Domains, fem.Function, int, float], Coupling]] = {
+    "off": _off,
+    "one-way": _one_way,
+    "two-way": _two_way,
+}
+
+
+def make_coupling(
+    name: str,
+    model: HalfCellModel,
+    domains: Domains,
+    x: fem.Function,
+    degree: int = 2,
+    tolerance: float = 1.0e6,
+) -> Coupling:
+    """Create a coupling strategy by name.
+
+    Args:
+        name: ``off``, ``one-way`` or ``two-way``.
+        model: Materials and boundary loads.
+        domains: Subdomains.
+        x: Stoichiometry.
+        degree: Polynomial degree of the displacement.
+        tolerance: Change of stress in the last staggered pass of two-way coupling [Pa].
+
+    Raises:
+        InputError: If the name is unknown.
+    """
+    if name not in COUPLINGS:
+        raise unknown_name("coupling", name, COUPLINGS)
+    return COUPLINGS[name](model, domains, x, degree, tolerance)

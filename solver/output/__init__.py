@@ -1,0 +1,1 @@
+"""What is read off accepted states and written while a run goes on."""

@@ -1,0 +1,144 @@
+"""Fields for ParaView: one VTX writer per mesh and element, in SI units and metres."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from dolfinx import fem
+from dolfinx.io import VTXWriter
+from dolfinx.mesh import Mesh
+
+from chemomech.solver.cell.stepper import CellStepper
+from chemomech.solver.output.adios_repair import settle_datasets
+from chemomech.solver.output.stress_fields import StressFields
+from chemomech.solver.physics.scales import LENGTH, SALT_CONCENTRATION
+from chemomech.solver.stepping.loop import EVENT_TIME_TOLERANCE, Snapshot
+
+
+class FieldWriter:
+    """Observer that writes all fields at the first accepted state from each asked time on.
+
+    Args:
+        folder: Folder for the ``.bp`` datasets; made if missing.
+        stepper: The cell.
+        times: Asked times [s].
+        stress_fields: Nodal stress fields, or None where mechanics is off.
+        start_time: Time at which the run is continued [s]; 0 for a new run.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        stepper: CellStepper,
+        times: Sequence[float],
+        stress_fields: StressFields | None,
+        start_time: float = 0.0,
+    ) -> None:
+        self._pending = sorted(t for t in times if t > start_time or start_time == 0.0)
+        # A dataset cannot be appended to: a continued run writes its own beside the first.
+        self._suffix = f"-from-{start_time:.6g}s" if start_time > 0.0 else ""
+        self._folder, self._stepper, self._stress = folder, stepper, stress_fields
+        self._outputs: list[_Output] = []
+        if self._suffix and stepper.comm.rank == 0:
+            settle_datasets(folder)
+
+    def observe(self, snapshot: Snapshot) -> None:
+        """Write if an asked time has come."""
+        due = [t for t in self._pending if t <= snapshot.time + EVENT_TIME_TOLERANCE]
+        if not due:
+            return
+        self._pending = self._pending[len(due) :]
+        if not self._outputs:
+            self._outputs = self._open()
+        if self._stress is not None:
+            self._stress.update()
+        for output in self._outputs:
+            output.write(snapshot.time)
+
+    def close(self) -> None:
+        """Close the datasets (collective)."""
+        for output in self._outputs:
+            output.close()
+        self._outputs = []
+
+    def _open(self) -> list[_Output]:
+        if self._stepper.comm.rank == 0:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        self._stepper.comm.barrier()
+        fields = self._stepper.problem.fields
+        shift = self._stepper.problem.reference_potential
+        mechanics = self._stepper.coupling.mechanics
+        in_particles = [
+            _Source(fields.stoichiometry),
+            _Source(fields.particle_potential, offset=shift),
+        ]
+        if self._stress is not None:
+            in_particles += [_Source(self._stress.equivalent), _Source(self._stress.hydrostatic)]
+        in_pores = [
+            _Source(fields.salt, SALT_CONCENTRATION, name="electrolyte_concentration"),
+            _Source(fields.electrolyte_potential),
+        ]
+        groups = {
+            "particles": in_particles,
+            "electrolyte": in_pores,
+            "matrix": [_Source(fields.matrix_potential, offset=shift)],
+        }
+        if mechanics is not None:
+            groups["electrode"] = [_Source(mechanics.displacement, LENGTH)]
+        return [
+            _Output(self._folder / f"{name}{self._suffix}.bp", sources) for name, sources in groups.items()
+        ]
+
+
+class _Source:
+    """A solver function and how it becomes SI."""
+
+    def __init__(
+        self, function: fem.Function, factor: float = 1.0, offset: float = 0.0, name: str | None = None
+    ) -> None:
+        self.function, self.factor, self.offset = function, factor, offset
+        self.name = name or function.name
+
+
+class _Output:
+    """One dataset: functions of one mesh, carried to the richest element among them."""
+
+    def __init__(self, path: Path, sources: list[_Source]) -> None:
+        self._sources = sources
+        richest = max(sources, key=lambda s: s.function.function_space.element.basix_element.degree)
+        space = richest.function.function_space
+        self._targets = [fem.Function(space, name=s.name) for s in sources]
+        self._mesh: Mesh = space.mesh
+        self._set()
+        with _MetreCoordinates(self._mesh):
+            self._writer = VTXWriter(self._mesh.comm, path, self._targets)
+
+    def _set(self) -> None:
+        for source, target in zip(self._sources, self._targets, strict=True):
+            target.interpolate(source.function)
+            target.x.array[:] = source.factor * target.x.array + source.offset
+
+    def write(self, time: float) -> None:
+        self._set()
+        with _MetreCoordinates(self._mesh):
+            self._writer.write(time)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class _MetreCoordinates:
+    """Mesh coordinates in metres within the block."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self._mesh = mesh
+        self._original = np.empty(0)
+
+    def __enter__(self) -> None:
+        self._original = self._mesh.geometry.x.copy()
+        self._mesh.geometry.x[:] *= LENGTH
+
+    def __exit__(self, *_: object) -> None:
+        self._mesh.geometry.x[:] = self._original

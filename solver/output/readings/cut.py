@@ -1,0 +1,46 @@
+"""Fields on a vertical cut through the middle of the cell, sampled on a regular grid."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem
+
+from chemomech.solver.cell.half_cell import Electrochemistry
+from chemomech.solver.output.readings.probe import PointProbe
+from chemomech.solver.physics.scales import LENGTH, SALT_CONCENTRATION
+
+Array = npt.NDArray[np.float64]
+
+
+class CutReader:
+    """Reads stoichiometry, salt and a stress field on the plane y = half the width.
+
+    Args:
+        problem: The electrochemical problem.
+        spacing: Grid spacing [m].
+    """
+
+    def __init__(self, problem: Electrochemistry, spacing: float = 0.2e-6) -> None:
+        domains = problem.domains
+        width, depth, thickness = np.asarray(domains.cell.layout.box)
+        total = thickness + domains.cell.separator_thickness
+        self.x = spacing * (np.arange(int(round(width / spacing))) + 0.5)
+        self.z = spacing * (np.arange(int(round(total / spacing))) + 0.5)
+        self.y = 0.5 * float(depth)
+        z, x = np.meshgrid(self.z, self.x, indexing="ij")
+        points = np.column_stack([x.ravel(), np.full(x.size, self.y), z.ravel()]) / LENGTH
+        self._shape = x.shape
+        self._fields = problem.fields
+        self._particles = PointProbe(domains.particles, points)
+        self._pores = PointProbe(domains.electrolyte, points)
+
+    def read(self, equivalent_stress: fem.Function | None) -> dict[str, Array]:
+        """Maps of shape (z, x); the stress [Pa] where a field on the particles is given (collective)."""
+        maps = {
+            "cut_stoichiometry": self._particles.read(self._fields.stoichiometry),
+            "cut_electrolyte_concentration": SALT_CONCENTRATION * self._pores.read(self._fields.salt),
+        }
+        if equivalent_stress is not None:
+            maps["cut_equivalent_stress"] = self._particles.read(equivalent_stress)
+        return {name: values.reshape(self._shape) for name, values in maps.items()}
