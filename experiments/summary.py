@@ -57,9 +57,10 @@ def summarise(
     """Build the summary of a finished run, but for its probes and wall time (collective)."""
     stepper, counters = simulation.stepper, simulation.counters
     mass = prepared.active_mass  # kg/m2
-    blocks = dict(zip(("stoichiometry", "salt", "particle_potential", "matrix_potential",
-                       "electrolyte_potential", "cell_voltage"),
-                      (total for _, total in stepper.newton.block_sizes), strict=True))  # fmt: skip
+    blocks = {
+        unknown.name: total
+        for unknown, (_, total) in zip(stepper.problem.fields.table, stepper.newton.block_sizes, strict=True)
+    }
     unknowns: dict[str, int] = {"electrochemistry": sum(blocks.values()), **blocks}
     mechanics = stepper.coupling.mechanics
     if mechanics is not None:

@@ -1,7 +1,4 @@
-"""Linear solvers for the blocked Jacobian: a field split that scales, and monolithic MUMPS.
-
-Block order: x, salt, phi_p, phi_m, phi_e, V.
-"""
+"""Linear solvers for the blocked Jacobian: a field split that scales, and monolithic MUMPS."""
 
 from __future__ import annotations
 
@@ -17,43 +14,34 @@ from petsc4py import PETSc
 _PREFIXES = itertools.count()
 
 
-@dataclass(frozen=True)
+Options = Mapping[str, str | int | float | None]
+
+
+@dataclass(frozen=True, eq=False)
 class Split:
     """One part of the field split.
 
     Attributes:
         name: Name, part of the option prefix.
-        blocks: Indices of the residual blocks it covers.
         options: PETSc options below its prefix.
     """
 
     name: str
-    blocks: tuple[int, ...]
-    options: dict[str, str | int | float | None]
+    options: Options
 
 
-LOCAL_SWEEPS: dict[str, str | int | float | None] = {
+LOCAL_SWEEPS: Options = {
     "ksp_type": "preonly",
     "pc_type": "bjacobi",
     "sub_pc_type": "ilu",
 }
 
-DIRECT: dict[str, str | int | float | None] = {
+DIRECT: Options = {
     "ksp_type": "preonly",
     "pc_type": "lu",
     "pc_factor_mat_solver_type": "mumps",
     "mat_mumps_icntl_14": 80,
 }
-
-SPLITS: tuple[Split, ...] = (
-    Split("stoichiometry", (0,), LOCAL_SWEEPS),
-    Split("salt", (1,), DIRECT),
-    Split("electrons", (2, 3, 5), DIRECT),
-    Split("ions", (4,), DIRECT),
-)
-"""The quadratic stoichiometry, three fifths of all unknowns, is dominated by its mass at the steps that
-occur: an incomplete factor serves. The other fields are linear and elliptic; direct factors of each,
-rarely renewed, cost less than multigrid up to 380 k unknowns (14 s against 79 s in three steps)."""
 
 
 @dataclass
@@ -88,7 +76,7 @@ class RefreshRule:
 
 
 @contextmanager
-def options_in_force(prefix: str, options: Mapping[str, str | int | float | None]) -> Iterator[None]:
+def options_in_force(prefix: str, options: Options) -> Iterator[None]:
     """Put options into PETSc's database for the block only, so that nothing is left behind in it."""
     database = PETSc.Options()
     for key, value in options.items():
@@ -106,7 +94,7 @@ class FieldSplitSolver:
     Args:
         comm: Communicator.
         block_sizes: Owned and global size of each block.
-        splits: Parts in the order in which they are applied.
+        splits: Parts in the order in which they are applied, each with the blocks that it covers.
         max_iterations: Krylov iterations before the solve counts as failed.
     """
 
@@ -114,7 +102,7 @@ class FieldSplitSolver:
         self,
         comm: MPI.Intracomm,
         block_sizes: Sequence[tuple[int, int]],
-        splits: Sequence[Split] = SPLITS,
+        splits: Sequence[tuple[Split, tuple[int, ...]]],
         max_iterations: int = 150,
     ) -> None:
         self._prefix = f"electrochemistry_{next(_PREFIXES)}_"
@@ -133,7 +121,7 @@ class FieldSplitSolver:
     def _configure(self, matrix: PETSc.Mat) -> None:
         options = {
             f"fieldsplit_{split.name}_{key}": value
-            for split in self._splits
+            for split, _ in self._splits
             for key, value in split.options.items()
         }
         self._ksp.setOperators(matrix)
@@ -141,8 +129,8 @@ class FieldSplitSolver:
         pc.setType("fieldsplit")
         pc.setFieldSplitType(PETSc.PC.CompositeType.MULTIPLICATIVE)
         sets = []
-        for split in self._splits:
-            indices = np.concatenate([self._is[b].indices for b in split.blocks])
+        for split, blocks in self._splits:
+            indices = np.concatenate([self._is[b].indices for b in blocks])
             sets.append(
                 (
                     split.name,

@@ -11,23 +11,20 @@ from chemomech.errors import unknown_name
 from chemomech.geometry import HalfCellMesh
 from chemomech.solver.algebra.linear import FieldSplitSolver, MumpsSolver
 from chemomech.solver.algebra.newton import BlockedNewton, LinearSolver, NewtonOptions
-from chemomech.solver.cell import half_cell as electrochemistry
 from chemomech.solver.cell.coupling import make_coupling
+from chemomech.solver.cell.half_cell import InterfaceLaws, build
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.numerics import Numerics
 from chemomech.solver.cell.regions import split
 from chemomech.solver.cell.stepper import CellStepper, current_scale
-from chemomech.solver.cell.unknowns import Degrees, create_fields
+from chemomech.solver.cell.unknowns import Degrees, create_fields, splits
 
 BlockSizes = Sequence[tuple[int, int]]
 
 LINEAR_SOLVERS: dict[str, Callable[[MPI.Intracomm, BlockSizes], LinearSolver]] = {
-    "fieldsplit": lambda comm, sizes: FieldSplitSolver(comm, sizes),
+    "fieldsplit": lambda comm, sizes: FieldSplitSolver(comm, sizes, splits()),
     "mumps": lambda comm, sizes: MumpsSolver(comm),
 }
-
-INCREMENT_LIMITS = (0.2, 0.5, 0.3, 0.3, 0.3, 0.3)
-"""Largest Newton increment by block: x [-], salt [1000 mol/m3], potentials [V]."""
 
 
 def build_stepper(
@@ -37,6 +34,7 @@ def build_stepper(
     numerics: Numerics | None = None,
     contact_conductance: np.ndarray | None = None,
     diffusivity_factor: np.ndarray | None = None,
+    laws: InterfaceLaws | None = None,
 ) -> CellStepper:
     """Discretise a half cell.
 
@@ -47,6 +45,7 @@ def build_stepper(
         numerics: Numerical settings.
         contact_conductance: Contact conductance by particle [S/m2], shape (n,); the matrix's value if None.
         diffusivity_factor: Diffusivity by particle over that of the material [-], shape (n,); 1 if None.
+        laws: Laws at the surface of the particles; Butler-Volmer and Ohm if None.
 
     Returns:
         A stepper at rest, not yet initialised. Where many are built in one process, close each of them or use
@@ -59,29 +58,28 @@ def build_stepper(
     if numerics.linear_solver not in LINEAR_SOLVERS:
         raise unknown_name("linear solver", numerics.linear_solver, LINEAR_SOLVERS)
     domains = split(cell)
-    degrees = Degrees(
-        numerics.degree_stoichiometry,
-        numerics.degree_potentials,
-        numerics.degree_salt,
-        numerics.degree_displacement,
-    )
+    degrees = Degrees.of(numerics)
     fields = create_fields(domains, degrees)
     strategy = make_coupling(
         coupling, model, domains, fields.stoichiometry, degrees.displacement, numerics.stress_tolerance
     )
-    problem = electrochemistry.build(
+    problem = build(
         model,
         domains,
         fields,
         strategy.feedback,
         contact_conductance,
         diffusivity_factor=diffusivity_factor,
+        laws=laws,
     )
     newton = BlockedNewton(
         problem.residuals,
         fields.functions,
         domains.entity_maps,
-        NewtonOptions(numerics.newton_tolerance, increment_limits=INCREMENT_LIMITS),
+        NewtonOptions(
+            numerics.newton_tolerance,
+            increment_limits=tuple(unknown.newton_limit for unknown in fields.table),
+        ),
         current_scale(problem),
         problem.storages,
     )

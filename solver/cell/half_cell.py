@@ -1,7 +1,11 @@
-"""The coupled electrochemical residual: six balances from the named terms of ``physics``."""
+"""The page of balances: one for each row of the table of unknowns, from the named terms of ``physics``.
+
+What may be exchanged from outside is an argument here: the laws at the interfaces (:class:`InterfaceLaws`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +15,19 @@ from dolfinx import default_scalar_type, fem
 from chemomech.solver.algebra.jacobian import Storage
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.regions import Domains
-from chemomech.solver.cell.unknowns import Degrees, ElectrochemicalFields, create_fields
-from chemomech.solver.physics import Terms, TimeDerivative, total
+from chemomech.solver.cell.unknowns import (
+    CELL_VOLTAGE,
+    ELECTROLYTE_POTENTIAL,
+    MATRIX_POTENTIAL,
+    PARTICLE_POTENTIAL,
+    SALT,
+    STOICHIOMETRY,
+    Degrees,
+    ElectrochemicalFields,
+    Unknown,
+    create_fields,
+)
+from chemomech.solver.physics import Balance, Terms, TimeDerivative, total
 from chemomech.solver.physics.charge_transfer import (
     LithiumButlerVolmer,
     ParticleButlerVolmer,
@@ -20,12 +35,14 @@ from chemomech.solver.physics.charge_transfer import (
 )
 from chemomech.solver.physics.conduction import (
     CollectorControl,
+    ContactLaw,
     ElectronicContact,
+    OhmicContact,
     matrix_conduction,
     particle_conduction,
 )
 from chemomech.solver.physics.electrolyte import PoreElectrolyte
-from chemomech.solver.physics.solid_lithium import solid_lithium
+from chemomech.solver.physics.solid_lithium import lithium_storage, lithium_transport
 from chemomech.solver.physics.stress_feedback import StressFeedback
 
 
@@ -46,6 +63,27 @@ class QuadratureDegrees:
     interface: int = 4
 
 
+def butler_volmer_at_particles(model: HalfCellModel, reference_potential: float) -> ParticleReaction:
+    """The reaction law where no other is asked for."""
+    return ParticleButlerVolmer(
+        model.cathode, model.temperature, float(model.matrix.wetted_fraction), reference_potential
+    )
+
+
+@dataclass(frozen=True)
+class InterfaceLaws:
+    """Laws at the surface of the particles.
+
+    Attributes:
+        reaction: Makes the reaction law from the model and the potential against lithium that the solid
+            potentials count from [V].
+        contact: Law of the electronic contact with the matrix.
+    """
+
+    reaction: Callable[[HalfCellModel, float], ParticleReaction] = butler_volmer_at_particles
+    contact: ContactLaw = OhmicContact()  # noqa: RUF009
+
+
 @dataclass(frozen=True)
 class Electrochemistry:
     """The electrochemical problem on a mesh: unknowns, constants that steer it, and its residual.
@@ -54,14 +92,12 @@ class Electrochemistry:
         model: Materials and initial state.
         domains: Subdomains of the mesh.
         fields: Current unknowns.
-        tests: Test functions in block order.
-        solid_rate: Discrete time derivative of x.
-        salt_rate: Discrete time derivative of the salt.
+        tests: Test function of each unknown.
         control: Collector control.
         contact: Particle | carbon-binder contact.
         reaction: Law at the particle | electrolyte interface.
         feedback: How stress enters.
-        balances: Residual terms by block and name.
+        balances: The balance of each unknown, in the order of the table.
         interface_current: Reaction current density on the interface [A/m2], restricted.
         lithium_current: Current density at the metal [A/m2].
         quadrature: Quadrature degrees used.
@@ -74,14 +110,12 @@ class Electrochemistry:
     model: HalfCellModel
     domains: Domains
     fields: ElectrochemicalFields
-    tests: tuple[ufl.Argument, ...]
-    solid_rate: TimeDerivative
-    salt_rate: TimeDerivative
+    tests: Mapping[Unknown, ufl.Argument]
     control: CollectorControl
     contact: ElectronicContact
     reaction: ParticleReaction
     feedback: StressFeedback
-    balances: tuple[Terms, ...]
+    balances: Mapping[Unknown, Balance]
     interface_current: ufl.core.expr.Expr
     lithium_current: ufl.core.expr.Expr
     quadrature: QuadratureDegrees
@@ -104,18 +138,23 @@ class Electrochemistry:
         self.control.current_controlled.value = 0.0
 
     @property
+    def rates(self) -> dict[Unknown, TimeDerivative]:
+        """Discrete time derivative of each unknown that has one."""
+        return {unknown: b.rate for unknown, b in self.balances.items() if b.rate is not None}
+
+    @property
     def residuals(self) -> list[ufl.Form]:
         """Residual form of each block."""
-        return [total(balance) for balance in self.balances]
+        return [total(balance.terms) for balance in self.balances.values()]
 
     @property
     def storages(self) -> list[Storage]:
         """Terms that hold the leading coefficient of the time formula."""
-        stored = []
-        for block, rate in enumerate((self.solid_rate.rate, self.salt_rate.rate)):
-            terms = {name: term for name, term in self.balances[block].items() if "storage" in name}
-            stored.append(Storage(block, total(terms), rate))
-        return stored
+        return [
+            Storage(block, total(balance.storage), balance.rate.rate)
+            for block, balance in enumerate(self.balances.values())
+            if balance.rate is not None
+        ]
 
 
 def constant(mesh, value: float) -> fem.Constant:  # type: ignore[no-untyped-def]
@@ -131,6 +170,7 @@ def build(
     contact_conductance: np.ndarray | None = None,
     quadrature: QuadratureDegrees | None = None,
     diffusivity_factor: np.ndarray | None = None,
+    laws: InterfaceLaws | None = None,
 ) -> Electrochemistry:
     """Declare the coupled problem (no assembly).
 
@@ -142,20 +182,21 @@ def build(
         contact_conductance: Per-particle contact conductance [S/m2], shape (n,); the matrix's value if None.
         quadrature: Quadrature degrees.
         diffusivity_factor: Per-particle diffusivity over that of the material [-], shape (n,); 1 if None.
+        laws: Reaction and electronic contact; Butler-Volmer and Ohm if None.
     """
+    laws = laws or InterfaceLaws()
     q = quadrature or QuadratureDegrees()
-    tests = tuple(ufl.TestFunction(space) for space in fields.spaces)
-    v_x, v_c, v_p, v_m, v_e, v_v = tests
+    tests = {unknown: ufl.TestFunction(fields[unknown].function_space) for unknown in fields.table}
     mesh = domains.mesh
-    solid_rate = TimeDerivative(constant(mesh, 0.0), fem.Function(fields.stoichiometry.function_space))
-    salt_rate = TimeDerivative(constant(mesh, 0.0), fem.Function(fields.salt.function_space))
+    solid_rate, salt_rate = (
+        TimeDerivative(constant(mesh, 0.0), fem.Function(field.function_space))
+        for field in (fields.stoichiometry, fields.salt)
+    )
     control = CollectorControl(constant(mesh, 0.0), constant(mesh, 0.0), constant(mesh, 1.0))
     conductance = by_particle(domains, contact_conductance, float(model.matrix.contact_conductance))
-    contact = ElectronicContact(conductance)
+    contact = ElectronicContact(conductance, laws.contact)
     reference = float(model.cathode.open_circuit_voltage(model.initial_stoichiometry))
-    reaction = ParticleButlerVolmer(
-        model.cathode, model.temperature, float(model.matrix.wetted_fraction), reference
-    )
+    reaction = laws.reaction(model, reference)
 
     # Without a factor the forms are those of a cell that knows none.
     factor = None if diffusivity_factor is None else by_particle(domains, diffusivity_factor, 1.0)
@@ -189,36 +230,58 @@ def build(
             for name, form in make(pore).items()
         }
 
-    balances: tuple[Terms, ...] = (
-        {
-            **solid_lithium(model.cathode, x, v_x, solid_rate, feedback, dx_p, factor),
-            "reaction": j * v_x("+") * dS,
-        },
-        {
-            **over_pores(lambda pore: pore.salt_terms(salt, phi_e, v_c, salt_rate)),
-            "reaction": -j * v_c("-") * dS,
-            "lithium metal": -j_metal * v_c * ds_lithium,
-        },
-        {
-            **particle_conduction(model.cathode, phi_p, x, v_p, domains.dx_particles(q.conduction)),
-            "reaction": j * v_p("+") * dS,
-            "contact": i_contact * v_p("+") * dS,
-        },
-        {
-            **matrix_conduction(model.matrix, phi_m, v_m, domains.dx_matrix(q.pores)),
-            "contact": -i_contact * v_m("-") * dS,
-            **control.matrix_terms(phi_m, fields.cell_voltage, v_m, ds_collector),
-        },
-        {
-            **over_pores(lambda pore: pore.charge_terms(salt, phi_e, v_e)),
-            "reaction": -j * v_e("-") * dS,
-            "lithium metal": -j_metal * v_e * ds_lithium,
-        },
-        control.voltage_terms(phi_m, fields.cell_voltage, v_v, ds_collector),
-    )
+    v_x, v_c, v_p, v_m, v_e, v_v = (
+        tests[unknown]
+        for unknown in (
+            STOICHIOMETRY, SALT, PARTICLE_POTENTIAL, MATRIX_POTENTIAL, ELECTROLYTE_POTENTIAL, CELL_VOLTAGE,
+        )
+    )  # fmt: skip
+    balances: dict[Unknown, Balance] = {
+        STOICHIOMETRY: Balance(
+            storage=lithium_storage(model.cathode, x, v_x, solid_rate, dx_p),
+            transport={
+                **lithium_transport(model.cathode, x, v_x, feedback, dx_p, factor),
+                "reaction": j * v_x("+") * dS,
+            },
+            rate=solid_rate,
+        ),
+        SALT: Balance(
+            storage=over_pores(lambda pore: pore.salt_storage(salt, v_c, salt_rate)),
+            transport={
+                **over_pores(lambda pore: pore.salt_transport(salt, phi_e, v_c)),
+                "reaction": -j * v_c("-") * dS,
+                "lithium metal": -j_metal * v_c * ds_lithium,
+            },
+            rate=salt_rate,
+        ),
+        PARTICLE_POTENTIAL: Balance(
+            {
+                **particle_conduction(model.cathode, phi_p, x, v_p, domains.dx_particles(q.conduction)),
+                "reaction": j * v_p("+") * dS,
+                "contact": i_contact * v_p("+") * dS,
+            }
+        ),
+        MATRIX_POTENTIAL: Balance(
+            {
+                **matrix_conduction(model.matrix, phi_m, v_m, domains.dx_matrix(q.pores)),
+                "contact": -i_contact * v_m("-") * dS,
+                **control.matrix_terms(phi_m, fields.cell_voltage, v_m, ds_collector),
+            }
+        ),
+        ELECTROLYTE_POTENTIAL: Balance(
+            {
+                **over_pores(lambda pore: pore.charge_terms(salt, phi_e, v_e)),
+                "reaction": -j * v_e("-") * dS,
+                "lithium metal": -j_metal * v_e * ds_lithium,
+            }
+        ),
+        CELL_VOLTAGE: Balance(control.voltage_terms(phi_m, fields.cell_voltage, v_v, ds_collector)),
+    }
+    # The blocks of the algebra are those of the table, whatever order the page is written in.
+    balances = {unknown: balances[unknown] for unknown in fields.table}
     return Electrochemistry(
-        model, domains, fields, tests, solid_rate, salt_rate, control, contact, reaction, feedback,
-        balances, j, j_metal, q, reference, factor,
+        model, domains, fields, tests, control, contact, reaction, feedback, balances, j, j_metal, q,
+        reference, factor,
     )  # fmt: skip
 
 

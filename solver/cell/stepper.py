@@ -18,8 +18,6 @@ from chemomech.solver.physics.scales import LENGTH
 from chemomech.solver.stepping.history import History
 from chemomech.solver.stepping.multistep import StepFormula, formula
 
-STOICHIOMETRY, SALT = 0, 1
-
 REFERENCE_CURRENT = 10.0
 """Collector current density that residual norms are measured against [A/m2]."""
 
@@ -67,6 +65,9 @@ class CellStepper:
         self.numerics = numerics
         self.history = History()
         self.time = 0.0
+        # Displacement and remainder follow the unknowns in a state, so that blocks count for both.
+        rates = problem.rates
+        self._stored = {b: rates[u] for b, u in enumerate(problem.fields.table) if u in rates}
 
     def close(self) -> None:
         """Free the PETSc objects (collective); steps cannot be attempted afterwards.
@@ -110,20 +111,17 @@ class CellStepper:
     def initialise(self) -> CouplingReport:
         """Uniform rest state, then potentials that belong to it at zero current."""
         model, fields = self.problem.model, self.problem.fields
-        fields.stoichiometry.x.array[:] = model.initial_stoichiometry
-        fields.salt.x.array[:] = float(model.electrolyte.initial_concentration) / 1.0e3
-        fields.electrolyte_potential.x.array[:] = 0.0
-        for potential in (fields.particle_potential, fields.matrix_potential, fields.cell_voltage):
-            potential.x.array[:] = 0.0
+        for unknown, function in fields.by_unknown.items():
+            function.x.array[:] = unknown.start(model)
         self._find_equilibrium()
         self.history = History()
         self.history.push(self.time, self.state())
         attempt = self.attempt(self.numerics.smallest_step)
-        # x has not moved in so short a time: only the potentials are kept.
+        # What is stored has not moved in so short a time: only the potentials are kept.
         if attempt.solved:
             start = self.history.states[0]
-            fields.stoichiometry.x.array[:] = start[STOICHIOMETRY]
-            fields.salt.x.array[:] = start[SALT]
+            for block in self._stored:
+                fields.functions[block].x.array[:] = start[block]
             self.history = History()
             self.history.push(self.time, self.state())
         return attempt.report
@@ -171,39 +169,32 @@ class CellStepper:
         return self.numerics.newton_tolerance * max(share, 0.005)
 
     def _set_rates(self, rule: StepFormula) -> None:
-        problem = self.problem
-        for rate, index in ((problem.solid_rate, STOICHIOMETRY), (problem.salt_rate, SALT)):
+        for block, rate in self._stored.items():
             rate.rate.value = rule.rate
-            rate.history.x.array[:] = self.history.combine(rule.weights, index)
+            rate.history.x.array[:] = self.history.combine(rule.weights, block)
 
     def _limit_prediction(self, before: tuple[npt.NDArray[np.float64], ...]) -> None:
-        """Keep extrapolated concentrations where the laws are defined."""
-        fields = self.problem.fields
-        low, high = self.problem.model.cathode.open_circuit_voltage.valid_range
-        x = fields.stoichiometry.x.array
-        np.clip(x, np.minimum(low, before[STOICHIOMETRY]), np.maximum(high, before[STOICHIOMETRY]), out=x)
-        salt = fields.salt.x.array
-        np.maximum(salt, np.minimum(0.02, before[SALT]), out=salt)
+        """Keep extrapolated values where the laws are defined, or as far outside as they were."""
+        for (unknown, function), past in zip(self.problem.fields.by_unknown.items(), before, strict=False):
+            if unknown.prediction is not None:
+                low, high = unknown.prediction(self.problem.model)
+                values = function.x.array
+                np.clip(values, np.minimum(low, past), np.maximum(high, past), out=values)
 
     def _error(self, rule: StepFormula, prediction: tuple[npt.NDArray[np.float64], ...]) -> float | None:
         if rule.error_share is None:
             return None
-        numerics, fields = self.numerics, self.problem.fields
         errors = []
-        for index, tolerance in (
-            (STOICHIOMETRY, numerics.time_tolerance),
-            (SALT, 5.0 * numerics.time_tolerance),
+        for (unknown, function), predicted in zip(
+            self.problem.fields.by_unknown.items(), prediction, strict=False
         ):
-            function = fields.functions[index]
+            if unknown.error_tolerance is None:
+                continue
             owned = function.function_space.dofmap.index_map.size_local
-            local = (function.x.array - prediction[index])[:owned]
+            local = (function.x.array - predicted)[:owned]
             total = self.comm.allreduce(np.array([local @ local, float(owned)]))
-            errors.append(rule.error_share * float(np.sqrt(total[0] / total[1])) / tolerance)
-        voltage = fields.functions[-1]
-        owned = voltage.function_space.dofmap.index_map.size_local
-        jump = float(np.abs(voltage.x.array - prediction[len(fields.functions) - 1])[0]) if owned else 0.0
-        jump = self.comm.allreduce(jump, op=MPI.MAX)
-        errors.append(rule.error_share * jump / numerics.voltage_tolerance)
+            mean = float(np.sqrt(total[0] / total[1]))
+            errors.append(rule.error_share * mean / unknown.error_tolerance(self.numerics))
         return max(errors)
 
 

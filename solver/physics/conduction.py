@@ -9,6 +9,7 @@ The collector is an equipotential at the cell voltage V behind a conductance so 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import ufl
 from dolfinx import fem
@@ -38,20 +39,43 @@ def matrix_conduction(
     return {"matrix conduction": conductivity * ufl.inner(ufl.grad(phi), ufl.grad(test)) * dx}
 
 
+class ContactLaw(Protocol):
+    """A law for the electrons between particle and carbon-binder; a new law is a new file."""
+
+    def current_density(self, conductance: Expr, potential_step: Expr) -> Expr:
+        """Electronic current density from particle to carbon-binder [A/m2].
+
+        Args:
+            conductance: Contact conductance per interface area [S/m2].
+            potential_step: phi_p - phi_m [V].
+        """
+
+
+@dataclass(frozen=True)
+class OhmicContact:
+    """Current in proportion to the potential step."""
+
+    def current_density(self, conductance: Expr, potential_step: Expr) -> Expr:
+        """See ``ContactLaw``."""
+        return conductance * potential_step
+
+
 @dataclass(frozen=True)
 class ElectronicContact:
     """Contact between particle ("+") and carbon-binder ("-").
 
     Attributes:
         conductance: Contact conductance per interface area [S/m2], by particle through a
-            piecewise-constant function on the particle mesh.
+            piecewise-constant function on the particle mesh; it may change between steps.
+        law: What current a conductance and a potential step make.
     """
 
     conductance: fem.Function
+    law: ContactLaw = OhmicContact()  # noqa: RUF009
 
     def current_density(self, phi_p: fem.Function, phi_m: fem.Function) -> Expr:
         """Electronic current density from particle to carbon-binder [A/m2]."""
-        return self.conductance("+") * (phi_p("+") - phi_m("-"))
+        return self.law.current_density(self.conductance("+"), phi_p("+") - phi_m("-"))
 
 
 @dataclass(frozen=True)

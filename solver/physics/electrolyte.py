@@ -50,16 +50,18 @@ class PoreElectrolyte:
         grad_log = ufl.grad(salt) / ufl.max_value(salt, SMALLEST_SALT)
         return kappa * (thermal * activity * grad_log - ufl.grad(phi))
 
-    def salt_terms(
-        self, salt: fem.Function, phi: fem.Function, test: ufl.Argument, rate: TimeDerivative
-    ) -> Terms:
-        """Cation balance times F."""
+    def salt_storage(self, salt: fem.Function, test: ufl.Argument, rate: TimeDerivative) -> Terms:
+        """Storage of the cation balance times F."""
+        capacity = FARADAY * scales.SALT_CONCENTRATION
+        return {"salt storage": scales.storage(capacity * self.porosity) * rate.of(salt) * test * self.dx}
+
+    def salt_transport(self, salt: fem.Function, phi: fem.Function, test: ufl.Argument) -> Terms:
+        """Transport of the cation balance times F."""
         c = scales.SALT_CONCENTRATION * salt
         capacity = FARADAY * scales.SALT_CONCENTRATION
         diffusivity = scales.transport(capacity * self.ionic_factor * self.electrolyte.diffusivity(c))
         migration = self.electrolyte.transference_number(c) * self.current_density(salt, phi)
         return {
-            "salt storage": scales.storage(capacity * self.porosity) * rate.of(salt) * test * self.dx,
             "salt diffusion": diffusivity * ufl.inner(ufl.grad(salt), ufl.grad(test)) * self.dx,
             "salt migration": -ufl.inner(migration, ufl.grad(test)) * self.dx,
         }

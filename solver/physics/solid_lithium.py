@@ -20,22 +20,40 @@ from chemomech.solver.physics.stress_feedback import StressFeedback
 from chemomech.solver.physics.terms import Terms, TimeDerivative
 
 
-def solid_lithium(
+def lithium_storage(
     material: ActiveMaterial,
     x: fem.Function,
     test: ufl.Argument,
     rate: TimeDerivative,
-    feedback: StressFeedback,
     dx: ufl.Measure,
-    diffusivity_factor: fem.Function | None = None,
 ) -> Terms:
-    """Storage and transport of lithium in the particles; the interface adds the outflow.
+    """Storage of lithium in the particles.
 
     Args:
         material: Active material.
         x: Stoichiometry.
         test: Test function of the stoichiometry.
         rate: Discrete time derivative of the stoichiometry.
+        dx: Volume measure over the particles.
+    """
+    capacity = FARADAY * float(material.maximum_concentration)
+    return {"storage": scales.storage(capacity) * rate.of(x) * test * dx}
+
+
+def lithium_transport(
+    material: ActiveMaterial,
+    x: fem.Function,
+    test: ufl.Argument,
+    feedback: StressFeedback,
+    dx: ufl.Measure,
+    diffusivity_factor: fem.Function | None = None,
+) -> Terms:
+    """Transport of lithium in the particles; the interface adds the outflow.
+
+    Args:
+        material: Active material.
+        x: Stoichiometry.
+        test: Test function of the stoichiometry.
         feedback: How stress enters the chemical potential.
         dx: Volume measure over the particles.
         diffusivity_factor: Diffusivity over that of the material, piecewise constant; 1 if None.
@@ -44,10 +62,7 @@ def solid_lithium(
     diffusivity = scales.transport(capacity * material.diffusivity(x))
     if diffusivity_factor is not None:
         diffusivity = diffusivity_factor * diffusivity
-    terms = {
-        "storage": scales.storage(capacity) * rate.of(x) * test * dx,
-        "diffusion": diffusivity * ufl.inner(ufl.grad(x), ufl.grad(test)) * dx,
-    }
+    terms = {"diffusion": diffusivity * ufl.inner(ufl.grad(x), ufl.grad(test)) * dx}
     drift = feedback.gradient_of_shift(x)
     if drift is not None:
         slope = material.open_circuit_voltage.derivative(x)

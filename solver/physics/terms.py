@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 
@@ -27,6 +27,27 @@ class TimeDerivative:
     def of(self, field: fem.Function) -> ufl.core.expr.Expr:
         """Discrete time derivative of the field."""
         return self.rate * field + self.history
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The balance of one unknown.
+
+    Attributes:
+        transport: All terms but storage.
+        storage: Terms ``rate * unknown``, linear in the unknown of the balance and in the leading coefficient
+            of the time formula.
+        rate: Discrete time derivative in the storage; None for a balance without storage.
+    """
+
+    transport: Terms
+    storage: Terms = field(default_factory=dict)
+    rate: TimeDerivative | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """All terms by name."""
+        return {**self.storage, **self.transport}
 
 
 def total(*balances: Terms) -> ufl.Form:

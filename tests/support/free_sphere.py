@@ -22,7 +22,7 @@ from chemomech.solver.algebra.newton import BlockedNewton, NewtonOptions
 from chemomech.solver.physics import TimeDerivative, total
 from chemomech.solver.physics.elasticity import Elastic, hydrostatic_stress, particle_elasticity
 from chemomech.solver.physics.scales import STRESS
-from chemomech.solver.physics.solid_lithium import solid_lithium
+from chemomech.solver.physics.solid_lithium import lithium_storage, lithium_transport
 from chemomech.solver.physics.stress_feedback import (
     NoStressFeedback,
     StressFeedback,
@@ -75,8 +75,9 @@ class Stoichiometry:
         self.rate = TimeDerivative(zero, fem.Function(space))
         test = ufl.TestFunction(space)
         stress = feedback or NoStressFeedback()
-        terms = solid_lithium(material, self.x, test, self.rate, stress, self.dx, diffusivity_factor)
-        residual = total(terms) + outflow(self.x) * test * self.ds
+        storage = lithium_storage(material, self.x, test, self.rate, self.dx)
+        transport = lithium_transport(material, self.x, test, stress, self.dx, diffusivity_factor)
+        residual = total(storage, transport) + outflow(self.x) * test * self.ds
         self.newton = BlockedNewton([residual], [self.x], [], NewtonOptions(1.0e-11, 12), scale)
         self.linear = MumpsSolver(MPI.COMM_SELF)
         self.history = History()

@@ -26,7 +26,6 @@ from chemomech.solver.physics.stress_feedback import TwoWayStressFeedback
 UM = 1e-6
 CURRENT = 15.0
 """Collector current density of the tests [A/m2]; about 4C for three particles."""
-INCREMENT_LIMITS = (0.2, 0.5, 0.3, 0.3, 0.3, 0.3)
 
 
 def three_particles() -> Layout:
@@ -96,7 +95,9 @@ def stepper(
     unknowns = fields.create_fields(parts, fields.Degrees())
     strategy = _COUPLINGS[coupled](of, parts, unknowns.stoichiometry, stress_tolerance)
     problem = electrochemistry.build(of, parts, unknowns, strategy.feedback)
-    options = newton.NewtonOptions(newton_tolerance, max_iterations, INCREMENT_LIMITS)
+    options = newton.NewtonOptions(
+        newton_tolerance, max_iterations, tuple(unknown.newton_limit for unknown in fields.TABLE)
+    )
     iteration = newton.BlockedNewton(
         problem.residuals,
         unknowns.functions,
@@ -106,7 +107,7 @@ def stepper(
         problem.storages,
     )
     comm = cell.mesh.comm
-    linear = MumpsSolver(comm) if direct else FieldSplitSolver(comm, iteration.block_sizes)
+    linear = MumpsSolver(comm) if direct else FieldSplitSolver(comm, iteration.block_sizes, fields.splits())
     return CellStepper(problem, strategy, iteration, linear, numerics)
 
 

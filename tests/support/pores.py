@@ -71,7 +71,10 @@ class PorousSlab:
         j_metal = LithiumButlerVolmer(lithium, temperature).current_density(1e3 * self.salt, self.phi)
         i = fem.Constant(mesh, default_scalar_type(current_density))
         residuals = [
-            total(self.pores.salt_terms(self.salt, self.phi, v_c, self.rate))
+            total(
+                self.pores.salt_storage(self.salt, v_c, self.rate),
+                self.pores.salt_transport(self.salt, self.phi, v_c),
+            )
             - i * v_c * ds(SOURCE) - j_metal * v_c * ds(METAL),
             total(self.pores.charge_terms(self.salt, self.phi, v_e))
             - i * v_e * ds(SOURCE) - j_metal * v_e * ds(METAL),

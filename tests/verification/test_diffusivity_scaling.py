@@ -90,8 +90,8 @@ def test_the_factor_of_each_particle_multiplies_its_diffusion_and_none_leaves_th
     space = fem.functionspace(parts.particles.mesh, ("DG", 0))
     energies = []
     for problem in (bare, scaled):
-        term = problem.balances[0]["diffusion"]
-        energy = ufl.replace(term, {problem.tests[0]: x})
+        term = problem.balances[fields.STOICHIOMETRY].terms["diffusion"]
+        energy = ufl.replace(term, {problem.tests[fields.STOICHIOMETRY]: x})
         per_cell = fem.form(_weighted(energy, ufl.TestFunction(space)), entity_maps=parts.entity_maps)
         cells = fem.assemble_vector(per_cell).array[: parts.particles.num_owned_cells]
         energies.append(np.bincount(parts.particle_of_cell, cells, minlength=3))

@@ -64,7 +64,8 @@ def linearised(domains: Domains, coupled: str) -> Linearised:
     problem = electrochemistry.build(model, domains, unknowns, strategy.feedback)
     newton = BlockedNewton(problem.residuals, unknowns.functions, domains.entity_maps, NewtonOptions(), 1.0)
     problem.prescribe_current(15.0)
-    problem.solid_rate.rate.value = problem.salt_rate.rate.value = 0.3
+    for rate in problem.rates.values():
+        rate.rate.value = 0.3
     random = np.random.default_rng(7)
     # The electrochemical potentials count from U(0.9): x near .6 wants about .2 V more.
     problem.fields.stoichiometry.interpolate(lambda p: 0.6 + 0.02 * np.sin(0.5 * p[0]) + 0.01 * p[2] / 8.0)
