@@ -8,7 +8,7 @@ import hashlib
 import shutil
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mpi4py import MPI
 
@@ -24,6 +24,9 @@ from chemomech.experiments.toml_text import flattened
 from chemomech.solver.results import Result, build_dataset, write_dataset, write_summary
 from chemomech.solver.results.folder import CASE_FILE, DATASET_FILE, SUMMARY_FILE, replacing
 
+if TYPE_CHECKING:
+    from chemomech.solver.cell.extensions import Extensions
+
 MESH_CACHE = "mesh"
 FIELDS = "fields"
 
@@ -35,6 +38,7 @@ def run(
     progress: bool = True,
     comm: MPI.Intracomm | None = None,
     report: bool = True,
+    extensions: Extensions | None = None,
 ) -> Result:
     """Run a case and write its result folder.
 
@@ -45,6 +49,7 @@ def run(
         progress: Show a live line with simulated time, voltage, step and remaining time.
         comm: Ranks to run on; all of them if not given.
         report: Draw the figures and write ``report.html``.
+        extensions: Laws, limits and internal states that are added to the model; see ``docs/extending.md``.
 
     Returns:
         The opened result.
@@ -68,7 +73,7 @@ def run(
             path.write_text(case.to_toml(), encoding="utf-8")
     try:
         with compiling(comm):
-            session = _Session(prepared, folder, comm, progress, started)
+            session = _Session(prepared, folder, comm, progress, started, extensions)
     except InputError:
         if not resume:
             _withdraw(folder, existed, comm)
@@ -91,13 +96,20 @@ class _Session:
     """One run: builds the discrete cell, drives it, and writes what came of it."""
 
     def __init__(
-        self, prepared: PreparedCase, folder: Path, comm: MPI.Intracomm, progress: bool, started: float
+        self,
+        prepared: PreparedCase,
+        folder: Path,
+        comm: MPI.Intracomm,
+        progress: bool,
+        started: float,
+        extensions: Extensions | None,
     ) -> None:
-        from chemomech.solver.cell.build import build_stepper
+        from chemomech.solver.cell.build import build_cell
+        from chemomech.solver.cell.extensions import NONE
         from chemomech.solver.output.recorder import Recorder
         from chemomech.solver.output.stress_fields import StressFields
+        from chemomech.solver.stepping.controller import StepController
         from chemomech.solver.stepping.loop import Simulation
-        from chemomech.solver.stepping.multistep import StepController
 
         self._prepared, self._folder, self._comm, self._started = prepared, folder, comm, started
         case, numerics = prepared.case, prepared.case.numerics
@@ -107,17 +119,23 @@ class _Session:
         self._cell = prepared.mesher.mesh(comm, cache=folder / MESH_CACHE)
         self._line.stage("compiling and setting up")
         conductance = None if prepared.wiring is None else prepared.wiring.conductance
-        self._stepper = stepper = build_stepper(
+        self._stepper = stepper = build_cell(
             self._cell,
             prepared.model,
             case.mechanics.coupling,
             numerics,
             conductance,
             prepared.diffusivity_factor,
+            extensions or NONE,
         )
+        self._extensions = extensions
         mechanics = stepper.coupling.mechanics
         self._stress = None if mechanics is None else StressFields(mechanics)
-        controller = StepController(smallest_step=numerics.smallest_step, largest_step=numerics.largest_step)
+        controller = StepController(
+            initial_step=numerics.initial_step,
+            smallest_step=numerics.smallest_step,
+            largest_step=numerics.largest_step,
+        )
         deadline = started + numerics.max_wall_time
         milestones = (*prepared.case.output.cut_times, *prepared.case.output.field_times)
         self._simulation = Simulation(
@@ -135,7 +153,7 @@ class _Session:
             self._prepared.case, self._stepper, self._simulation, self._recorder,
         )  # fmt: skip
         path = self._folder / checkpoint.FILE
-        fingerprint = _fingerprint(case)
+        fingerprint = _fingerprint(case, self._extensions)
         # A run that was killed before its first checkpoint begins anew.
         resume = self._comm.bcast(resume and path.is_file(), root=0)
         if resume:
@@ -168,7 +186,10 @@ class _Session:
         records, attributes = recorder.records(), recorder.attributes()
         rows = step_rows(self._prepared, records, reasons_of_steps(simulation, stop))
         records["cycle_number"] = rows.cycle_number(records["step_number"])
-        summary = summarise(self._prepared, self._cell, simulation, records, rows, stop, self._comm)
+        summary = summarise(
+            self._prepared, self._cell, self._stepper, simulation, records, rows, stop, self._comm
+        )
+        summary["extensions"] = None if self._extensions is None else self._extensions.name
         summary["cost"]["wall_s"] = self._setup_s + simulation.counters.wall_s
         if self._comm.rank != 0:
             return
@@ -182,6 +203,7 @@ class _Session:
                 "step_labels": [step.label for step in self._prepared.steps],
                 **attributes,
             },
+            extra=() if self._extensions is None else self._extensions.quantities,
         )
         from chemomech.solver.results import probe_summary
 
@@ -222,8 +244,11 @@ def _decisive(case: Case) -> dict[str, Any]:
     return table
 
 
-def _fingerprint(case: Case) -> str:
-    return hashlib.sha256(repr(sorted(flattened(_decisive(case)).items())).encode()).hexdigest()
+def _fingerprint(case: Case, extensions: Extensions | None) -> str:
+    decisive = sorted(flattened(_decisive(case)).items())
+    if extensions is not None:
+        decisive.append(("extensions", extensions.name))
+    return hashlib.sha256(repr(decisive).encode()).hexdigest()
 
 
 def _withdraw(folder: Path, existed: bool, comm: MPI.Intracomm) -> None:

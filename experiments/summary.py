@@ -15,9 +15,10 @@ from mpi4py import MPI
 from chemomech.experiments.prepare import PreparedCase
 from chemomech.experiments.resolved_representation import RESOLVED
 from chemomech.geometry import HalfCellMesh
-from chemomech.solver.cell.limits import Stop
+from chemomech.solver.cell.resolved import ResolvedCell
 from chemomech.solver.output.readings.extremes import overshoot
 from chemomech.solver.results import Rows, rows_of
+from chemomech.solver.stepping.limits import Stop
 from chemomech.solver.stepping.loop import Simulation
 from chemomech.solver.stepping.operation import StopReason
 
@@ -48,6 +49,7 @@ def peak_memory(comm: MPI.Intracomm) -> float:
 def summarise(
     prepared: PreparedCase,
     cell: HalfCellMesh,
+    stepper: ResolvedCell,
     simulation: Simulation,
     records: dict[str, Any],
     rows: Rows,
@@ -55,7 +57,7 @@ def summarise(
     comm: MPI.Intracomm,
 ) -> dict[str, Any]:
     """Build the summary of a finished run, but for its probes and wall time (collective)."""
-    stepper, counters = simulation.stepper, simulation.counters
+    counters = simulation.counters
     mass = prepared.active_mass  # kg/m2
     blocks = {
         unknown.name: total

@@ -78,7 +78,7 @@ def measure(size: str, method: Method, cache: Path | None) -> None:
     from chemomech.experiments.case import Case
     from chemomech.experiments.prepare import prepare
     from chemomech.geometry import MESH_PRESETS, generate_mesh
-    from chemomech.solver.cell.build import LINEAR_SOLVERS, build_stepper
+    from chemomech.solver.cell.build import LINEAR_SOLVERS, build_cell
 
     comm = MPI.COMM_WORLD
     preset, factor = SIZES[size]
@@ -87,7 +87,7 @@ def measure(size: str, method: Method, cache: Path | None) -> None:
     options = dataclasses.replace(base, **{name: factor * getattr(base, name) for name in lengths})
     prepared = prepare(Case.from_toml("fast-charge-5C"))
     cell = generate_mesh(prepared.layout, prepared.case.geometry.separator_thickness, options, comm, cache)
-    stepper = build_stepper(cell, prepared.model, "off")
+    stepper = build_cell(cell, prepared.model, "off")
     prepared.steps[0].control.impose(stepper.problem)
     stepper.initialise()
     for step in WARM_UP:
@@ -104,7 +104,7 @@ def measure(size: str, method: Method, cache: Path | None) -> None:
     clock = time.perf_counter()
     for _ in range(method.steps):
         attempt = stepper.attempt(TIMED)
-        assert attempt.solved, attempt.report.problem
+        assert attempt.solved, attempt.report.failure
         stepper.accept(TIMED)
         newton += attempt.report.newton_iterations
         linear += attempt.report.linear_iterations

@@ -198,7 +198,7 @@ def mesh_and_step(case: dict[str, Any], facts: dict[str, Any]) -> None:
     from chemomech.experiments.prepare import prepare
     from chemomech.geometry import MESH_PRESETS, generate_mesh
     from chemomech.geometry.contacts import particle_shapes
-    from chemomech.solver.cell.build import build_stepper
+    from chemomech.solver.cell.build import build_cell
 
     made = layouts.made(case)
     facts |= {"rule": made.rule, "fraction": round(made.fraction, 3)}
@@ -219,13 +219,13 @@ def mesh_and_step(case: dict[str, Any], facts: dict[str, Any]) -> None:
     model = prepare(Case.from_toml("fast-charge-5C")).model
     volume = float(particle_shapes(layout).volumes.sum())
     loading = volume * float(model.cathode.density) / (layout.box[0] * layout.box[1])
-    with build_stepper(cell, model, "off") as stepper:
+    with build_cell(cell, model, "off") as stepper:
         stepper.problem.prescribe_current(C_RATE * SPECIFIC_CAPACITY / 3600.0 * loading)
         if not stepper.initialise().converged:
             raise RuntimeError("no rest state")
         step = stepper.attempt(TIME_STEP)
         if not step.solved:
-            raise RuntimeError(f"the first step was not solved: {step.report.problem}")
+            raise RuntimeError(f"the first step was not solved: {step.report.failure}")
         facts["newton"] = step.report.newton_iterations
         facts["voltage"] = float(stepper.problem.voltage)
 

@@ -17,7 +17,7 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class ParticleContacts:
-    """Electronic contact of n particles with the matrix, as `build_stepper` takes it.
+    """Electronic contact of n particles with the matrix, as `build_cell` takes it.
 
     Attributes:
         conductance: per area of the particle surface [S/m2], shape (n,).

@@ -1,4 +1,4 @@
-"""Puts mesh, model and numerics together into a stepper (collective)."""
+"""Puts mesh, model and numerics together into a cell that the loop can drive (collective)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from chemomech.geometry import HalfCellMesh
 from chemomech.solver.algebra.linear import FieldSplitSolver, MumpsSolver
 from chemomech.solver.algebra.newton import BlockedNewton, LinearSolver, NewtonOptions
 from chemomech.solver.cell.coupling import make_coupling
-from chemomech.solver.cell.half_cell import InterfaceLaws, build
+from chemomech.solver.cell.extensions import NONE, Extensions
+from chemomech.solver.cell.half_cell import build
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.numerics import Numerics
 from chemomech.solver.cell.regions import split
-from chemomech.solver.cell.stepper import CellStepper, current_scale
+from chemomech.solver.cell.resolved import ResolvedCell, current_scale
 from chemomech.solver.cell.unknowns import Degrees, create_fields, splits
 
 BlockSizes = Sequence[tuple[int, int]]
@@ -27,15 +28,15 @@ LINEAR_SOLVERS: dict[str, Callable[[MPI.Intracomm, BlockSizes], LinearSolver]] =
 }
 
 
-def build_stepper(
+def build_cell(
     cell: HalfCellMesh,
     model: HalfCellModel,
     coupling: str = "two-way",
     numerics: Numerics | None = None,
     contact_conductance: np.ndarray | None = None,
     diffusivity_factor: np.ndarray | None = None,
-    laws: InterfaceLaws | None = None,
-) -> CellStepper:
+    extensions: Extensions = NONE,
+) -> ResolvedCell:
     """Discretise a half cell.
 
     Args:
@@ -45,10 +46,10 @@ def build_stepper(
         numerics: Numerical settings.
         contact_conductance: Contact conductance by particle [S/m2], shape (n,); the matrix's value if None.
         diffusivity_factor: Diffusivity by particle over that of the material [-], shape (n,); 1 if None.
-        laws: Laws at the surface of the particles; Butler-Volmer and Ohm if None.
+        extensions: Laws, limits and internal states that are added from outside.
 
     Returns:
-        A stepper at rest, not yet initialised. Where many are built in one process, close each of them or use
+        A cell at rest, not yet initialised. Where many are built in one process, close each of them or use
         it in a ``with`` statement.
 
     Raises:
@@ -70,7 +71,7 @@ def build_stepper(
         strategy.feedback,
         contact_conductance,
         diffusivity_factor=diffusivity_factor,
-        laws=laws,
+        laws=extensions.laws,
     )
     newton = BlockedNewton(
         problem.residuals,
@@ -84,4 +85,4 @@ def build_stepper(
         problem.storages,
     )
     linear = LINEAR_SOLVERS[numerics.linear_solver](cell.mesh.comm, newton.block_sizes)
-    return CellStepper(problem, strategy, newton, linear, numerics)
+    return ResolvedCell(problem, strategy, newton, linear, numerics, extensions)

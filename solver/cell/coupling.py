@@ -17,30 +17,10 @@ from chemomech.solver.cell.mechanics import Mechanics
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.regions import Domains
 from chemomech.solver.physics.stress_feedback import NoStressFeedback, StressFeedback, TwoWayStressFeedback
+from chemomech.solver.stepping.cell import SolveReport
 
 ElectrochemicalSolve = Callable[[], NewtonReport]
 """Solves the electrochemistry at the new time with the present stress, from the current unknowns."""
-
-
-@dataclass(frozen=True)
-class CouplingReport:
-    """Outcome of one coupled solve.
-
-    Attributes:
-        converged: Whether all parts and their coupling converged.
-        problem: Sentence on what failed, empty where nothing did.
-        newton_iterations: Newton iterations of the electrochemistry.
-        linear_iterations: Krylov iterations of the electrochemistry.
-        elastic_iterations: Conjugate-gradient iterations of the mechanics.
-        passes: Staggered passes.
-    """
-
-    converged: bool
-    problem: str
-    newton_iterations: int
-    linear_iterations: int
-    elastic_iterations: int
-    passes: int
 
 
 class Coupling(Protocol):
@@ -58,7 +38,7 @@ class Coupling(Protocol):
     def mechanics(self) -> Mechanics | None:
         """The mechanical problem, or None."""
 
-    def solve(self, electrochemistry: ElectrochemicalSolve) -> CouplingReport:
+    def solve(self, electrochemistry: ElectrochemicalSolve) -> SolveReport:
         """Solve all physics at the new time, from predicted values."""
 
 
@@ -66,16 +46,16 @@ def _report(
     newton: NewtonReport,
     elastic: int = 0,
     passes: int = 1,
-    problem: str = "",
-    earlier: CouplingReport | None = None,
-) -> CouplingReport:
-    problem = problem or ("" if newton.converged else f"electrochemistry: {newton.outcome.value}")
+    failure: str = "",
+    earlier: SolveReport | None = None,
+) -> SolveReport:
+    failure = failure or ("" if newton.converged else f"electrochemistry: {newton.outcome.value}")
     newton_iterations, linear = newton.iterations, newton.linear_iterations
     if earlier is not None:
         newton_iterations += earlier.newton_iterations
         linear += earlier.linear_iterations
         elastic += earlier.elastic_iterations
-    return CouplingReport(not problem, problem, newton_iterations, linear, elastic, passes)
+    return SolveReport(not failure, failure, newton_iterations, linear, elastic, passes)
 
 
 @dataclass(frozen=True)
@@ -86,7 +66,7 @@ class Uncoupled:
     feedback: StressFeedback = NoStressFeedback()  # noqa: RUF009
     mechanics: Mechanics | None = None
 
-    def solve(self, electrochemistry: ElectrochemicalSolve) -> CouplingReport:
+    def solve(self, electrochemistry: ElectrochemicalSolve) -> SolveReport:
         """See ``Coupling``."""
         return _report(electrochemistry())
 
@@ -99,15 +79,15 @@ class OneWay:
     feedback: StressFeedback = NoStressFeedback()  # noqa: RUF009
     name: str = "one-way"
 
-    def solve(self, electrochemistry: ElectrochemicalSolve) -> CouplingReport:
+    def solve(self, electrochemistry: ElectrochemicalSolve) -> SolveReport:
         """See ``Coupling``."""
         newton = electrochemistry()
         if not newton.converged:
             return _report(newton)
         elastic = self.mechanics.solve()
-        problem = "" if elastic.converged else "mechanics: the displacement solve did not converge"
+        failure = "" if elastic.converged else "mechanics: the displacement solve did not converge"
         self.mechanics.update_remainder()
-        return _report(newton, elastic.linear_iterations, 1, problem)
+        return _report(newton, elastic.linear_iterations, 1, failure)
 
 
 @dataclass(frozen=True)
@@ -127,27 +107,27 @@ class TwoWay:
     max_passes: int = 8
     name: str = "two-way"
 
-    def solve(self, electrochemistry: ElectrochemicalSolve) -> CouplingReport:
+    def solve(self, electrochemistry: ElectrochemicalSolve) -> SolveReport:
         """See ``Coupling``."""
-        report: CouplingReport | None = None
+        report: SolveReport | None = None
         for passes in range(1, self.max_passes + 1):
             newton = electrochemistry()
             if not newton.converged:
                 return _report(newton, 0, passes, earlier=report)
             elastic = self.mechanics.solve()
             if not elastic.converged:
-                problem = "mechanics: the displacement solve did not converge"
-                return _report(newton, elastic.linear_iterations, passes, problem, report)
+                failure = "mechanics: the displacement solve did not converge"
+                return _report(newton, elastic.linear_iterations, passes, failure, report)
             change = self.mechanics.update_remainder()
             report = _report(newton, elastic.linear_iterations, passes, earlier=report)
             if change <= self.tolerance:
                 return report
         assert report is not None
-        problem = (
+        failure = (
             f"coupling: the stress still changed by {change / 1e6:.2g} MPa after {self.max_passes} passes"
         )
-        return CouplingReport(
-            False, problem, report.newton_iterations, report.linear_iterations,
+        return SolveReport(
+            False, failure, report.newton_iterations, report.linear_iterations,
             report.elastic_iterations, self.max_passes,
         )  # fmt: skip
 

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import ufl
 from dolfinx import default_scalar_type, fem
+from mpi4py import MPI
 
 from chemomech.solver.algebra.jacobian import Storage
 from chemomech.solver.cell.model import HalfCellModel
@@ -296,10 +298,29 @@ def by_particle(domains: Domains, values: np.ndarray | None, otherwise: float) -
     function = fem.Function(fem.functionspace(domains.particles.mesh, ("DG", 0)))
     function.x.array[:] = otherwise
     if values is not None:
-        owned = domains.particles.num_owned_cells
-        function.x.array[:owned] = np.asarray(values, dtype=float)[domains.particle_of_cell]
-        function.x.scatter_forward()
+        set_by_particle(function, domains, values)
     return function
+
+
+def set_by_particle(function: fem.Function, domains: Domains, values: npt.ArrayLike) -> None:
+    """Give a piecewise constant function on the particles a value in each (collective).
+
+    Args:
+        function: From ``by_particle``.
+        domains: Subdomains.
+        values: By particle, shape (n,), rows as in the layout.
+    """
+    owned = domains.particles.num_owned_cells
+    function.x.array[:owned] = np.asarray(values, dtype=float)[domains.particle_of_cell]
+    function.x.scatter_forward()
+
+
+def read_by_particle(function: fem.Function, domains: Domains) -> npt.NDArray[np.float64]:
+    """The values of a function that ``by_particle`` made, shape (n,) (collective)."""
+    owned = function.x.array[: domains.particles.num_owned_cells]
+    values = np.full(len(domains.cell.layout.radii), -np.inf)
+    np.maximum.at(values, domains.particle_of_cell, owned)
+    return np.asarray(domains.mesh.comm.allreduce(values, op=MPI.MAX))
 
 
 def create(

@@ -10,11 +10,12 @@ from dolfinx import fem
 from dolfinx.io import VTXWriter
 from dolfinx.mesh import Mesh
 
-from chemomech.solver.cell.stepper import CellStepper
+from chemomech.solver.cell.resolved import ResolvedCell
 from chemomech.solver.output.adios_repair import settle_datasets
 from chemomech.solver.output.stress_fields import StressFields
 from chemomech.solver.physics.scales import LENGTH, SALT_CONCENTRATION
-from chemomech.solver.stepping.loop import EVENT_TIME_TOLERANCE, Snapshot
+from chemomech.solver.stepping.controller import EVENT_TIME_TOLERANCE
+from chemomech.solver.stepping.loop import Snapshot
 
 
 class FieldWriter:
@@ -31,7 +32,7 @@ class FieldWriter:
     def __init__(
         self,
         folder: Path,
-        stepper: CellStepper,
+        stepper: ResolvedCell,
         times: Sequence[float],
         stress_fields: StressFields | None,
         start_time: float = 0.0,

@@ -9,14 +9,15 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 
-from chemomech.solver.cell.stepper import CellStepper
+from chemomech.solver.cell.resolved import ResolvedCell
 from chemomech.solver.output.readings.cut import CutReader
 from chemomech.solver.output.readings.electrolyte import ElectrolyteReader
 from chemomech.solver.output.readings.extremes import ExtremesReader
 from chemomech.solver.output.readings.particles import ParticleReader, particles_near
 from chemomech.solver.output.stress_fields import StressFields
 from chemomech.solver.physics.fracture import FractureHistory, read_fracture, require_flaws_inside
-from chemomech.solver.stepping.loop import EVENT_TIME_TOLERANCE, Snapshot
+from chemomech.solver.stepping.controller import EVENT_TIME_TOLERANCE
+from chemomech.solver.stepping.loop import Snapshot
 
 Array = npt.NDArray[np.float64]
 
@@ -33,9 +34,10 @@ class Recorder:
     """
 
     def __init__(
-        self, stepper: CellStepper, cut_times: Sequence[float], stress_fields: StressFields | None
+        self, stepper: ResolvedCell, cut_times: Sequence[float], stress_fields: StressFields | None
     ) -> None:
         problem, mechanics = stepper.problem, stepper.coupling.mechanics
+        self._internals = stepper.internals
         self._problem = problem
         self._particles = ParticleReader(problem, mechanics)
         self._electrolyte = ElectrolyteReader(problem)
@@ -82,6 +84,8 @@ class Recorder:
             | self._electrolyte.read_profiles()
             | particles
         )
+        for internal in self._internals:
+            row |= internal.readings()
         for name, value in row.items():
             self._rows.setdefault(name, []).append(value)
         self._record_cut(snapshot.time)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from chemomech.solver.results.folder import replacing
-from chemomech.solver.results.quantities import QUANTITIES, SchemaError, quantity
+from chemomech.solver.results.quantities import QUANTITIES, Quantity, SchemaError, quantity
 
 
 def build_dataset(
@@ -20,6 +20,7 @@ def build_dataset(
     *,
     attributes: Mapping[str, Any] | None = None,
     units: Mapping[str, str] | None = None,
+    extra: Sequence[Quantity] = (),
 ) -> xr.Dataset:
     """Assemble the dataset of a run from plain arrays, checked against the table of quantities.
 
@@ -31,6 +32,7 @@ def build_dataset(
             Mappings and sequences are stored as JSON text; None is left out.
         units: units of some of the records as the caller believes them; a difference from the table is an
             error. Names without an entry are taken to be in the unit of the table.
+        extra: quantities beside those of the table, of a model that was extended.
 
     Returns:
         The dataset, each variable with ``units``, ``long_name`` and ``symbol``.
@@ -39,26 +41,27 @@ def build_dataset(
         SchemaError: for an unknown name, a missing required one, a wrong number of dimensions, lengths that
             disagree, a wrong unit, coordinates that do not increase, or stress in a run without mechanics.
     """
-    arrays = {name: _checked_array(name, values) for name, values in records.items()}
-    _check_units(units or {})
-    missing = [entry.name for entry in QUANTITIES.values() if entry.required and entry.name not in arrays]
+    table = {**QUANTITIES, **{entry.name: entry for entry in extra}}
+    arrays = {name: _checked_array(quantity(name, table), values) for name, values in records.items()}
+    _check_units(units or {}, table)
+    missing = [entry.name for entry in table.values() if entry.required and entry.name not in arrays]
     if missing:
         raise SchemaError(f"the records lack {', '.join(missing)}; every result must hold them.")
-    lengths = _dimension_lengths(arrays)
+    lengths = _dimension_lengths(arrays, table)
     if "particle" in lengths and "particle" not in arrays:
         arrays["particle"] = np.arange(lengths["particle"])
     _check_coordinates(arrays, lengths)
     stored = dict(attributes or {})
-    _check_mechanics(arrays, stored)
+    _check_mechanics(arrays, stored, table)
 
     variables = {
-        name: (quantity(name).dims, values, _variable_attributes(name)) for name, values in arrays.items()
+        name: (table[name].dims, values, _variable_attributes(table[name])) for name, values in arrays.items()
     }
     # Table order, not call order: two runs of the same case then list their variables alike.
-    ordered = {name: variables[name] for name in QUANTITIES if name in variables}
+    ordered = {name: variables[name] for name in table if name in variables}
     return xr.Dataset(
-        {name: entry for name, entry in ordered.items() if not QUANTITIES[name].is_coordinate},
-        coords={name: entry for name, entry in ordered.items() if QUANTITIES[name].is_coordinate},
+        {name: entry for name, entry in ordered.items() if not table[name].is_coordinate},
+        coords={name: entry for name, entry in ordered.items() if table[name].is_coordinate},
         attrs={name: _encode_attribute(value) for name, value in stored.items() if value is not None},
     )
 
@@ -100,8 +103,8 @@ def decode_attribute(value: Any) -> Any:
     return value
 
 
-def _checked_array(name: str, values: ArrayLike) -> NDArray[Any]:
-    entry = quantity(name)
+def _checked_array(entry: Quantity, values: ArrayLike) -> NDArray[Any]:
+    name = entry.name
     array = np.asarray(values)
     if array.dtype.kind not in "fiub":
         raise SchemaError(f"{name} has elements of type {array.dtype}, but must be real numbers.")
@@ -114,18 +117,18 @@ def _checked_array(name: str, values: ArrayLike) -> NDArray[Any]:
     return array
 
 
-def _check_units(units: Mapping[str, str]) -> None:
+def _check_units(units: Mapping[str, str], table: Mapping[str, Quantity]) -> None:
     for name, unit in units.items():
-        expected = quantity(name).unit
+        expected = quantity(name, table).unit
         if unit != expected:
             raise SchemaError(f"{name} was given in {unit!r}, but is stored in {expected!r}; convert it.")
 
 
-def _dimension_lengths(arrays: Mapping[str, NDArray[Any]]) -> dict[str, int]:
+def _dimension_lengths(arrays: Mapping[str, NDArray[Any]], table: Mapping[str, Quantity]) -> dict[str, int]:
     lengths: dict[str, int] = {}
     first: dict[str, str] = {}
     for name, array in arrays.items():
-        for dimension, length in zip(quantity(name).dims, array.shape, strict=True):
+        for dimension, length in zip(table[name].dims, array.shape, strict=True):
             if lengths.setdefault(dimension, length) != length:
                 raise SchemaError(
                     f"{name} has {length} entries along {dimension}, but {first[dimension]} has"
@@ -151,16 +154,17 @@ def _check_coordinates(arrays: Mapping[str, NDArray[Any]], lengths: Mapping[str,
             )
 
 
-def _check_mechanics(arrays: Mapping[str, NDArray[Any]], attributes: Mapping[str, Any]) -> None:
+def _check_mechanics(
+    arrays: Mapping[str, NDArray[Any]], attributes: Mapping[str, Any], table: Mapping[str, Quantity]
+) -> None:
     couplings = attributes.get("couplings")
     state = couplings.get("mechanics") if isinstance(couplings, Mapping) else couplings
-    present = [name for name in arrays if QUANTITIES[name].mechanics]
+    present = [name for name in arrays if table[name].mechanics]
     if state == "off" and present:
         raise SchemaError(f"mechanics is off, but the records hold {', '.join(present)}; leave them out.")
 
 
-def _variable_attributes(name: str) -> dict[str, str]:
-    entry = quantity(name)
+def _variable_attributes(entry: Quantity) -> dict[str, str]:
     return {"units": entry.unit, "long_name": entry.long_name, "symbol": entry.symbol}
 
 

@@ -315,11 +315,12 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
 """Every variable a result may hold, by name."""
 
 
-def quantity(name: str) -> Quantity:
+def quantity(name: str, table: Mapping[str, Quantity] = QUANTITIES) -> Quantity:
     """Look a variable up in the table.
 
     Args:
         name: variable name, such as ``"voltage"``.
+        table: quantities by name.
 
     Returns:
         Its entry.
@@ -328,6 +329,6 @@ def quantity(name: str) -> Quantity:
         SchemaError: when the table has no such name; the message gives the nearest one.
     """
     try:
-        return QUANTITIES[name]
+        return table[name]
     except KeyError:
-        raise SchemaError(str(unknown_name("result variable", name, QUANTITIES))) from None
+        raise SchemaError(str(unknown_name("result variable", name, table))) from None

@@ -1,27 +1,27 @@
-"""The time loop: operating steps, accepted and rejected steps, cut-offs, and why it ended."""
+"""The loop over time: operating steps, attempts and what the controller decides, and why it ended."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
-from mpi4py import MPI
 
-from chemomech.solver.cell.limits import PhysicalLimits, Stop
-from chemomech.solver.cell.stepper import Attempt, CellStepper
-from chemomech.solver.cell.terminals import CurrentReader, InventoryReader
-from chemomech.solver.stepping.budget import Budget, Charges, Currents, close
+from chemomech.solver.stepping.budget import Budget, Charges, Currents, Inventory, close
+from chemomech.solver.stepping.cell import Attempt, Cell
+from chemomech.solver.stepping.controller import (
+    EVENT_TIME_TOLERANCE,
+    StepController,
+    Trial,
+    Verdict,
+)
 from chemomech.solver.stepping.history import DEPTH
-from chemomech.solver.stepping.multistep import StepController
+from chemomech.solver.stepping.limits import Stop, behind_failure, passed
 from chemomech.solver.stepping.operation import Cutoff, OperatingPoint, OperatingStep, StopReason
-
-EVENT_TIME_TOLERANCE = 1.0e-3
-"""A cut-off is met when it lies within this time of the state [s]."""
-
-MOST_EVENT_TRIALS = 12
+from chemomech.solver.stepping.progress import Counters, Progress
 
 
 @dataclass(frozen=True)
@@ -60,62 +60,22 @@ class Observer(Protocol):
         """Take note of an accepted state."""
 
 
-@dataclass
-class Counters:
-    """What the run has cost so far, over all the sessions in which it was continued.
+@dataclass(frozen=True)
+class _Reached:
+    """What the terminals say of an attempted state."""
 
-    Attributes:
-        accepted: Accepted steps.
-        rejected: Steps rejected for their error.
-        failed: Steps that could not be solved.
-        newton: Newton iterations.
-        linear: Krylov iterations of the electrochemistry.
-        elastic: Krylov iterations of the mechanics.
-        wall_s: Wall time up to the last accepted step, set-up apart [s].
-    """
-
-    accepted: int = 0
-    rejected: int = 0
-    failed: int = 0
-    newton: int = 0
-    linear: int = 0
-    elastic: int = 0
-    wall_s: float = 0.0
-
-    def add(self, attempt: Attempt) -> None:
-        """Count the iterations of an attempt."""
-        self.newton += attempt.report.newton_iterations
-        self.linear += attempt.report.linear_iterations
-        self.elastic += attempt.report.elastic_iterations
-
-
-@dataclass
-class Progress:
-    """Everything about the run that is not a field: what a checkpoint must hold beside the fields.
-
-    It is complete whenever observers are called: a step of the protocol that has met its cut-off is already
-    counted as done, so that a run continued from there goes on with the next one.
-    """
-
-    operating_step: int = 0
-    step_start_time: float = 0.0
-    step_start_charge: float = 0.0
-    throughput: float = 0.0
-    next_step: float | None = None
-    charges: list[Charges] = field(default_factory=lambda: [Charges()])
-    counters: Counters = field(default_factory=Counters)
-    ended: Stop | None = None
-    stops: list[Stop] = field(default_factory=list)
-    """Why each step of the protocol that is done has ended, in their order."""
+    currents: Currents
+    charges: Charges
+    point: OperatingPoint
 
 
 class Simulation:
     """Runs a sequence of operating steps.
 
     Args:
-        stepper: The discrete cell.
+        cell: The discrete cell.
         steps: What the cell is made to do.
-        controller: Step-size control.
+        controller: Decides about steps.
         observers: Called after every accepted state, in this order.
         deadline: Wall-clock time (``time.monotonic``) after which the run stops; None for never.
         milestones: Times since the start that are met exactly if the run gets there [s].
@@ -123,24 +83,21 @@ class Simulation:
 
     def __init__(
         self,
-        stepper: CellStepper,
+        cell: Cell,
         steps: Sequence[OperatingStep],
         controller: StepController,
         observers: Sequence[Observer] = (),
         deadline: float | None = None,
         milestones: Sequence[float] = (),
     ) -> None:
-        self.stepper = stepper
+        self.cell = cell
         self.steps = tuple(steps)
         self.controller = controller
         self.observers = list(observers)
         self.deadline = deadline
         self._milestones = sorted(milestones)
         self.progress = Progress()
-        self._currents = CurrentReader(stepper.problem)
-        self._inventory = InventoryReader(stepper.problem)
-        self._limits = PhysicalLimits.of(stepper.problem)
-        self.start_inventory = self._inventory.read()
+        self.start_inventory = cell.inventory()
         self._clock = time.monotonic()
 
     @property
@@ -150,11 +107,15 @@ class Simulation:
 
     def start(self) -> None:
         """Find the initial state and show it to the observers."""
-        self._prescribe(self.steps[0])
-        report = self.stepper.initialise()
-        self.start_inventory = self._inventory.read()
+        self.steps[0].control.impose(self.cell)
+        report = self.cell.initialise()
+        self.start_inventory = self.cell.inventory()
         self.counters.newton += report.newton_iterations
-        self._show(0.0, None, self.steps[0].label, 0, self._currents.read())
+        self._show(0.0, None, self.steps[0].label, 0, self.cell.currents())
+
+    def resume(self, progress: Progress, start_inventory: Inventory) -> None:
+        """Go on from where an earlier session was; the cell has been restored before."""
+        self.progress, self.start_inventory = progress, start_inventory
 
     def run(self) -> Stop:
         """Run the remaining operating steps to the end (collective)."""
@@ -163,13 +124,13 @@ class Simulation:
         resumed = progress.next_step is not None
         while progress.operating_step < len(self.steps):
             operation = self.steps[progress.operating_step]
-            self._prescribe(operation)
+            operation.control.impose(self.cell)
             if not resumed:
-                self.stepper.restart()
+                self.cell.restart()
                 progress.charges = progress.charges[:1]
-                progress.step_start_time = self.stepper.time
+                progress.step_start_time = self.cell.time
                 progress.step_start_charge = progress.charges[0].collector
-                progress.next_step = self.stepper.numerics.initial_step
+                progress.next_step = self.controller.initial_step
             resumed = False
             index = progress.operating_step
             stop = self._run_operation(operation)
@@ -177,66 +138,58 @@ class Simulation:
                 return stop
         return stop
 
-    def _prescribe(self, operation: OperatingStep) -> None:
-        operation.control.impose(self.stepper.problem)
-
     def _run_operation(self, operation: OperatingStep) -> Stop:
-        stepper, progress, controller = self.stepper, self.progress, self.controller
-        smallest, index = stepper.numerics.smallest_step, progress.operating_step
-        before = self._point(self._currents.read(), stepper.time, progress.charges[0])
-        problem = ""
-        trials = 0
+        cell, progress, index = self.cell, self.progress, self.progress.operating_step
+        before = self._point(cell.currents(), cell.time, progress.charges[0])
+        failure, earlier = "", 0
         while True:
             assert progress.next_step is not None
             proposed = min(progress.next_step, self._time_left(operation))
             step = self._towards_milestone(proposed)
-            if step < smallest:
-                current = self._currents.read().collector
-                stop = self._limits.behind_failure(current, stepper.time, problem)
+            if step < self.controller.smallest_step:
+                stop = behind_failure(cell.limits, cell.currents().collector, cell.time, failure)
                 self._done_at_limit(operation, stop)
                 return stop
-            attempt = stepper.attempt(step)
+            attempt = cell.attempt(step)
             self.counters.add(attempt)
-            if not attempt.solved:
-                self.counters.failed += 1
-                problem = attempt.report.problem
-                progress.next_step = controller.after_failure(step)
+            reached: list[_Reached] = []
+            after = partial(self._read, step, attempt, reached)
+            decision = self.controller.decide(
+                Trial(step, proposed, attempt, operation.cutoffs, before, after, earlier)
+            )
+            if decision.verdict is not Verdict.ACCEPTED:
+                progress.next_step = decision.next_step
+                if decision.verdict is Verdict.FAILED:
+                    self.counters.failed += 1
+                    failure = attempt.report.failure
+                    continue
+                cell.reject()
+                self.counters.rejected += int(decision.verdict is Verdict.INACCURATE)
+                earlier += int(decision.verdict is Verdict.PAST_CUTOFF)
                 continue
-            wanted = controller.next_step(step, attempt.error, attempt.formula.order)
-            if attempt.error is not None and attempt.error <= 1.0 and step < proposed:
-                wanted = max(wanted, proposed)
-            if attempt.error is not None and attempt.error > 1.0:
-                self.counters.rejected += 1
-                stepper.reject()
-                progress.next_step = wanted
-                continue
-            currents = self._currents.read()
-            charges = progress.charges[0].advanced(attempt.formula, progress.charges, currents)
-            point = self._point(currents, stepper.time + step, charges)
-            cutoff, ahead = _nearest(operation.cutoffs, before, point, step)
-            # A jump of the voltage at the start of a step may pass a cut-off at once: no step is short enough
-            # to meet it, and the shortest one has to do.
-            overshot = ahead < -EVENT_TIME_TOLERANCE and step > smallest
-            if overshot and trials < MOST_EVENT_TRIALS:
-                trials += 1
-                stepper.reject()
-                progress.next_step = max(step + ahead, smallest)
-                continue
-            if cutoff is not None and ahead <= EVENT_TIME_TOLERANCE:
-                stop = self._finished(cutoff, operation, stepper.time + step)
+            (state,) = reached
+            if decision.met is not None:
+                stop = self._finished(decision.met, operation, cell.time + step)
                 self._done(stop)
-                self._accept(step, attempt, charges, currents, operation, index, None)
+                self._accept(step, attempt, state, operation, index, None)
                 return stop
-            following: float | None = min(ahead, wanted) if trials else wanted
-            limit = self._limits.passed(currents.collector, stepper.time + step)
+            following = decision.next_step
+            limit = passed(cell.limits, state.currents.collector, cell.time + step)
             if limit is not None and self._done_at_limit(operation, limit):
                 following = None
-            self._accept(step, attempt, charges, currents, operation, index, following)
+            self._accept(step, attempt, state, operation, index, following)
             if limit is not None:
                 return limit
-            problem, before, trials = "", point, 0
-            if self._out_of_time():
+            failure, before, earlier = "", state.point, 0
+            if cell.on_any_rank(self.deadline is not None and time.monotonic() > self.deadline):
                 return Stop(StopReason.TIME_LIMIT, StopReason.TIME_LIMIT.remedy)
+
+    def _read(self, step: float, attempt: Attempt, reached: list[_Reached]) -> OperatingPoint:
+        """Read the attempted state, once, and keep what was read."""
+        currents = self.cell.currents()
+        charges = self.progress.charges[0].advanced(attempt.formula, self.progress.charges, currents)
+        reached.append(_Reached(currents, charges, self._point(currents, self.cell.time + step, charges)))
+        return reached[-1].point
 
     def _done(self, stop: Stop) -> None:
         """Count the present operating step as done, before observers see its last state."""
@@ -256,28 +209,27 @@ class Simulation:
         self,
         step: float,
         attempt: Attempt,
-        charges: Charges,
-        currents: Currents,
+        state: _Reached,
         operation: OperatingStep,
         index: int,
         next_step: float | None,
     ) -> None:
         progress = self.progress
-        self.stepper.accept(step)
-        progress.throughput += abs(charges.collector - progress.charges[0].collector)
-        progress.charges = [charges, *progress.charges][:DEPTH]
+        self.cell.accept(step)
+        progress.throughput += abs(state.charges.collector - progress.charges[0].collector)
+        progress.charges = [state.charges, *progress.charges][:DEPTH]
         progress.next_step = next_step
         self.counters.accepted += 1
         now = time.monotonic()
         self.counters.wall_s += now - self._clock
         self._clock = now
-        self._show(step, attempt, operation.label, index, currents)
+        self._show(step, attempt, operation.label, index, state.currents)
 
     def _show(self, step: float, attempt: Attempt | None, label: str, index: int, currents: Currents) -> None:
-        charges, now = self.progress.charges[0], self.stepper.time
-        budget = close(self.start_inventory, self._inventory.read(), charges, self.progress.throughput)
+        charges, now = self.progress.charges[0], self.cell.time
+        budget = close(self.start_inventory, self.cell.inventory(), charges, self.progress.throughput)
         snapshot = Snapshot(
-            now, step, self.stepper.problem.voltage, currents, charges, budget, attempt, label, index,
+            now, step, self.cell.voltage, currents, charges, budget, attempt, label, index,
             self._point(currents, now, charges),
         )  # fmt: skip
         for observer in self.observers:
@@ -287,48 +239,23 @@ class Simulation:
         progress = self.progress
         return OperatingPoint(
             now - progress.step_start_time,
-            self.stepper.problem.voltage,
+            self.cell.voltage,
             currents.collector,
             abs(charges.collector - progress.step_start_charge),
         )
 
     def _towards_milestone(self, step: float) -> float:
         """The step, or a shorter one that meets the next milestone in one or two equal steps."""
-        now = self.stepper.time
+        now = self.cell.time
         rest = next((t - now for t in self._milestones if t - now > EVENT_TIME_TOLERANCE), np.inf)
         if rest <= step:
             return rest
         return 0.5 * rest if rest < 2.0 * step else step
 
     def _time_left(self, operation: OperatingStep) -> float:
-        elapsed = self.stepper.time - self.progress.step_start_time
+        elapsed = self.cell.time - self.progress.step_start_time
         return min((cutoff.time_bound - elapsed for cutoff in operation.cutoffs), default=np.inf)
 
     def _finished(self, cutoff: Cutoff, operation: OperatingStep, now: float) -> Stop:
         reason = cutoff.stop_reason
         return Stop(reason, f"'{operation.label}' ended at t = {now:.4g} s. {reason.remedy}")
-
-    def _out_of_time(self) -> bool:
-        late = self.deadline is not None and time.monotonic() > self.deadline
-        return bool(self.stepper.comm.allreduce(int(late), op=MPI.MAX))
-
-
-def _nearest(
-    cutoffs: Sequence[Cutoff], before: OperatingPoint, now: OperatingPoint, step: float
-) -> tuple[Cutoff | None, float]:
-    """The cut-off that comes first, and the time until it, negative where it has been passed.
-
-    The distance to a cut-off is taken as linear in time over the step.
-    """
-    nearest: tuple[Cutoff | None, float] = (None, np.inf)
-    for cutoff in cutoffs:
-        left, right = cutoff.remaining(before), cutoff.remaining(now)
-        if left <= 0.0 and right <= 0.0:
-            ahead = 0.0  # passed before the step began
-        elif np.isfinite(left) and left > right:
-            ahead = step * right / (left - right)
-        else:
-            ahead = np.inf if right > 0.0 else 0.0
-        if ahead < nearest[1]:
-            nearest = (cutoff, ahead)
-    return nearest

@@ -64,36 +64,3 @@ def extrapolation_weights(time: float, past_times: Sequence[float]) -> tuple[flo
         others = [t_j for j, t_j in enumerate(nodes) if j != i]
         weights.append(float(np.prod([(time - t_j) / (t_i - t_j) for t_j in others])))
     return tuple(weights)
-
-
-@dataclass(frozen=True)
-class StepController:
-    """Elementary step-size control.
-
-    Attributes:
-        safety: Factor on the optimal step.
-        smallest_factor: Strongest reduction in one go.
-        largest_factor: Strongest growth in one go; below 2.4, where variable-step BDF2 stays stable.
-        failure_factor: Reduction after a failed solve.
-        smallest_step: Steps below this stop the run [s].
-        largest_step: Upper bound of the step [s].
-    """
-
-    safety: float = 0.85
-    smallest_factor: float = 0.25
-    largest_factor: float = 2.0
-    failure_factor: float = 0.3
-    smallest_step: float = 1.0e-5
-    largest_step: float = np.inf
-
-    def next_step(self, step: float, error: float | None, order: int) -> float:
-        """Step to try next, given the error norm (1 is at the tolerance) of the last attempt."""
-        if error is None:
-            return min(step * self.largest_factor, self.largest_step)
-        optimal = self.safety * max(error, 1.0e-10) ** (-1.0 / (order + 1))
-        factor = float(np.clip(optimal, self.smallest_factor, self.largest_factor))
-        return min(step * factor, self.largest_step)
-
-    def after_failure(self, step: float) -> float:
-        """Step to try after a failed solve."""
-        return step * self.failure_factor

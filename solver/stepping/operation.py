@@ -25,6 +25,7 @@ class StopReason(StrEnum):
     PARTICLE_SURFACE_DEPLETED = "particle-surface-depleted"
     PARTICLE_SURFACE_FULL = "particle-surface-full"
     ELECTROLYTE_DEPLETED = "electrolyte-depleted"
+    OTHER_LIMIT = "other-limit"
     STEP_TOO_SMALL = "step-too-small"
     TIME_LIMIT = "time-limit"
 
@@ -40,6 +41,7 @@ class StopReason(StrEnum):
             StopReason.PARTICLE_SURFACE_DEPLETED,
             StopReason.PARTICLE_SURFACE_FULL,
             StopReason.ELECTROLYTE_DEPLETED,
+            StopReason.OTHER_LIMIT,
         )
 
     @property
@@ -66,6 +68,10 @@ _REMEDIES = {
         "The electrolyte ran out of salt: lower the C-rate, thin the electrode or the separator, "
         "raise the porosity or the salt concentration, or let the step end there and go on with 'or until a "
         "limit'."
+    ),
+    StopReason.OTHER_LIMIT: (
+        "A limit that was added to the model was passed: change what drives the cell there, move the limit, "
+        "or let the step end there and go on with 'or until a limit'."
     ),
     StopReason.STEP_TOO_SMALL: (
         "The time step fell below its smallest allowed value: refine the mesh where the fields are steep, "

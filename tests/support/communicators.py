@@ -39,13 +39,13 @@ def main(cache: str, coupling: str, count: str) -> None:
     """Build one after the other."""
     from support import half_cells
 
-    from chemomech.solver.cell.build import build_stepper
+    from chemomech.solver.cell.build import build_cell
 
     comm = MPI.COMM_WORLD
     found = []
     for _ in range(int(count)):
         cell = half_cells.mesh(comm, cache)
-        with build_stepper(cell, half_cells.model(), coupling) as stepper:
+        with build_cell(cell, half_cells.model(), coupling) as stepper:
             stepper.problem.prescribe_current(half_cells.CURRENT)
             assert stepper.initialise().converged
             # The first step needs the storage matrix, which exists from then on.

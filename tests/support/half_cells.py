@@ -20,7 +20,7 @@ from chemomech.solver.cell import regions as domains
 from chemomech.solver.cell import unknowns as fields
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.numerics import Numerics
-from chemomech.solver.cell.stepper import CellStepper, current_scale
+from chemomech.solver.cell.resolved import ResolvedCell, current_scale
 from chemomech.solver.physics.stress_feedback import TwoWayStressFeedback
 
 UM = 1e-6
@@ -78,7 +78,7 @@ def stepper(
     newton_tolerance: float = 5.0e-10,
     max_iterations: int = 20,
     stress_tolerance: float = 1.0,
-) -> CellStepper:
+) -> ResolvedCell:
     """The discrete problem, ready for ``initialise``.
 
     Args:
@@ -108,10 +108,10 @@ def stepper(
     )
     comm = cell.mesh.comm
     linear = MumpsSolver(comm) if direct else FieldSplitSolver(comm, iteration.block_sizes, fields.splits())
-    return CellStepper(problem, strategy, iteration, linear, numerics)
+    return ResolvedCell(problem, strategy, iteration, linear, numerics)
 
 
-def take(cell: CellStepper, steps: list[float]) -> None:
+def take(cell: ResolvedCell, steps: list[float]) -> None:
     """Attempt and accept steps [s]; all must be solved."""
     for step in steps:
         attempt = cell.attempt(step)

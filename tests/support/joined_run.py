@@ -37,7 +37,7 @@ def rest_after_a_difference(comm, cell, current: float = 0.0) -> dict[str, float
     x.interpolate(lambda p: np.where(p[2] < middle, 0.8, 0.7))
     x.x.scatter_forward()
     stepper.history = History()
-    stepper.history.push(stepper.time, stepper.state())
+    stepper.history.push(stepper.time, stepper.arrays())
     reader, inventory = ParticleReader(stepper.problem, None), InventoryReader(stepper.problem)
     before, start = reader.read()["mean_stoichiometry"], inventory.read().particles
     half_cells.take(stepper, STEPS)

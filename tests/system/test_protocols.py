@@ -12,10 +12,10 @@ from support import tiny_case
 
 import chemomech
 from chemomech.experiments.prepare import PreparedCase, prepare
-from chemomech.solver.cell.build import build_stepper
-from chemomech.solver.cell.limits import Stop
+from chemomech.solver.cell.build import build_cell
+from chemomech.solver.stepping.controller import StepController
+from chemomech.solver.stepping.limits import Stop
 from chemomech.solver.stepping.loop import Simulation, Snapshot
-from chemomech.solver.stepping.multistep import StepController
 
 SEQUENCE = (
     "Charge at 5C until 4.2 V",
@@ -45,7 +45,7 @@ def drive(case_file: Path, protocol: Sequence[str], **changes: Any) -> Driven:
     from mpi4py import MPI
 
     cell = prepared.mesher.mesh(MPI.COMM_SELF)
-    stepper = build_stepper(cell, prepared.model, prepared.case.mechanics.coupling, numerics)
+    stepper = build_cell(cell, prepared.model, prepared.case.mechanics.coupling, numerics)
     controller = StepController(smallest_step=numerics.smallest_step, largest_step=numerics.largest_step)
     log = Log()
     simulation = Simulation(stepper, prepared.steps, controller, [log])

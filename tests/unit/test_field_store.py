@@ -9,7 +9,7 @@ from dolfinx.mesh import Mesh, create_unit_cube
 from mpi4py import MPI
 
 from chemomech.errors import InputError
-from chemomech.solver.stepping.checkpoint import FieldStore
+from chemomech.solver.cell.field_store import FieldStore
 
 
 @pytest.fixture(scope="module")

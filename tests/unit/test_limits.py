@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from chemomech.solver.cell.limits import PhysicalLimits
+from chemomech.solver.cell.limits import half_cell_limits
 from chemomech.solver.cell.surfaces import SurfaceMeans
+from chemomech.solver.stepping.limits import Limit, behind_failure, passed
 
 CHARGE, DISCHARGE = 72.0, -72.0
 
@@ -22,8 +23,8 @@ class State:
         return SurfaceMeans(np.array(self.x), np.array(self.salt), np.array(self.current), self.at_metal)
 
 
-def limits(state: State) -> PhysicalLimits:
-    return PhysicalLimits(state, (0.18, 1.0))
+def limits(state: State) -> tuple[Limit, ...]:
+    return half_cell_limits(state, (0.18, 1.0))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def limits(state: State) -> PhysicalLimits:
 def test_a_limit_is_passed_where_the_surfaces_say_so(
     state: State, current: float, reason: str | None
 ) -> None:
-    stop = limits(state).passed(current, 12.0)
+    stop = passed(limits(state), current, 12.0)
     assert (None if stop is None else stop.reason) == reason
     if stop is not None:
         assert stop.reason.physical
@@ -67,6 +68,6 @@ def test_a_limit_is_passed_where_the_surfaces_say_so(
 def test_a_step_that_became_too_small_is_explained_by_the_nearest_limit(
     state: State, current: float, reason: str
 ) -> None:
-    stop = limits(state).behind_failure(current, 12.0, "the linear solver did not converge")
+    stop = behind_failure(limits(state), current, 12.0, "the linear solver did not converge")
     assert stop.reason == reason
     assert "last failure: the linear solver did not converge" in stop.detail

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from chemomech.solver.stepping.loop import _nearest
+from chemomech.solver.stepping.controller import nearest as first_cutoff
 from chemomech.solver.stepping.operation import OperatingPoint
 
 BEFORE = OperatingPoint(time_in_step=10.0, voltage=4.0, current_density=5.0, charge_in_step=50.0)
@@ -36,7 +36,7 @@ class Distances:
 
 
 def nearest(*cutoffs: UpTo | Distances, step: float = 2.0) -> tuple[object, float]:
-    return _nearest(cutoffs, BEFORE, NOW, step)  # type: ignore[arg-type]
+    return first_cutoff(cutoffs, BEFORE, NOW, step)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_only_the_ends_a_protocol_asks_for_are_planned() -> None:
     assert planned == {"cutoff-voltage", "cutoff-current", "end-of-protocol"}
 
 
-@pytest.mark.parametrize(("until_a_limit", "ends"), [(False, 3), (True, 6)])
+@pytest.mark.parametrize(("until_a_limit", "ends"), [(False, 3), (True, 7)])
 def test_a_limit_of_the_cell_is_an_end_only_where_the_step_says_so(until_a_limit: bool, ends: int) -> None:
     step = OperatingStep(ConstantCurrent(1.0), (DurationLimit(1.0),), "Charge", until_a_limit)
     allowed = {reason.value for reason in StopReason if step.may_end_with(reason)}

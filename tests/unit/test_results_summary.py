@@ -17,6 +17,7 @@ def test_stop_reasons_are_the_closed_list() -> None:
         "particle-surface-depleted",
         "particle-surface-full",
         "electrolyte-depleted",
+        "other-limit",
         "step-too-small",
         "time-limit",
     }

@@ -14,7 +14,7 @@ from support.orders import assert_expected_order
 from chemomech.geometry import HalfCellMesh
 from chemomech.materials import FARADAY
 from chemomech.solver.algebra.newton import NewtonOptions
-from chemomech.solver.cell.stepper import CellStepper
+from chemomech.solver.cell.resolved import ResolvedCell
 from chemomech.solver.physics.conduction import COLLECTOR_CONDUCTANCE
 
 STEPS = [0.2, 0.4, 0.8, 1.5, 2.5, 4.0, 4.0]
@@ -22,11 +22,11 @@ STEPS = [0.2, 0.4, 0.8, 1.5, 2.5, 4.0, 4.0]
 MICRO2 = 1.0e-12
 
 
-def integral(cell: CellStepper, form: ufl.Form) -> float:
+def integral(cell: ResolvedCell, form: ufl.Form) -> float:
     return float(fem.assemble_scalar(fem.form(form, entity_maps=cell.problem.domains.entity_maps)))
 
 
-def currents(cell: CellStepper) -> dict[str, float]:
+def currents(cell: ResolvedCell) -> dict[str, float]:
     """Currents over the cross-section [A/m2], positive on charge."""
     problem, domains, fields = cell.problem, cell.problem.domains, cell.problem.fields
     area = domains.cross_section / MICRO2
@@ -41,7 +41,7 @@ def currents(cell: CellStepper) -> dict[str, float]:
     }
 
 
-def inventories(cell: CellStepper) -> tuple[float, float]:
+def inventories(cell: ResolvedCell) -> tuple[float, float]:
     """Lithium in the particles and salt in the pores [mol]."""
     problem, domains, fields = cell.problem, cell.problem.domains, cell.problem.fields
     model, q = problem.model, problem.quadrature
@@ -56,7 +56,7 @@ def inventories(cell: CellStepper) -> tuple[float, float]:
 
 
 @pytest.fixture(scope="module")
-def charged(small_cell: HalfCellMesh) -> tuple[CellStepper, tuple[float, float]]:
+def charged(small_cell: HalfCellMesh) -> tuple[ResolvedCell, tuple[float, float]]:
     """Two-way coupled cell after STEPS at constant current, and the inventories it started from."""
     cell = half_cells.stepper(small_cell, half_cells.model())
     cell.problem.prescribe_current(half_cells.CURRENT)
@@ -67,7 +67,7 @@ def charged(small_cell: HalfCellMesh) -> tuple[CellStepper, tuple[float, float]]
 
 
 @pytest.fixture
-def fresh(small_cell: HalfCellMesh) -> CellStepper:
+def fresh(small_cell: HalfCellMesh) -> ResolvedCell:
     cell = half_cells.stepper(small_cell, half_cells.model())
     cell.problem.prescribe_current(half_cells.CURRENT)
     assert cell.initialise().converged
@@ -76,7 +76,7 @@ def fresh(small_cell: HalfCellMesh) -> CellStepper:
 
 
 def test_prescribed_current_flows_through_every_interface(
-    charged: tuple[CellStepper, tuple[float, float]],
+    charged: tuple[ResolvedCell, tuple[float, float]],
 ) -> None:
     cell, _ = charged
     found = currents(cell)
@@ -85,7 +85,7 @@ def test_prescribed_current_flows_through_every_interface(
         assert found[name] == pytest.approx(half_cells.CURRENT, rel=1e-9), name
 
 
-def test_prescribed_voltage_is_held_and_its_current_is_conserved(fresh: CellStepper) -> None:
+def test_prescribed_voltage_is_held_and_its_current_is_conserved(fresh: ResolvedCell) -> None:
     cell = fresh
     voltage = cell.problem.voltage + 0.01
     cell.restart()
@@ -101,7 +101,7 @@ def test_prescribed_voltage_is_held_and_its_current_is_conserved(fresh: CellStep
 
 
 def test_lithium_that_leaves_the_particles_is_the_charge_passed(
-    charged: tuple[CellStepper, tuple[float, float]],
+    charged: tuple[ResolvedCell, tuple[float, float]],
 ) -> None:
     cell, (solid, salt) = charged
     solid_now, salt_now = inventories(cell)
@@ -113,7 +113,7 @@ def test_lithium_that_leaves_the_particles_is_the_charge_passed(
 
 
 def test_budget_would_show_another_quadrature_on_one_side_of_the_interface(
-    charged: tuple[CellStepper, tuple[float, float]],
+    charged: tuple[ResolvedCell, tuple[float, float]],
 ) -> None:
     # The balances close because both sides carry the same interface integral; were it evaluated otherwise
     # on one side, the two currents would differ by much more than what the tests above let pass.
@@ -130,7 +130,7 @@ SCALES = (1e-3, 1e-2, 1e-2, 1e-2, 1e-2, 1e-2, 1e-2, 1e-1)
 
 
 def test_field_split_and_monolithic_factorisation_agree(
-    small_cell: HalfCellMesh, charged: tuple[CellStepper, tuple[float, float]]
+    small_cell: HalfCellMesh, charged: tuple[ResolvedCell, tuple[float, float]]
 ) -> None:
     reference, _ = charged
     cell = half_cells.stepper(small_cell, half_cells.model(), direct=False)
@@ -139,29 +139,29 @@ def test_field_split_and_monolithic_factorisation_agree(
     half_cells.take(cell, STEPS)
     assert cell.time == reference.time
     # Both stop at a residual of 5e-10: eight digits of the change are the same, not all.
-    for name, scale, found, wanted in zip(NAMES, SCALES, cell.state(), reference.state(), strict=True):
+    for name, scale, found, wanted in zip(NAMES, SCALES, cell.arrays(), reference.arrays(), strict=True):
         difference = float(np.max(np.abs(found - wanted))) / scale
         print(name, difference)
         assert difference < 1e-6, name
 
 
-def assert_untouched(cell: CellStepper, state: tuple[np.ndarray, ...], times: list[float]) -> None:
-    for name, now, before in zip(NAMES, cell.state(), state, strict=True):
+def assert_untouched(cell: ResolvedCell, state: tuple[np.ndarray, ...], times: list[float]) -> None:
+    for name, now, before in zip(NAMES, cell.arrays(), state, strict=True):
         assert np.array_equal(now, before), name
     assert cell.history.times == times
     assert cell.time == times[0]
 
 
-def test_failed_step_restores_every_unknown(fresh: CellStepper) -> None:
+def test_failed_step_restores_every_unknown(fresh: ResolvedCell) -> None:
     cell = fresh
     good = cell.newton.options
-    state, times = cell.state(), list(cell.history.times)
+    state, times = cell.arrays(), list(cell.history.times)
 
     def attempt_too_short() -> None:
         cell.newton.options = dataclasses.replace(good, max_iterations=1)
         attempt = cell.attempt(4.0)
         assert not attempt.solved
-        assert "allowed iterations" in attempt.report.problem
+        assert "allowed iterations" in attempt.report.failure
         cell.newton.options = good
 
     # Newton gives up after one iteration.
@@ -172,20 +172,20 @@ def test_failed_step_restores_every_unknown(fresh: CellStepper) -> None:
     cell.coupling = dataclasses.replace(coupling, max_passes=1, tolerance=0.0)  # type: ignore[type-var]
     attempt = cell.attempt(4.0)
     assert not attempt.solved
-    assert "stress still changed" in attempt.report.problem
+    assert "stress still changed" in attempt.report.failure
     cell.coupling = coupling
     assert_untouched(cell, state, times)
     # And without the restoration there would be something to see.
     solved = cell.attempt(2.5)
     assert solved.solved
-    moved = [float(np.max(np.abs(now - before))) for now, before in zip(cell.state(), state, strict=True)]
+    moved = [float(np.max(np.abs(now - before))) for now, before in zip(cell.arrays(), state, strict=True)]
     assert min(moved) > 0.0
     cell.reject()
     assert_untouched(cell, state, times)
 
 
 def test_step_after_failures_is_the_step_without_them(
-    fresh: CellStepper, charged: tuple[CellStepper, tuple[float, float]]
+    fresh: ResolvedCell, charged: tuple[ResolvedCell, tuple[float, float]]
 ) -> None:
     # The lagged stiffness and preconditioners may differ, the solution may not.
     cell, (reference, _) = fresh, charged
@@ -194,7 +194,7 @@ def test_step_after_failures_is_the_step_without_them(
     assert not cell.attempt(4.0).solved
     cell.newton.options = good
     half_cells.take(cell, STEPS[4:])
-    for name, scale, found, wanted in zip(NAMES, SCALES, cell.state(), reference.state(), strict=True):
+    for name, scale, found, wanted in zip(NAMES, SCALES, cell.arrays(), reference.arrays(), strict=True):
         difference = float(np.max(np.abs(found - wanted))) / scale
         assert difference < 1e-6, (name, difference)
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from support.orders import assert_expected_order
 
+from chemomech.solver.stepping.controller import StepController
 from chemomech.solver.stepping.history import History
-from chemomech.solver.stepping.multistep import StepController, extrapolation_weights, formula
+from chemomech.solver.stepping.multistep import extrapolation_weights, formula
 
 PASTS = ((5.0, (2.0,)), (0.7, (2.0, 1.2)), (0.7, (2.0, 1.2, 0.9)), (2.4, (3.0, 2.0, 0.5)))
 """Step to take and past times, newest first."""

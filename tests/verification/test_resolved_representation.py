@@ -21,12 +21,12 @@ from chemomech.solver.cell import mechanics
 from chemomech.solver.cell import regions as domains
 from chemomech.solver.cell import unknowns as fields
 from chemomech.solver.cell.numerics import Numerics
-from chemomech.solver.cell.stepper import CellStepper
+from chemomech.solver.cell.resolved import ResolvedCell
 from chemomech.solver.physics.fracture import FractureHistory, RadialProfile, read_fracture
 from chemomech.solver.physics.stress_feedback import TwoWayStressFeedback
 
 
-class AtRest(CellStepper):
+class AtRest(ResolvedCell):
     """Sets the unknowns to the start and solves nothing."""
 
     def _find_equilibrium(self) -> None:

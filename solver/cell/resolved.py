@@ -1,8 +1,7 @@
-"""One attempt at one time step of the coupled problem: state in, outcome out, state restored on failure."""
+"""The particle-resolved cell under the loop: one attempt at one step, state restored on failure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -10,37 +9,32 @@ import numpy.typing as npt
 from dolfinx import fem
 from mpi4py import MPI
 
+from chemomech.errors import InputError
 from chemomech.solver.algebra.newton import BlockedNewton, LinearSolver
-from chemomech.solver.cell.coupling import Coupling, CouplingReport
+from chemomech.solver.cell.coupling import Coupling
+from chemomech.solver.cell.extensions import NONE, Extensions
+from chemomech.solver.cell.field_store import FieldStore
 from chemomech.solver.cell.half_cell import Electrochemistry
+from chemomech.solver.cell.limits import half_cell_limits, window
 from chemomech.solver.cell.numerics import Numerics
+from chemomech.solver.cell.surfaces import SurfaceReader
+from chemomech.solver.cell.terminals import CurrentReader, InventoryReader
 from chemomech.solver.physics.scales import LENGTH
+from chemomech.solver.stepping.budget import Currents, Inventory
+from chemomech.solver.stepping.cell import Attempt, SolveReport, Stored
 from chemomech.solver.stepping.history import History
 from chemomech.solver.stepping.multistep import StepFormula, formula
+
+Array = npt.NDArray[np.float64]
 
 REFERENCE_CURRENT = 10.0
 """Collector current density that residual norms are measured against [A/m2]."""
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """Outcome of an attempted step.
+class ResolvedCell:
+    """Holds the discrete problem and its past, and attempts steps (see :class:`.stepping.cell.Cell`).
 
-    Attributes:
-        solved: Whether all equations were solved at the new time.
-        error: Local error over the tolerance (1 is at the bound), None where there is no past to compare.
-        formula: Time formula used.
-        report: What the solvers did.
-    """
-
-    solved: bool
-    error: float | None
-    formula: StepFormula
-    report: CouplingReport
-
-
-class CellStepper:
-    """Holds the discrete problem and its past, and attempts steps; a context manager that closes itself.
+    A context manager that closes itself.
 
     Args:
         problem: The electrochemical problem.
@@ -48,6 +42,7 @@ class CellStepper:
         newton: Newton iteration on the problem's residual.
         linear: Linear solver for it.
         numerics: Tolerances.
+        extensions: Limits and internal states that were added from outside.
     """
 
     def __init__(
@@ -57,6 +52,7 @@ class CellStepper:
         newton: BlockedNewton,
         linear: LinearSolver,
         numerics: Numerics,
+        extensions: Extensions = NONE,
     ) -> None:
         self.problem = problem
         self.coupling = coupling
@@ -68,6 +64,15 @@ class CellStepper:
         # Displacement and remainder follow the unknowns in a state, so that blocks count for both.
         rates = problem.rates
         self._stored = {b: rates[u] for b, u in enumerate(problem.fields.table) if u in rates}
+        self._changes = 0
+        self._currents = CurrentReader(problem)
+        self._inventory = InventoryReader(problem)
+        self.surfaces = SurfaceReader(problem, lambda: self._changes)
+        self.internals = tuple(make(problem) for make in extensions.internals)
+        self.limits = (
+            *half_cell_limits(self.surfaces, window(problem.model)),
+            *(make(problem) for make in extensions.limits),
+        )
 
     def close(self) -> None:
         """Free the PETSc objects (collective); steps cannot be attempted afterwards.
@@ -99,23 +104,101 @@ class CellStepper:
             functions += [self.coupling.mechanics.displacement, self.coupling.mechanics.remainder]
         return functions
 
-    def state(self) -> tuple[npt.NDArray[np.float64], ...]:
+    @property
+    def voltage(self) -> float:
+        """Present cell voltage against lithium [V] (collective)."""
+        return self.problem.voltage
+
+    def prescribe_current(self, current_density: float) -> None:
+        """Hold the current density [A/m2], positive on charge."""
+        self.problem.prescribe_current(current_density)
+
+    def prescribe_voltage(self, voltage: float) -> None:
+        """Hold the voltage against lithium metal [V]."""
+        self.problem.prescribe_voltage(voltage)
+
+    def currents(self) -> Currents:
+        """Present currents through the terminals (collective)."""
+        return self._currents.read()
+
+    def inventory(self) -> Inventory:
+        """Present lithium content (collective)."""
+        return self._inventory.read()
+
+    def on_any_rank(self, flag: bool) -> bool:
+        """Whether the flag is true on any rank (collective)."""
+        return bool(self.comm.allreduce(int(flag), op=MPI.MAX))
+
+    def is_first_rank(self) -> bool:
+        """Whether this rank writes files."""
+        return bool(self.comm.rank == 0)
+
+    def same_on_all_ranks(self, value: object) -> object:
+        """What the first rank has, on every rank (collective)."""
+        return self.comm.bcast(value, root=0)
+
+    def arrays(self) -> tuple[Array, ...]:
         """Copies of all local values."""
         return tuple(u.x.array.copy() for u in self.unknowns)
 
-    def restore(self, state: tuple[npt.NDArray[np.float64], ...]) -> None:
+    def set_arrays(self, arrays: tuple[Array, ...]) -> None:
         """Set all local values."""
-        for unknown, values in zip(self.unknowns, state, strict=True):
+        for unknown, values in zip(self.unknowns, arrays, strict=True):
             unknown.x.array[:] = values
+        self._changes += 1
 
-    def initialise(self) -> CouplingReport:
+    def state(self) -> dict[str, Array]:
+        """The past and the internal states, complete on the first rank (collective)."""
+        stores = self._stores()
+        times = np.array(self.history.times)
+        tables: dict[str, Array] = {"time": np.array(self.time), "times": times}
+        for k, arrays in enumerate(self.history.states):
+            for (name, store), array in zip(stores.items(), arrays, strict=True):
+                table = store.gather(array)
+                if table is not None:
+                    tables[f"field/{k}/{name}"] = table
+        for internal in self.internals:
+            tables |= {f"internal/{internal.name}/{key}": v for key, v in internal.state().items()}
+        return tables
+
+    def restore(self, stored: Stored) -> None:
+        """Take up what ``state`` gave; only that of the first rank counts (collective).
+
+        Raises:
+            InputError: On all ranks, if something lacks or belongs to another mesh.
+        """
+        stores = self._stores()
+        times: list[float] = self.comm.bcast(np.asarray(stored.get("times", [])).tolist(), root=0)
+        wanted = ["time", "times", *(f"field/{k}/{n}" for k in range(len(times)) for n in stores)]
+        lacking = self.comm.bcast([name for name in wanted if name not in stored], root=0)
+        if lacking:
+            raise InputError(
+                f"the checkpoint lacks {lacking[0]!r}, which this model needs; delete it to begin the run "
+                "anew."
+            )
+        history = History()
+        for k, time in reversed(list(enumerate(times))):
+            tables = (store.scatter(stored.get(f"field/{k}/{name}")) for name, store in stores.items())
+            history.push(time, tuple(tables))
+        self.history = history
+        self.time = float(self.comm.bcast(stored.get("time"), root=0))
+        self.set_arrays(history.states[0])
+        for internal in self.internals:
+            prefix = f"internal/{internal.name}/"
+            own = {key[len(prefix) :]: v for key, v in stored.items() if key.startswith(prefix)}
+            internal.restore(self.comm.bcast(own, root=0))
+
+    def _stores(self) -> dict[str, FieldStore]:
+        return {u.name: FieldStore(u) for u in self.unknowns}
+
+    def initialise(self) -> SolveReport:
         """Uniform rest state, then potentials that belong to it at zero current."""
         model, fields = self.problem.model, self.problem.fields
         for unknown, function in fields.by_unknown.items():
             function.x.array[:] = unknown.start(model)
         self._find_equilibrium()
         self.history = History()
-        self.history.push(self.time, self.state())
+        self.history.push(self.time, self.arrays())
         attempt = self.attempt(self.numerics.smallest_step)
         # What is stored has not moved in so short a time: only the potentials are kept.
         if attempt.solved:
@@ -123,7 +206,7 @@ class CellStepper:
             for block in self._stored:
                 fields.functions[block].x.array[:] = start[block]
             self.history = History()
-            self.history.push(self.time, self.state())
+            self.history.push(self.time, self.arrays())
         return attempt.report
 
     def _find_equilibrium(self) -> None:
@@ -143,22 +226,26 @@ class CellStepper:
         rule = formula(step, self.history.times)
         self._set_rates(rule)
         prediction = self.history.predict(self.time + step)
-        self.restore(prediction)
+        self.set_arrays(prediction)
         self._limit_prediction(before)
         report = self.coupling.solve(lambda: self.newton.solve(self.linear, wanted=self._wanted_residual()))
+        self._changes += 1
         if not report.converged:
-            self.restore(before)
+            self.set_arrays(before)
             return Attempt(False, None, rule, report)
         return Attempt(True, self._error(rule, prediction), rule, report)
 
     def accept(self, step: float) -> None:
-        """Make the attempted state the newest of the past."""
+        """Make the attempted state the newest of the past, and let internal states evolve."""
         self.time += step
-        self.history.push(self.time, self.state())
+        self.history.push(self.time, self.arrays())
+        # All of them evolve, whatever the first ones say.
+        if any([internal.after_step(self.time, step) for internal in self.internals]):
+            self.newton.jacobian.forget()
 
     def reject(self) -> None:
         """Return to the state before the attempt."""
-        self.restore(self.history.states[0])
+        self.set_arrays(self.history.states[0])
 
     def _wanted_residual(self) -> float:
         """Residual that closes the budgets of a small current as well as those of a large one."""
@@ -173,7 +260,7 @@ class CellStepper:
             rate.rate.value = rule.rate
             rate.history.x.array[:] = self.history.combine(rule.weights, block)
 
-    def _limit_prediction(self, before: tuple[npt.NDArray[np.float64], ...]) -> None:
+    def _limit_prediction(self, before: tuple[Array, ...]) -> None:
         """Keep extrapolated values where the laws are defined, or as far outside as they were."""
         for (unknown, function), past in zip(self.problem.fields.by_unknown.items(), before, strict=False):
             if unknown.prediction is not None:
@@ -181,7 +268,7 @@ class CellStepper:
                 values = function.x.array
                 np.clip(values, np.minimum(low, past), np.maximum(high, past), out=values)
 
-    def _error(self, rule: StepFormula, prediction: tuple[npt.NDArray[np.float64], ...]) -> float | None:
+    def _error(self, rule: StepFormula, prediction: tuple[Array, ...]) -> float | None:
         if rule.error_share is None:
             return None
         errors = []
