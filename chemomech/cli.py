@@ -95,7 +95,7 @@ def cases(name: str | None) -> None:
 def mesh(case: str, out: Path | None, assignments: tuple[str, ...]) -> None:
     """Mesh CASE and print the quality of the mesh."""
     chosen = _case(case, assignments)
-    from chemomech.experiments.meshing import mesh_case, quality_lines, write_mesh
+    from chemomech.experiments.case.meshing import mesh_case, quality_lines, write_mesh
 
     made = mesh_case(chosen, out, tell=click.echo if is_first_rank() else lambda line: None)
     if out is not None:

@@ -11,6 +11,7 @@ import click
 
 from chemomech.effective_command import effective
 from chemomech.errors import InputError
+from chemomech.geometry import layout_statistics
 from chemomech.layout_options import Length, Lengths, WholeNumbers
 
 if TYPE_CHECKING:
@@ -260,7 +261,7 @@ def _finish(made: Layout, out: Path, remark: str) -> None:
 
 
 def _lines(described: Layout) -> list[str]:
-    found = described.statistics()
+    found = layout_statistics(described)
     edges = " x ".join(f"{edge / MICRO:.4g}" for edge in described.box)
     by_volume = " / ".join(f"{value / MICRO:.3g}" for value in (found.d10, found.d50, found.d90))
     numbers = (found.number_d10, found.number_d50, found.number_d90)

@@ -80,7 +80,7 @@ class WholeNumbers(click.ParamType):
 def _metres(text: str, name: str) -> float:
     if _is_number(text):
         return float(text)
-    from chemomech.experiments.units import parse_quantity
+    from chemomech.experiments.case.units import parse_quantity
 
     return parse_quantity(text, "m", name)
 

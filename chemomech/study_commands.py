@@ -62,8 +62,8 @@ def export(case: str, out: Path, form: str, transport: str) -> None:
     """Write CASE, homogenised, as parameters of a half cell for PyBaMM or in the BPX format."""
     from chemomech.errors import unknown_name
     from chemomech.experiments.case import Case
-    from chemomech.experiments.companion import EXPORTS, homogenise
-    from chemomech.experiments.prepare import prepare
+    from chemomech.experiments.case.prepare import prepare
+    from chemomech.experiments.models.homogenised import EXPORTS, homogenise
 
     if form not in EXPORTS:
         raise unknown_name("format", form, EXPORTS)

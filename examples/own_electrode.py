@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 import chemomech
-from chemomech.geometry import Layout
+from chemomech.geometry import Layout, write_layout
 
 COUPLINGS = ("off", "one-way", "two-way")
 
@@ -22,7 +22,7 @@ def write_case(folder: Path, seconds: float) -> Path:
     um = 1e-6  # every length of the interface is in metres
     centres = np.array([[2.6, 2.7, 2.8], [5.4, 5.3, 5.6], [2.9, 3.0, 9.1]]) * um
     radii = np.array([2.2, 1.9, 2.4]) * um
-    Layout(centres, radii, box=(8 * um, 8 * um, 12 * um), name="three").write_csv(folder / "three.csv")
+    write_layout(Layout(centres, radii, box=(8 * um, 8 * um, 12 * um), name="three"), folder / "three.csv")
     path = folder / "own.toml"
     path.write_text(
         f"""\

@@ -14,13 +14,13 @@ from mpi4py import MPI
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.compile_cache import compiling
-from chemomech.experiments.preflight import claim_output_folder, require_compiler
-from chemomech.experiments.prepare import PreparedCase, prepare
-from chemomech.experiments.progress import ProgressLine
-from chemomech.experiments.resolved_representation import RESOLVED
-from chemomech.experiments.summary import reasons_of_steps, step_rows, summarise, versions
-from chemomech.experiments.toml_text import flattened
+from chemomech.experiments.case.prepare import PreparedCase, prepare
+from chemomech.experiments.case.toml_text import flattened
+from chemomech.experiments.models.preflight import claim_output_folder, require_compiler
+from chemomech.experiments.models.progress import ProgressLine
+from chemomech.experiments.models.resolved.compile_cache import compiling
+from chemomech.experiments.models.resolved.representation import RESOLVED
+from chemomech.experiments.models.resolved.summary import reasons_of_steps, step_rows, summarise, versions
 from chemomech.solver.results import Result, build_dataset, write_dataset, write_summary
 from chemomech.solver.results.folder import CASE_FILE, DATASET_FILE, SUMMARY_FILE, replacing
 

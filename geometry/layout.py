@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from .contact_list import ContactList
 from .cut_spheres import inside_volumes_and_areas
 
 if TYPE_CHECKING:
-    from .statistics import LayoutStatistics
+    pass
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -159,25 +158,6 @@ class Layout:
             gaps = self.pair_gaps(below=bound + 1e-3 * float(self.radii.min()))[1]
             least = min(least, float(gaps.min()))
         return least
-
-    def statistics(self) -> LayoutStatistics:
-        """Volume fraction, sizes, specific surface and gaps of this layout."""
-        from .statistics import layout_statistics
-
-        return layout_statistics(self)
-
-    def write_csv(self, path: str | Path) -> Path:
-        """Write the layout to a CSV file (format: `chemomech.geometry.layout_csv`)."""
-        from .layout_csv import write_layout
-
-        return write_layout(self, path)
-
-    @staticmethod
-    def read_csv(path: str | Path) -> Layout:
-        """Read a layout from a CSV file (format: `chemomech.geometry.layout_csv`)."""
-        from .layout_csv import read_layout
-
-        return read_layout(path)
 
     def _check_spheres(self) -> None:
         if not (np.isfinite(self.centres).all() and np.isfinite(self.radii).all()):

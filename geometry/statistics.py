@@ -20,7 +20,7 @@ TOUCHING = 1e-3  # gap over the smaller radius below which two spheres count as 
 
 @dataclass(frozen=True)
 class LayoutStatistics:
-    """What `Layout.statistics` returns.
+    """What `layout_statistics` returns.
 
     Attributes:
         count: number of particles.

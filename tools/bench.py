@@ -76,7 +76,7 @@ def measure(size: str, method: Method, cache: Path | None) -> None:
     from mpi4py import MPI
 
     from chemomech.experiments.case import Case
-    from chemomech.experiments.prepare import prepare
+    from chemomech.experiments.case.prepare import prepare
     from chemomech.geometry import MESH_PRESETS, generate_mesh
     from chemomech.solver.cell.build import LINEAR_SOLVERS, build_cell
 

@@ -31,8 +31,8 @@ def main() -> int:
         command += ["run", CASE, "--set", f"mesh.preset={arguments.preset}", "--out", str(resolved)]
         subprocess.run(command, check=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
     from chemomech.experiments.case import Case
-    from chemomech.experiments.companion import homogenise, run_dfn
-    from chemomech.experiments.prepare import prepare
+    from chemomech.experiments.case.prepare import prepare
+    from chemomech.experiments.models.homogenised import homogenise, run_dfn
     from chemomech.solver.results import Result
     from chemomech.validation.dfn import compare, compare_alike
 

@@ -195,7 +195,7 @@ def mesh_and_step(case: dict[str, Any], facts: dict[str, Any]) -> None:
     from mpi4py import MPI
 
     from chemomech.experiments.case import Case
-    from chemomech.experiments.prepare import prepare
+    from chemomech.experiments.case.prepare import prepare
     from chemomech.geometry import MESH_PRESETS, generate_mesh
     from chemomech.geometry.contacts import particle_shapes
     from chemomech.solver.cell.build import build_cell

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from chemomech.geometry import write_layout
 from chemomech.geometry.images import (
     SURFACE_ESTIMATORS,
     ImageStack,
@@ -180,7 +181,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
             name: estimate(phases, limit).specific * MICRO for name, estimate in SURFACE_ESTIMATORS.items()
         }
         if arguments.out:
-            layout.write_csv(arguments.out)
+            write_layout(layout, arguments.out)
     return figures
 
 

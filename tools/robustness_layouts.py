@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from chemomech.errors import InputError
-from chemomech.geometry import Layout, LogNormalSizes, pack
+from chemomech.geometry import Layout, LogNormalSizes, pack, read_layout, write_layout
 from chemomech.geometry.contacts import CONTACT_RULES, Contacted, contact_rule
 
 UM = 1e-6
@@ -43,7 +43,7 @@ def made(case: dict[str, Any]) -> Made:
     count = int(generator.integers(low, high + 1))
     if case["kind"] == "packing":
         return Made(packing(generator, count), rule)
-    whole = Layout.read_csv(case["source"]) if case["source"] else electrode()
+    whole = read_layout(case["source"]) if case["source"] else electrode()
     return Made(crop_of_about(whole, count, generator), rule)
 
 
@@ -138,5 +138,5 @@ def electrode_file(
         from chemomech.geometry.images import PhaseValues, extract_from_phases, open_stack, read_phases
 
         phases = read_phases(open_stack(stack, voxel_size), PhaseValues(active))
-        extract_from_phases(phases).layout.write_csv(path)
+        write_layout(extract_from_phases(phases).layout, path)
     return path

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from chemomech.experiments.case import Case
+from chemomech.experiments.case.sections import COUPLINGS
 from chemomech.experiments.report.comparison import compare
-from chemomech.experiments.sections import COUPLINGS
 from chemomech.geometry.shapes import SHAPE_PRESETS
 from chemomech.solver.results.folder import CASE_FILE, SUMMARY_FILE
 

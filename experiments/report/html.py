@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from chemomech.experiments.report.figures import style
+from chemomech.experiments.drawing import style
 from chemomech.solver.results.folder import replacing
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from chemomech.experiments.report.figures.scales import MEGA, MICRO, time_label
+from chemomech.experiments.drawing.scales import MEGA, MICRO, time_label
 from chemomech.solver.results import Result, decode_attribute
 from chemomech.solver.results.probes import PROBES, probe_particle
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from chemomech.errors import InputError
-from chemomech.experiments.prepare import PreparedCase, prepare
+from chemomech.experiments.case.prepare import PreparedCase, prepare
 from chemomech.experiments.studies.axes import Axis
 from chemomech.experiments.studies.fidelities import Fidelity
 from chemomech.experiments.studies.study import Point

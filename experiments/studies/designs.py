@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from chemomech.errors import InputError
-from chemomech.experiments.schema import key, read_section
+from chemomech.experiments.case.schema import key, read_section
 from chemomech.experiments.studies.axes import Axis
 from chemomech.experiments.studies.quantities import AxisValue
 

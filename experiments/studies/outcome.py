@@ -13,7 +13,7 @@ import xarray as xr
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.prepare import half_cell_model
+from chemomech.experiments.case.prepare import half_cell_model
 from chemomech.experiments.studies.limits import end_overvoltages, limiting_mechanism
 from chemomech.solver.results import Result
 

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 from chemomech import materials
 from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.case import Case
-from chemomech.experiments.sections import MESH_KEYS, ROLES
-from chemomech.experiments.toml_text import flattened
-from chemomech.experiments.units import format_quantity, parse_quantity
+from chemomech.experiments.case.sections import MESH_KEYS, ROLES
+from chemomech.experiments.case.toml_text import flattened
+from chemomech.experiments.case.units import format_quantity, parse_quantity
 from chemomech.materials.replacing import units_of
 
 C_RATE = "c_rate"

@@ -9,7 +9,7 @@ from typing import Any
 import xarray as xr
 
 from chemomech.errors import InputError
-from chemomech.experiments.representation import lines
+from chemomech.experiments.models.representation import lines
 from chemomech.experiments.studies.assembling import assemble
 from chemomech.experiments.studies.checks import check_axes, check_points, check_space
 from chemomech.experiments.studies.executors import Executor, InProcess, LocalWorkers, Scheduler, reach

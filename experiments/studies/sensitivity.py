@@ -14,7 +14,7 @@ import xarray as xr
 
 from chemomech.errors import InputError, require_between, unknown_name
 from chemomech.experiments.case import Case
-from chemomech.experiments.companion.symbols import require
+from chemomech.experiments.models.homogenised.symbols import require
 from chemomech.experiments.studies.axes import Axis, read_axis
 from chemomech.experiments.studies.outcome import VARIABLES
 from chemomech.experiments.studies.quantities import AxisValue

@@ -14,12 +14,12 @@ from typing import Any
 
 from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.case import Case
-from chemomech.experiments.schema import read_section, refuse_unknown_keys, require_table
+from chemomech.experiments.case.schema import read_section, refuse_unknown_keys, require_table
+from chemomech.experiments.case.toml_text import from_toml
 from chemomech.experiments.studies.axes import Axis, read_axis
 from chemomech.experiments.studies.designs import DESIGNS, Design, Grid, read_design
 from chemomech.experiments.studies.fidelities import FIDELITIES, Fidelity
 from chemomech.experiments.studies.quantities import AxisValue
-from chemomech.experiments.toml_text import from_toml
 
 KEYS = ("name", "description", "base", "fidelity", "design", "sampling", "overrides", "axes", "fidelities")
 KEY_LENGTH = 16

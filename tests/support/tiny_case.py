@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from support import half_cells
 
 import chemomech
+from chemomech.geometry import write_layout
 
 FIELD_TIMES = (0.0, 100.0)
 CUT_TIMES = (10.0, 300.0)
@@ -53,7 +54,7 @@ class Charge(NamedTuple):
 
 def write_case(folder: Path) -> Path:
     """Write the case and its layout; returns the path of the case file."""
-    half_cells.three_particles().write_csv(folder / "three.csv")
+    write_layout(half_cells.three_particles(), folder / "three.csv")
     path = folder / "three-particles.toml"
     path.write_text(TEXT, encoding="utf-8")
     return path

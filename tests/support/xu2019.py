@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chemomech.experiments.companion import HomogenisedCell
+from chemomech.experiments.models.homogenised import HomogenisedCell
 from chemomech.materials import active_material, electrolyte, lithium, matrix, separator
 from chemomech.solver.cell.model import HalfCellModel
 

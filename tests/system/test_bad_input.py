@@ -10,7 +10,7 @@ import pytest
 from support import tiny_case
 
 from chemomech.cli import main
-from chemomech.experiments.compile_cache import remove_dead_forms
+from chemomech.experiments.models.resolved.compile_cache import remove_dead_forms
 
 PACKED = '{box = ["9 um", "9 um", "12 um"], particles = 20, volume_fraction = 0.7}'
 

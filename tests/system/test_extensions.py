@@ -14,8 +14,8 @@ from support.modules import load
 from ufl.core.expr import Expr
 
 import chemomech
-from chemomech.experiments.progress import ProgressLine
-from chemomech.geometry import Layout
+from chemomech.experiments.models.progress import ProgressLine
+from chemomech.geometry import Layout, write_layout
 from chemomech.solver.cell.extensions import Extensions
 from chemomech.solver.cell.half_cell import Electrochemistry, InterfaceLaws
 from chemomech.solver.cell.terminals import CurrentReader
@@ -32,7 +32,7 @@ def one_sphere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case of one particle: all current passes its surface, evenly but for a few per cent."""
     folder = tmp_path_factory.mktemp("one")
     layout = Layout(np.array([[4.0, 4.0, 4.0]]) * UM, np.array([RADIUS]), BOX, "one")
-    layout.write_csv(folder / "one.csv")
+    write_layout(layout, folder / "one.csv")
     path = folder / "one.toml"
     path.write_text(tiny_case.TEXT.replace("three.csv", "one.csv"), encoding="utf-8")
     return path

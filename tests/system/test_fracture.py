@@ -51,7 +51,7 @@ def test_flaws_larger_than_a_particle_are_refused_before_anything_is_meshed(
 
 @pytest.mark.parametrize("text", ["0.08 MPa m^0.5", "80000 Pa*m^0.5"])
 def test_toughness_can_be_set_with_its_unit(case_file: Path, text: str) -> None:
-    from chemomech.experiments.prepare import prepare
+    from chemomech.experiments.case.prepare import prepare
 
     case = chemomech.Case.from_toml(case_file).with_overrides(
         {"materials.overrides.cathode.fracture_toughness": text}

@@ -11,7 +11,7 @@ import pytest
 from support import tiny_case
 
 import chemomech
-from chemomech.experiments.prepare import PreparedCase, prepare
+from chemomech.experiments.case.prepare import PreparedCase, prepare
 from chemomech.solver.cell.build import build_cell
 from chemomech.solver.stepping.controller import StepController
 from chemomech.solver.stepping.limits import Stop

@@ -10,7 +10,7 @@ import pytest
 from support import tiny_case
 
 import chemomech
-from chemomech.experiments.progress import ProgressLine
+from chemomech.experiments.models.progress import ProgressLine
 from chemomech.experiments.report.step_tables import closing_lines
 
 CYCLE = ["Charge at 5C for 20 s", "Hold at 3.8 V for 5 s", "Rest for 5 s", "Discharge at 5C for 15 s"]

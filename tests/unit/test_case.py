@@ -9,9 +9,9 @@ import pytest
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case, parse_assignment, shipped_cases
-from chemomech.experiments.layouts import LayoutFile, PackedLayout, ShippedLayout
-from chemomech.experiments.schema import key, read_section
-from chemomech.experiments.sections import _MESH_FIELDS, NUMERICS_KEYS
+from chemomech.experiments.case.layouts import LayoutFile, PackedLayout, ShippedLayout
+from chemomech.experiments.case.schema import key, read_section
+from chemomech.experiments.case.sections import _MESH_FIELDS, NUMERICS_KEYS
 from chemomech.geometry import MESH_PRESETS, MeshOptions
 from chemomech.solver.cell.numerics import Numerics
 

@@ -11,8 +11,8 @@ from support import tiny_case
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.prepare import prepare
-from chemomech.geometry import Layout
+from chemomech.experiments.case.prepare import prepare
+from chemomech.geometry import Layout, write_layout
 from chemomech.geometry.contacts import Fuse, Shrink, particle_shapes
 
 UM = 1e-6
@@ -22,7 +22,7 @@ UM = 1e-6
 def overlapping(tmp_path: Path) -> str:
     centres = np.array([[4, 4, 4], [4, 4, 8.5], [0, 7.6, 9]]) * UM
     layout = Layout(centres, np.array([2.5, 2.5, 2.5]) * UM, (8 * UM, 8 * UM, 13 * UM))
-    return str(layout.write_csv(tmp_path / "overlapping.csv"))
+    return str(write_layout(layout, tmp_path / "overlapping.csv"))
 
 
 def case(layout: str, **changes: Any) -> Case:

@@ -6,8 +6,8 @@ import xarray as xr
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.companion import homogenise
-from chemomech.experiments.prepare import prepare
+from chemomech.experiments.case.prepare import prepare
+from chemomech.experiments.models.homogenised import homogenise
 from chemomech.validation.dfn import compare, compare_alike, end_means, reference
 
 

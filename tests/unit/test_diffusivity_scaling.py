@@ -10,10 +10,10 @@ import pytest
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.companion.bpx_writing import bpx_content
-from chemomech.experiments.companion.homogenised import homogenise
-from chemomech.experiments.prepare import prepare
-from chemomech.geometry import Layout
+from chemomech.experiments.case.prepare import prepare
+from chemomech.experiments.models.homogenised.bpx_writing import bpx_content
+from chemomech.experiments.models.homogenised.cell import homogenise
+from chemomech.geometry import Layout, write_layout
 from chemomech.geometry.contacts import equivalent_radii
 from chemomech.materials import active_material
 from chemomech.materials.diffusivity_scaling import DIFFUSIVITY_SCALINGS
@@ -83,7 +83,7 @@ def test_joined_particles_have_the_radius_of_their_volume_and_cut_ones_their_own
     # Two halves of one body of 2 x 2 um overlapping spheres; the third is cut in half by a side.
     centres = np.array([[4, 4, 4], [4, 4, 7], [0, 7.6, 11]]) * UM
     layout = Layout(centres, np.array([2.0, 2.0, 1.5]) * UM, (12 * UM, 12 * UM, 13 * UM))
-    path = str(layout.write_csv(tmp_path / "three.csv"))
+    path = str(write_layout(layout, tmp_path / "three.csv"))
     joined = prepare(case(**{"geometry.layout": path, "geometry.contacts": "fuse"})).layout
     radii = equivalent_radii(joined)
     # Plane half way, 1.5 um from the centre: a cap of height 0.5 um is missing, pi h^2 (3 R - h) / 3.

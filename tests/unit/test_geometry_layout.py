@@ -15,9 +15,12 @@ from chemomech.geometry import (
     crop,
     depth_profile,
     layout_picture,
+    layout_statistics,
     nearest_gaps,
+    read_layout,
     shipped_layout,
     with_minimum_gap,
+    write_layout,
 )
 from chemomech.geometry.cut_spheres import inside_volumes_and_areas
 
@@ -151,7 +154,7 @@ def test_the_arrays_of_a_layout_cannot_be_changed() -> None:
 
 def test_statistics_of_two_spheres_by_hand() -> None:
     layout = two_spheres()
-    statistics = layout.statistics()
+    statistics = layout_statistics(layout)
     # Volumes 4/3 pi (27 + 8) um3 in a box of 2000 um3; surfaces 4 pi (9 + 4) um2.
     assert statistics.volume_fraction == pytest.approx(4 / 3 * np.pi * 35 / 2000, rel=1e-12)
     assert statistics.mean_volume_radius == pytest.approx(np.cbrt(35 / 2) * UM, rel=1e-12)
@@ -184,14 +187,14 @@ def test_the_depth_profile_is_exact_and_keeps_the_volume() -> None:
 
 def test_a_layout_without_particles_has_no_volume() -> None:
     empty = Layout(np.empty((0, 3)), np.empty(0), BOX)
-    statistics = empty.statistics()
+    statistics = layout_statistics(empty)
     assert (statistics.count, statistics.volume_fraction, statistics.specific_surface) == (0, 0.0, 0.0)
     assert np.isnan(statistics.d50)
 
 
 def test_a_file_keeps_the_layout(tmp_path: Path) -> None:
     layout = two_spheres()
-    again = Layout.read_csv(layout.write_csv(tmp_path / "layout.csv"))
+    again = read_layout(write_layout(layout, tmp_path / "layout.csv"))
     assert again.name == "two"
     assert again.box == pytest.approx(layout.box, rel=1e-12)
     assert again.centres == pytest.approx(layout.centres, abs=1e-17)
@@ -202,7 +205,7 @@ def test_a_file_keeps_the_layout(tmp_path: Path) -> None:
 def test_units_and_column_order_of_a_file_count(tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
     path.write_text("# box [m]: 1e-5, 1e-5, 2e-5\nradius [nm],z [m],y [um],x [mm]\n3000,4e-6,5,0.004\n")
-    layout = Layout.read_csv(path)
+    layout = read_layout(path)
     assert layout.name == "other"
     assert layout.radii == pytest.approx([3e-6])
     assert layout.centres == pytest.approx(np.array([[4e-6, 5e-6, 4e-6]]))
@@ -226,17 +229,17 @@ def test_a_file_that_is_not_a_layout_is_refused(tmp_path: Path, text: str, words
     path = tmp_path / "bad.csv"
     path.write_text(text)
     with pytest.raises(InputError, match=words):
-        Layout.read_csv(path)
+        read_layout(path)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
-        Layout.read_csv(tmp_path / "none.csv")
+        read_layout(tmp_path / "none.csv")
 
 
 def test_the_shipped_layout_is_the_electrode_of_the_paper() -> None:
     layout = shipped_layout("rve-52")
-    statistics = layout.statistics()
+    statistics = layout_statistics(layout)
     assert layout.name == "rve-52"
     assert layout.box == pytest.approx((20 * UM, 20 * UM, 40 * UM), rel=1e-12)
     assert statistics.count == 52

@@ -12,7 +12,7 @@ from support.images import ball
 
 from chemomech.cli import main
 from chemomech.errors import InputError
-from chemomech.geometry import Layout, read_layout
+from chemomech.geometry import read_layout
 from chemomech.layout_options import Length, Lengths, WholeNumbers
 
 UM = 1e-6
@@ -146,8 +146,8 @@ def test_pack_crop_and_info_follow_each_other(tmp_path: Path, capsys: pytest.Cap
         main(["layout", "crop", str(packed), *low_high[:-1], str(tmp_path / "x.csv"), "--faces", "slid"]) == 2
     )
     assert "did you mean 'slide'" in capsys.readouterr().err
-    assert Layout.read_csv(part).box == pytest.approx((6 * UM, 6 * UM, 20 * UM))
-    assert Layout.read_csv(part).at_border.any()
+    assert read_layout(part).box == pytest.approx((6 * UM, 6 * UM, 20 * UM))
+    assert read_layout(part).at_border.any()
     capsys.readouterr()
     assert main(["layout", "info", str(part), "--picture", str(picture)]) == 0
     assert "D10 / D50 / D90" in capsys.readouterr().out

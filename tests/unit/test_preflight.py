@@ -8,7 +8,7 @@ import pytest
 from mpi4py import MPI
 
 from chemomech.errors import InputError
-from chemomech.experiments.preflight import claim_output_folder, require_compiler
+from chemomech.experiments.models.preflight import claim_output_folder, require_compiler
 
 
 @pytest.fixture

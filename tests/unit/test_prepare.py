@@ -8,9 +8,9 @@ import pytest
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.layouts import PackedLayout
-from chemomech.experiments.prepare import c_rate_label, prepare
-from chemomech.geometry import Layout
+from chemomech.experiments.case.layouts import PackedLayout
+from chemomech.experiments.case.prepare import c_rate_label, prepare
+from chemomech.geometry import Layout, write_layout
 from chemomech.solver.stepping.operation import ConstantCurrent, VoltageLimit
 
 TWO_SPHERES = {"particles": 2, "volume_fraction": 0.1, "box": ["20 um", "20 um", "20 um"]}
@@ -142,7 +142,7 @@ def test_what_a_case_names_but_cannot_have_is_refused(
 
 def test_a_layout_without_particles_leaves_1C_undefined(main_case: Case, tmp_path: Path) -> None:
     path = tmp_path / "empty.csv"
-    Layout(np.empty((0, 3)), np.empty(0), (20e-6, 20e-6, 40e-6), "empty").write_csv(path)
+    write_layout(Layout(np.empty((0, 3)), np.empty(0), (20e-6, 20e-6, 40e-6), "empty"), path)
     table = main_case.with_overrides({"geometry.layout": str(path)}).to_table()
     del table["mass_loading"]
     with pytest.raises(InputError, match="holds no active material"):

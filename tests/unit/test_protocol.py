@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from chemomech.errors import InputError
-from chemomech.experiments.currents import CRate, NominalCapacity
-from chemomech.experiments.protocol import CurrentControl, Step, VoltageCutoff, resolve
-from chemomech.experiments.sentences import ACCEPTED_FORMS, parse_protocol, parse_sentence
+from chemomech.experiments.case.currents import CRate, NominalCapacity
+from chemomech.experiments.case.protocol import CurrentControl, Step, VoltageCutoff, resolve
+from chemomech.experiments.case.sentences import ACCEPTED_FORMS, parse_protocol, parse_sentence
 from chemomech.solver.stepping.operation import (
     CapacityLimit,
     ConstantCurrent,

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from support.synthetic_result import synthetic_summary, write_synthetic_result
 
-from chemomech.experiments.report import tables, write_figures, write_report
-from chemomech.experiments.report.figures import SPECS
-from chemomech.experiments.report.figures.depth import _binned
-from chemomech.experiments.report.figures.locations import describe_locations
-from chemomech.experiments.report.figures.scales import (
+from chemomech.experiments.drawing.scales import (
     potential_scale,
     spread_entries,
     spread_steps,
     time_label,
     volume_weights,
 )
+from chemomech.experiments.report import tables, write_figures, write_report
+from chemomech.experiments.report.figures import SPECS
+from chemomech.experiments.report.figures.depth import _binned
+from chemomech.experiments.report.figures.locations import describe_locations
 from chemomech.solver.results import QUANTITIES, Result, build_dataset, write_dataset
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"

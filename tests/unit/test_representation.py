@@ -14,13 +14,14 @@ from support import changed_entries
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.case_keys import case_keys, material_entries
-from chemomech.experiments.companion.bpx_representation import BPX
-from chemomech.experiments.companion.bpx_writing import bpx_content
-from chemomech.experiments.companion.homogenised import homogenise
-from chemomech.experiments.companion.representation import COMPANION
-from chemomech.experiments.prepare import PreparedCase, prepare
-from chemomech.experiments.representation import (
+from chemomech.experiments.case.keys import case_keys, material_entries
+from chemomech.experiments.case.prepare import PreparedCase, prepare
+from chemomech.experiments.case.schema import key, names_of
+from chemomech.experiments.models.homogenised.bpx_representation import BPX
+from chemomech.experiments.models.homogenised.bpx_writing import bpx_content
+from chemomech.experiments.models.homogenised.cell import homogenise
+from chemomech.experiments.models.homogenised.representation import COMPANION
+from chemomech.experiments.models.representation import (
     ALL,
     ForPeople,
     LeftOut,
@@ -29,8 +30,7 @@ from chemomech.experiments.representation import (
     Represented,
     lines,
 )
-from chemomech.experiments.resolved_representation import RESOLVED
-from chemomech.experiments.schema import key, names_of
+from chemomech.experiments.models.resolved.representation import RESOLVED
 from chemomech.geometry import MeshOptions
 from chemomech.geometry.shapes import ShapeOptions
 from chemomech.solver.cell.numerics import Numerics
@@ -88,7 +88,7 @@ def test_no_wildcard_says_that_keys_are_used() -> None:
 
 def companion_input(given: PreparedCase) -> dict[str, Any]:
     """All numbers and laws that PyBaMM is handed, the laws at one point."""
-    parameters = pytest.importorskip("chemomech.experiments.companion.parameters")
+    parameters = pytest.importorskip("chemomech.experiments.models.homogenised.parameters")
     pytest.importorskip("pybamm")
     cell = homogenise(given)
     c_max = float(cell.model.cathode.maximum_concentration)
@@ -160,7 +160,7 @@ def test_the_input_of_the_companion_does_not_change_with_an_entry_it_is_said_to_
 def solved(scaled_case: PreparedCase) -> Any:
     """A run of the companion, solved once and read as often as wanted."""
     pytest.importorskip("pybamm")
-    from chemomech.experiments.companion import DfnOptions, solve_dfn
+    from chemomech.experiments.models.homogenised import DfnOptions, solve_dfn
 
     coarse = DfnOptions(electrode_points=6, separator_points=4, radial_points=8)
     return solve_dfn(homogenise(scaled_case), scaled_case.steps, coarse)
@@ -170,7 +170,7 @@ def solved(scaled_case: PreparedCase) -> Any:
 def test_the_result_of_the_companion_changes_with_every_entry_it_is_said_to_use(
     scaled_case: PreparedCase, solved: Any, name: str
 ) -> None:
-    from chemomech.experiments.companion.readings import records
+    from chemomech.experiments.models.homogenised.readings import records
 
     (other,) = of_model(scaled_case, name)
     before, after = records(solved), records(dataclasses.replace(solved, cell=homogenise(other)))
@@ -278,7 +278,7 @@ IMAGE = (
 )  # fmt: skip
 CONTACTS = ("farthest_move", "cut", "neck_ratio", "neck_radius", "reach", "listed_reach")
 PLACES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "images": (("experiments/image_layouts.py",), (*IMAGE, "shapes")),
+    "images": (("experiments/case/image_layouts.py",), (*IMAGE, "shapes")),
     "contact rules": (("geometry/contacts",), CONTACTS),
     "numerics": (("solver", "experiments/runner.py"), names_of(Numerics)),
     "output": (("experiments/runner.py",), ("field_times", "cut_times", "checkpoint_every")),
@@ -354,7 +354,7 @@ def test_a_stack_pressure_without_mechanics_is_refused_by_every_model() -> None:
 
 def test_bpx_refuses_coefficients_that_it_has_no_place_for(tmp_path: Path) -> None:
     pytest.importorskip("bpx")
-    from chemomech.experiments.companion import write_bpx
+    from chemomech.experiments.models.homogenised import write_bpx
 
     uneven = {"anodic_transfer": 0.4, "cathodic_transfer": 0.6}
     cell = homogenise(prepared(**{"materials.overrides": {"cathode": uneven}}))

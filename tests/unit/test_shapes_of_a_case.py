@@ -15,7 +15,7 @@ from support.shaped_case import SHAPE, as_spheres, shaped, voxels, write_case
 from chemomech.cli import main
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.prepare import PreparedCase, prepare
+from chemomech.experiments.case.prepare import PreparedCase, prepare
 from chemomech.geometry import MESH_PRESETS, HalfCellMesh
 from chemomech.geometry.shapes import SHAPE_PRESETS
 
@@ -183,7 +183,7 @@ def test_a_margin_tells_particles_apart_as_they_are_around_the_crop(tmp_path: Pa
 
 
 def test_a_margin_is_cut_off_at_the_image_and_in_whole_blocks() -> None:
-    from chemomech.experiments.image_layouts import _widened
+    from chemomech.experiments.case.image_layouts import _widened
 
     assert _widened((3, 4, 10, 9, 12, 16), 2, 2, (10, 20, 40)) == (
         (1, 0, 6, 9, 16, 20),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from chemomech.errors import InputError
-from chemomech.experiments.units import format_quantity, parse_quantity
+from chemomech.experiments.case.units import format_quantity, parse_quantity
 
 
 @pytest.mark.parametrize(

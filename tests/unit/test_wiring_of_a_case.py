@@ -12,7 +12,8 @@ from support.images import ball
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.prepare import prepare
+from chemomech.experiments.case.prepare import prepare
+from chemomech.geometry import layout_statistics
 
 TABLE = """\
 id,volume [um3],radius [um],border,binder coverage,wired,touches wired binder
@@ -181,7 +182,7 @@ def test_a_packing_takes_sides_and_a_gradient(three: Path) -> None:
     table["geometry"]["layout"] = packing | {"gradient": 0.6, "sides": "periodic"}
     layout = Case.from_table(table).geometry.layout.build()
     assert len(layout) > 25
-    profile = layout.statistics().profile_fraction
+    profile = layout_statistics(layout).profile_fraction
     half = len(profile) // 2
     assert profile[half:].sum() > 1.3 * profile[:half].sum()
     with pytest.raises(InputError, match="unknown geometry.layout.sides 'soft'"):

@@ -14,8 +14,8 @@ pybamm = pytest.importorskip("pybamm", reason="the companion is optional")
 
 from support.xu2019 import half_cell  # noqa: E402
 
-from chemomech.experiments.companion import DfnOptions, read_bpx, solve_dfn  # noqa: E402
-from chemomech.experiments.companion.symbols import pybamm as loaded  # noqa: E402
+from chemomech.experiments.models.homogenised import DfnOptions, read_bpx, solve_dfn  # noqa: E402
+from chemomech.experiments.models.homogenised.symbols import pybamm as loaded  # noqa: E402
 from chemomech.materials.constants import FARADAY, GAS_CONSTANT  # noqa: E402
 from chemomech.solver.stepping.operation import (  # noqa: E402
     ConstantCurrent,

@@ -13,9 +13,10 @@ import ufl
 from support import changed_entries, half_cells
 
 from chemomech.experiments.case import Case
-from chemomech.experiments.prepare import PreparedCase, prepare
-from chemomech.experiments.representation import ForPeople
-from chemomech.experiments.resolved_representation import RESOLVED
+from chemomech.experiments.case.prepare import PreparedCase, prepare
+from chemomech.experiments.models.representation import ForPeople
+from chemomech.experiments.models.resolved.representation import RESOLVED
+from chemomech.geometry import write_layout
 from chemomech.solver.cell import half_cell as electrochemistry
 from chemomech.solver.cell import mechanics
 from chemomech.solver.cell import regions as domains
@@ -40,7 +41,7 @@ class Cell:
     """A tiny cell on which forms are declared and never compiled; their signatures hold every number."""
 
     def __init__(self, folder: Path) -> None:
-        half_cells.three_particles().write_csv(folder / "three.csv")
+        write_layout(half_cells.three_particles(), folder / "three.csv")
         self.layout = str(folder / "three.csv")
         self.parts = domains.split(half_cells.mesh())
         self.unknowns = fields.create_fields(self.parts, fields.Degrees())

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.errors import InputError
-from chemomech.experiments.wiring import COLUMNS, COVERAGE, WIRED
+from chemomech.experiments.case.wiring import COLUMNS, COVERAGE, WIRED
 
 Array = npt.NDArray[np.float64]
 BORDER = "border"

@@ -7,7 +7,7 @@ from typing import Any
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.toml_text import flattened
+from chemomech.experiments.case.toml_text import flattened
 from chemomech.solver.results import Result
 from chemomech.validation.claims.simulations import Simulation
 from chemomech.validation.mesh_error import PRESETS

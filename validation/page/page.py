@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from chemomech.experiments.report.figures.style import PIXELS_PER_PAGE_PIXEL
+from chemomech.experiments.drawing.style import PIXELS_PER_PAGE_PIXEL
 from chemomech.solver.results.folder import replacing
 from chemomech.validation.calibration.fit import FittedParameter
 from chemomech.validation.claims import SIMULATIONS, Finding, FittedFinding, Row, Verdict

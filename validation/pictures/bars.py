@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
-from chemomech.experiments.report.figures.style import INK
+from chemomech.experiments.drawing.style import INK
 from chemomech.validation.pictures.panel import Role, titled
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from chemomech.experiments.report.figures.style import ACCENT, INK
+from chemomech.experiments.drawing.style import ACCENT, INK
 from chemomech.validation.pictures.panel import Role, titled
 
 _STYLES = ("-", "--", ":", "-.")

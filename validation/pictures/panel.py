@@ -8,7 +8,7 @@ from typing import Protocol
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from chemomech.experiments.report.figures.style import (
+from chemomech.experiments.drawing.style import (
     NEAR_COLLECTOR,
     NEAR_SEPARATOR,
     new_figure,

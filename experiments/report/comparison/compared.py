@@ -10,7 +10,7 @@ from typing import Any
 
 import xarray as xr
 
-from chemomech.experiments.report.figures import style
+from chemomech.experiments.drawing import style
 from chemomech.solver.results import Result
 
 

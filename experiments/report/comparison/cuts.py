@@ -8,13 +8,13 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.scales import MEGA, spread_entries, time_label
 from chemomech.experiments.report.comparison.compared import Compared
 from chemomech.experiments.report.comparison.histories import longest
 from chemomech.experiments.report.comparison.spec import ComparisonFigure
-from chemomech.experiments.report.figures import style
 from chemomech.experiments.report.figures.cuts import STOICHIOMETRY, STRESS, CutLook, cut_shape, draw_cut
 from chemomech.experiments.report.figures.depth_axis import label_depth_axis
-from chemomech.experiments.report.figures.scales import MEGA, spread_entries, time_label
 
 MOST_TIMES = 4
 SAME_TIME = 1e-6  # relative; runs meet the times of their cuts exactly

@@ -9,14 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.scales import MEGA, MICRO, time_label
 from chemomech.experiments.report.comparison import measures
 from chemomech.experiments.report.comparison.compared import Compared
 from chemomech.experiments.report.comparison.histories import longest
 from chemomech.experiments.report.comparison.spec import ComparisonFigure
-from chemomech.experiments.report.figures import style
 from chemomech.experiments.report.figures.depth import mark_particles
 from chemomech.experiments.report.figures.depth_axis import label_depth_axis, thicknesses
-from chemomech.experiments.report.figures.scales import MEGA, MICRO, time_label
 
 SHARES = (0.5, 1.0)  # of the shortest run
 

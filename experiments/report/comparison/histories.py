@@ -11,11 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.scales import MEGA, label_time_axis, time_scale
 from chemomech.experiments.report.comparison import measures
 from chemomech.experiments.report.comparison.compared import Compared
 from chemomech.experiments.report.comparison.spec import ComparisonFigure
-from chemomech.experiments.report.figures import capacity, style
-from chemomech.experiments.report.figures.scales import MEGA, label_time_axis, time_scale
+from chemomech.experiments.report.figures import capacity
 
 
 def longest(compared: Sequence[Compared]) -> xr.Dataset:

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from chemomech.experiments.report.figures.scales import volume_weights
+from chemomech.experiments.drawing.scales import volume_weights
 
 Array = NDArray[np.float64]
 

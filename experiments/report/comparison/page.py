@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chemomech.errors import InputError
+from chemomech.experiments.drawing.style import styled
 from chemomech.experiments.report.comparison import cuts, depths, histories
 from chemomech.experiments.report.comparison.compared import Compared, named
 from chemomech.experiments.report.comparison.spec import ComparisonFigure
 from chemomech.experiments.report.comparison.table import sections
-from chemomech.experiments.report.figures.style import styled
 from chemomech.experiments.report.html import Shown, write_page
 from chemomech.solver.results import Result
 from chemomech.solver.results.folder import DATASET_FILE, replacing

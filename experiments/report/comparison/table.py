@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chemomech.experiments.drawing.scales import MEGA, MICRO
 from chemomech.experiments.report import tables
 from chemomech.experiments.report.comparison import measures
 from chemomech.experiments.report.comparison.compared import Compared
-from chemomech.experiments.report.figures.scales import MEGA, MICRO
 
 NO_STRESS = "no stress"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from chemomech.experiments.drawing.spec import FigureSpec
+from chemomech.experiments.drawing.style import styled
 from chemomech.experiments.report.figures import capacity, cuts, depth, locations, profiles, steps, voltage
-from chemomech.experiments.report.figures.spec import FigureSpec
-from chemomech.experiments.report.figures.style import styled
 from chemomech.solver.results import FIGURES_FOLDER, Result
 from chemomech.solver.results.folder import replacing
 

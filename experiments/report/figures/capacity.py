@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from chemomech.experiments.report.figures import style
-from chemomech.experiments.report.figures.scales import time_colours
-from chemomech.experiments.report.figures.spec import FigureSpec
+from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.scales import time_colours
+from chemomech.experiments.drawing.spec import FigureSpec
 
 Array = NDArray[np.float64]
 

@@ -16,16 +16,16 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
-from chemomech.experiments.report.figures import style
-from chemomech.experiments.report.figures.depth_axis import label_depth_axis, name_beside, thicknesses
-from chemomech.experiments.report.figures.scales import (
+from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.scales import (
     MEGA,
     MICRO,
     spread_entries,
     time_label,
     volume_weights,
 )
-from chemomech.experiments.report.figures.spec import FigureSpec
+from chemomech.experiments.drawing.spec import FigureSpec
+from chemomech.experiments.report.figures.depth_axis import label_depth_axis, name_beside, thicknesses
 
 MOST_PANELS = 6
 _PANEL_HEIGHT = 6.0

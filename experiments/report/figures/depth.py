@@ -11,9 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from chemomech.experiments.report.figures import style
-from chemomech.experiments.report.figures.depth_axis import label_depth_axis, thicknesses
-from chemomech.experiments.report.figures.scales import (
+from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.scales import (
     MEGA,
     MICRO,
     label_time_axis,
@@ -23,7 +22,8 @@ from chemomech.experiments.report.figures.scales import (
     time_scale,
     volume_weights,
 )
-from chemomech.experiments.report.figures.spec import FigureSpec
+from chemomech.experiments.drawing.spec import FigureSpec
+from chemomech.experiments.report.figures.depth_axis import label_depth_axis, thicknesses
 
 _BINS = 5
 _LIMIT_IN_VIEW = 0.3  # below this share of the limit, showing it would press all particles together

@@ -5,8 +5,8 @@ from __future__ import annotations
 import xarray as xr
 from matplotlib.axes import Axes
 
-from chemomech.experiments.report.figures import style
-from chemomech.experiments.report.figures.scales import MICRO
+from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.scales import MICRO
 
 
 def thicknesses(dataset: xr.Dataset) -> tuple[float, float] | None:

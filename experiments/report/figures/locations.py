@@ -9,9 +9,9 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from chemomech.experiments.report.figures import style
-from chemomech.experiments.report.figures.scales import MEGA, MICRO, label_time_axis, time_label, time_scale
-from chemomech.experiments.report.figures.spec import FigureSpec
+from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.scales import MEGA, MICRO, label_time_axis, time_label, time_scale
+from chemomech.experiments.drawing.spec import FigureSpec
 from chemomech.solver.results.probes import probe_particle
 
 

@@ -6,14 +6,8 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
 
-from chemomech.experiments.report.figures import style
-from chemomech.experiments.report.figures.depth_axis import (
-    label_depth_axis,
-    name_beside,
-    shade_separator,
-    thicknesses,
-)
-from chemomech.experiments.report.figures.scales import (
+from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.scales import (
     MICRO,
     MILLI,
     label_time_axis,
@@ -23,7 +17,13 @@ from chemomech.experiments.report.figures.scales import (
     time_label,
     time_scale,
 )
-from chemomech.experiments.report.figures.spec import FigureSpec
+from chemomech.experiments.drawing.spec import FigureSpec
+from chemomech.experiments.report.figures.depth_axis import (
+    label_depth_axis,
+    name_beside,
+    shade_separator,
+    thicknesses,
+)
 
 
 def draw_profiles(dataset: xr.Dataset) -> Figure:

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 from numpy.typing import NDArray
 
-from chemomech.experiments.report.figures import style
-from chemomech.experiments.report.figures.scales import label_time_axis, time_scale
-from chemomech.experiments.report.figures.spec import FigureSpec
+from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.scales import label_time_axis, time_scale
+from chemomech.experiments.drawing.spec import FigureSpec
 
 _COUNTS = (
     ("newton_iterations", "Newton", style.NEAR_COLLECTOR),

@@ -6,9 +6,9 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
 
-from chemomech.experiments.report.figures import style
-from chemomech.experiments.report.figures.scales import MILLI, label_time_axis, time_label, time_scale
-from chemomech.experiments.report.figures.spec import FigureSpec
+from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.scales import MILLI, label_time_axis, time_label, time_scale
+from chemomech.experiments.drawing.spec import FigureSpec
 
 
 def draw_voltage(dataset: xr.Dataset) -> Figure:

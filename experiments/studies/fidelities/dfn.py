@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from chemomech.experiments.case import Case
-from chemomech.experiments.companion.representation import COMPANION
-from chemomech.experiments.companion.transport import TRANSPORT_RULES
-from chemomech.experiments.schema import key
+from chemomech.experiments.case.schema import key
+from chemomech.experiments.models.homogenised.representation import COMPANION
+from chemomech.experiments.models.homogenised.transport import TRANSPORT_RULES
 from chemomech.experiments.studies.fidelities.protocol import RunFailedError
 
 
@@ -33,7 +33,7 @@ class DfnFidelity:
 
     def check(self) -> None:
         """Check that PyBaMM loads."""
-        from chemomech.experiments.companion.symbols import pybamm
+        from chemomech.experiments.models.homogenised.symbols import pybamm
 
         pybamm()
 
@@ -44,7 +44,7 @@ class DfnFidelity:
 
     def run(self, case_text: str, folder: Path) -> None:
         """Solve; an unfinished folder is emptied, because there is nothing to continue."""
-        from chemomech.experiments.companion import run_dfn
+        from chemomech.experiments.models.homogenised import run_dfn
 
         shutil.rmtree(folder, ignore_errors=True)
         case = Case.from_table(tomllib.loads(case_text))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from chemomech.experiments.prepare import PreparedCase
-from chemomech.experiments.representation import Representation
+from chemomech.experiments.case.prepare import PreparedCase
+from chemomech.experiments.models.representation import Representation
 
 
 class RunFailedError(Exception):

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from chemomech.errors import InputError
-from chemomech.experiments.preflight import require_compiler
-from chemomech.experiments.resolved_representation import RESOLVED
-from chemomech.experiments.schema import key
+from chemomech.experiments.case.schema import key
+from chemomech.experiments.models.preflight import require_compiler
+from chemomech.experiments.models.resolved.representation import RESOLVED
 from chemomech.experiments.studies.fidelities.protocol import RunFailedError
 from chemomech.solver.results.folder import CASE_FILE
 

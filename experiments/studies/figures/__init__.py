@@ -8,7 +8,7 @@ from typing import Final
 
 import xarray as xr
 
-from chemomech.experiments.report.figures.style import styled
+from chemomech.experiments.drawing.style import styled
 from chemomech.experiments.studies.figures import comparison, curves, fracture, maps
 from chemomech.experiments.studies.figures.spec import StudyFigure, usable_axes
 

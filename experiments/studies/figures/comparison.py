@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from chemomech.experiments.report.figures.style import MUTED, letter_panels, new_figure
+from chemomech.experiments.drawing.style import MUTED, letter_panels, new_figure
 from chemomech.experiments.studies.figures.spec import axis_label, axis_name, plane, usable_axes, value_label
 
 SCREENED, RESOLVED = "dfn", "resolved"

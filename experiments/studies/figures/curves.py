@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from chemomech.experiments.report.figures.style import letter_panels, new_figure
+from chemomech.experiments.drawing.style import letter_panels, new_figure
 from chemomech.experiments.studies.figures.spec import (
     FIRST,
     StudyFigure,

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
 
-from chemomech.experiments.report.figures.style import MUTED, letter_panels, new_figure
+from chemomech.experiments.drawing.style import MUTED, letter_panels, new_figure
 from chemomech.experiments.studies.figures.maps import draw_map
 from chemomech.experiments.studies.figures.spec import StudyFigure, plane, value_label
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from chemomech.experiments.report.figures.style import INK, new_figure
+from chemomech.experiments.drawing.style import INK, new_figure
 from chemomech.experiments.studies.figures.spec import StudyFigure, axis_label, plane
 from chemomech.experiments.studies.limits import MECHANISMS
 

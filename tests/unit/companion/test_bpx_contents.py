@@ -15,10 +15,10 @@ from bpx import schema
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.companion import homogenise, read_bpx
-from chemomech.experiments.companion.bpx_contents import BPX_FILE
-from chemomech.experiments.companion.bpx_writing import bpx_content
-from chemomech.experiments.prepare import prepare
+from chemomech.experiments.case.prepare import prepare
+from chemomech.experiments.models.homogenised import homogenise, read_bpx
+from chemomech.experiments.models.homogenised.bpx_contents import BPX_FILE
+from chemomech.experiments.models.homogenised.bpx_writing import bpx_content
 
 SECTIONS = {
     "header": schema.Header,

@@ -12,10 +12,17 @@ from scipy.optimize import brentq
 pytest.importorskip("pybamm", reason="the companion is optional")
 
 from chemomech.experiments.case import Case
-from chemomech.experiments.companion import DfnOptions, homogenise, parameter_table, pybamm, solve_dfn
-from chemomech.experiments.companion.homogenised import HomogenisedCell
-from chemomech.experiments.companion.parameters import model_options
-from chemomech.experiments.prepare import prepare
+from chemomech.experiments.case.prepare import prepare
+from chemomech.experiments.models.homogenised import (
+    DfnOptions,
+    homogenise,
+    parameter_table,
+    pybamm,
+    solve_dfn,
+)
+from chemomech.experiments.models.homogenised.cell import HomogenisedCell
+from chemomech.experiments.models.homogenised.parameters import model_options
+from chemomech.geometry import write_layout
 from chemomech.materials import FARADAY, GAS_CONSTANT
 
 COARSE = DfnOptions(electrode_points=8, separator_points=4, radial_points=10)
@@ -93,7 +100,7 @@ def test_whole_joined_and_cut_particles_keep_volume_and_surface_of_the_layout(tm
     um = 1e-6
     centres = np.array([[4, 4, 4], [4, 4, 7], [0, 7.6, 11]]) * um
     layout = Layout(centres, np.array([2.0, 2.0, 1.5]) * um, (12 * um, 12 * um, 13 * um))
-    path = str(layout.write_csv(tmp_path / "three.csv"))
+    path = str(write_layout(layout, tmp_path / "three.csv"))
     prepared = prepare(
         Case.from_toml("fast-charge-5C").with_overrides(
             {"geometry.layout": path, "geometry.contacts": "fuse", "mechanics.coupling": "off"}

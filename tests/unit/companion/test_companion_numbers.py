@@ -9,11 +9,11 @@ import pytest
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.companion.expressions import Expression, table_law
-from chemomech.experiments.companion.homogenised import SizeSpread, homogenise
-from chemomech.experiments.companion.parameters import stress_enhancement
-from chemomech.experiments.companion.sphere_stress import parabola, sphere_stress
-from chemomech.experiments.prepare import prepare
+from chemomech.experiments.case.prepare import prepare
+from chemomech.experiments.models.homogenised.cell import SizeSpread, homogenise
+from chemomech.experiments.models.homogenised.expressions import Expression, table_law
+from chemomech.experiments.models.homogenised.parameters import stress_enhancement
+from chemomech.experiments.models.homogenised.sphere_stress import parabola, sphere_stress
 from chemomech.materials import FARADAY, active_material
 
 MATERIAL = active_material("nmc622").replace(youngs_modulus=140e9)

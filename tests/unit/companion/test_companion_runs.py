@@ -15,7 +15,8 @@ from chemomech.experiments.case import Case
 
 pytest.importorskip("pybamm", reason="the companion is optional")
 
-from chemomech.experiments.companion import (
+from chemomech.experiments.case.prepare import prepare
+from chemomech.experiments.models.homogenised import (
     DfnOptions,
     homogenise,
     parameter_values,
@@ -25,7 +26,6 @@ from chemomech.experiments.companion import (
     write_bpx,
     write_parameters,
 )
-from chemomech.experiments.prepare import prepare
 from chemomech.materials import active_material
 
 COARSE = DfnOptions(electrode_points=8, separator_points=4, radial_points=10)

@@ -12,13 +12,13 @@ import pytest
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.companion.activation import activation_energy, change_per_kelvin
-from chemomech.experiments.prepare import prepare
+from chemomech.experiments.case.prepare import prepare
+from chemomech.experiments.models.homogenised.activation import activation_energy, change_per_kelvin
 from chemomech.materials import active_material, electrolyte
 
 pytest.importorskip("pybamm", reason="the companion is optional")
 
-from chemomech.experiments.companion import (
+from chemomech.experiments.models.homogenised import (
     DfnOptions,
     HomogenisedCell,
     homogenise,

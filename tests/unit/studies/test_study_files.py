@@ -11,10 +11,10 @@ from support.studies import study, table
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.prepare import prepare
+from chemomech.experiments.case.prepare import prepare
 from chemomech.experiments.studies import Study, shipped_studies
 from chemomech.experiments.studies.parameters import CRateParameter, ThicknessParameter
-from chemomech.geometry import depth_profile
+from chemomech.geometry import depth_profile, write_layout
 
 
 def test_a_grid_runs_every_value_with_every_other_in_the_order_of_the_file() -> None:
@@ -104,7 +104,7 @@ def test_another_layout_file_under_the_same_name_is_another_run(tmp_path: Path) 
     from chemomech.geometry import shipped_layout
 
     path = tmp_path / "own.csv"
-    shipped_layout("rve-52").write_csv(path)
+    write_layout(shipped_layout("rve-52"), path)
     before = study(overrides={"geometry.layout": str(path)}).points("dfn")
     path.write_text(path.read_text() + "\n")
     after = study(overrides={"geometry.layout": str(path)}).points("dfn")

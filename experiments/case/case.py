@@ -1,0 +1,189 @@
+"""A case: everything that decides a run, as one frozen object that reads and writes TOML."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from chemomech.errors import InputError, unknown_name
+from chemomech.experiments.case.protocol import Step
+from chemomech.experiments.case.schema import key, names_of, read_section, write_section
+from chemomech.experiments.case.sections import (
+    MESH_KEYS,
+    Geometry,
+    Materials,
+    Mechanics,
+    Mesh,
+    Output,
+    nested,
+    read_mesh,
+    read_numerics,
+    write_numerics,
+)
+from chemomech.experiments.case.sentences import parse_protocol
+from chemomech.experiments.case.toml_text import from_toml, to_toml
+from chemomech.experiments.case.wiring import WiringSource, read_wiring, wiring_keys, write_wiring
+from chemomech.solver.cell.numerics import Numerics
+
+
+def shipped_cases() -> dict[str, str]:
+    """Return the TOML text of every case that comes with the package, by name."""
+    folder = files("chemomech.experiments") / "cases"
+    texts = {item.name: item for item in folder.iterdir() if item.name.endswith(".toml")}
+    return {name.removesuffix(".toml"): texts[name].read_text(encoding="utf-8") for name in sorted(texts)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One experiment on one half cell.
+
+    Numbers are SI. What a key of a case file means is said at the field or section of the same name.
+
+    Attributes:
+        name: how results call the case.
+        initial_stoichiometry: lithium content x = c/c_max at the start, uniform [-].
+        nominal_capacity: charge per mass of active material that defines 1C [C/kg].
+        protocol: sentences such as ``"Charge at 5C until 4.5 V"``.
+        description: one line on what the case is for.
+        mass_loading: mass of active material per cross-section that defines 1C [kg/m2]; if absent, that of
+            the layout.
+        temperature: of the whole cell, constant [K]; every material is moved to it, and refused where one of
+            its laws is not known there.
+        geometry: layout and separator.
+        mesh: preset and changes to it.
+        materials: names and changes to them.
+        mechanics: coupling and stack pressure.
+        wiring: electronic contact of each particle; that of the matrix material if absent.
+        numerics: solver and time stepping.
+        output: what is kept, and when.
+    """
+
+    name: str = key()
+    initial_stoichiometry: float = key(
+        within=(0.0, 1.0), remedy="state lithium per formula unit at the start"
+    )
+    nominal_capacity: float = key(
+        unit="C/kg", within=(3.6e3, 3.6e6), remedy="state the capacity that defines 1C, as in 180 mAh/g"
+    )
+    protocol: tuple[str, ...] = key()
+    description: str = key("")
+    mass_loading: float | None = key(
+        None, unit="kg/m2", within=(1e-5, 1e2), remedy="state active material per area, as in 8.0 mg/cm2"
+    )
+    temperature: float = key(
+        298.15, unit="K", within=(223.15, 373.15), remedy="state a temperature, as in 25 degC"
+    )
+    geometry: Geometry = Geometry()
+    mesh: Mesh = key(Mesh(), read=read_mesh, write=Mesh.written, below=lambda: ("preset", *MESH_KEYS))
+    materials: Materials = Materials()
+    mechanics: Mechanics = Mechanics()
+    wiring: WiringSource | None = key(None, read=read_wiring, write=write_wiring, below=wiring_keys)
+    numerics: Numerics = key(
+        Numerics(), read=read_numerics, write=write_numerics, below=lambda: names_of(Numerics)
+    )
+    output: Output = Output()
+
+    def __post_init__(self) -> None:
+        """Check what no section can check alone, so that a case that cannot be run does not exist.
+
+        Raises:
+            InputError: for an empty name, a sentence that cannot be read, or a key without meaning for the
+                particles of the layout.
+        """
+        if not self.name.strip():
+            raise InputError("key 'name' is empty; give the case a name.")
+        parse_protocol(self.protocol)
+        self.geometry.layout.shape.check(self.geometry, self.mesh)
+
+    @staticmethod
+    def from_toml(source: str | Path) -> Case:
+        """Return the case in a TOML file, or the shipped case of that name.
+
+        Args:
+            source: path of a ``.toml`` file, or a name such as ``"fast-charge-5C"``. A relative path of a
+                layout or table inside the file is taken from the folder of the file.
+
+        Raises:
+            InputError: when there is no such case, it is not TOML, or a key or value in it is wrong.
+        """
+        path = Path(source)
+        if path.suffix == ".toml" or path.is_file():
+            return _located(Case.from_table(from_toml(_text_of(path), f"case {str(path)!r}")), path.parent)
+        shipped = shipped_cases()
+        if str(source) not in shipped:
+            raise unknown_name("case", str(source), [*shipped, "<path of a .toml file>"])
+        return Case.from_table(from_toml(shipped[str(source)], f"case {str(source)!r}"))
+
+    @staticmethod
+    def from_table(table: Mapping[str, Any]) -> Case:
+        """Return the case that nested tables, as a TOML reader returns them, describe.
+
+        Raises:
+            InputError: for an unknown or missing key, or a value that does not fit.
+        """
+        return read_section(Case, table)
+
+    def to_table(self) -> dict[str, Any]:
+        """Return the case as nested tables in SI units, every default written out."""
+        return write_section(self)
+
+    def to_toml(self) -> str:
+        """Return the case as TOML text that reads back to an equal case."""
+        return to_toml(self.to_table())
+
+    def with_overrides(self, changes: Mapping[str, Any]) -> Case:
+        """Return the case with some keys set otherwise.
+
+        Args:
+            changes: dotted key to value, written as in a case file: ``{"mesh.preset": "coarse"}``.
+
+        Raises:
+            InputError: for an unknown key or a value that does not fit.
+        """
+        return Case.from_table(nested(changes, self.to_table()))
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The protocol as data, repeats written out."""
+        return parse_protocol(self.protocol)
+
+
+def parse_assignment(text: str) -> tuple[str, Any]:
+    """Return key and value of a ``key=value`` from the command line.
+
+    The value is read as TOML where it is TOML (numbers, lists, tables, quoted text), else as plain text, so
+    that ``mesh.preset=coarse`` needs no quotes.
+
+    Raises:
+        InputError: when there is no ``=`` or no key.
+    """
+    name, separator, value = text.partition("=")
+    if not separator or not name.strip():
+        raise InputError(
+            f"--set {text!r} is not of the form key=value; write for example mesh.preset=coarse."
+        )
+    try:
+        return name.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return name.strip(), value.strip()
+
+
+def _located(case: Case, folder: Path) -> Case:
+    layout = case.geometry.layout.located_in(folder)
+    wiring = None if case.wiring is None else case.wiring.located_in(folder)
+    geometry = dataclasses.replace(case.geometry, layout=layout)
+    return dataclasses.replace(case, geometry=geometry, wiring=wiring)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(f"case file {str(path)!r} does not exist; check the path.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"case file {str(path)!r} cannot be read ({error}); check the file.") from None

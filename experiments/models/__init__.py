@@ -1,0 +1,1 @@
+"""Models of a case, each in a folder of its own: particle by particle, or homogenised."""

@@ -1,0 +1,88 @@
+"""What a BPX file keeps of each key of a case and each entry of a material; a new one takes a line below."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chemomech.experiments.models.homogenised.cell import HomogenisedCell
+from chemomech.experiments.models.homogenised.representation import (
+    BY_INSTRUMENTS,
+    LAWS,
+    LAYOUT,
+    MATERIALS,
+    MECHANICS,
+    NAMES,
+    PORES,
+    SUM_TOLERANCE,
+    WIRING,
+    Keys,
+)
+from chemomech.experiments.models.representation import (
+    FOR_PEOPLE,
+    REPRESENTED,
+    LeftOut,
+    Limited,
+    Representation,
+    alike,
+)
+
+
+def _asymmetric(given: HomogenisedCell) -> str:
+    """Return a sentence where the transfer coefficients are not both 1/2, as BPX has them."""
+    material = given.model.cathode
+    anodic, cathodic = float(material.anodic_transfer), float(material.cathodic_transfer)
+    if max(abs(anodic - 0.5), abs(cathodic - 0.5)) <= SUM_TOLERANCE:
+        return ""
+    return (
+        f"materials.overrides.cathode: anodic_transfer = {anodic:g}, cathodic_transfer = {cathodic:g} and "
+        "BPX has 0.5 for both; use these, or export with --format pybamm."
+    )
+
+
+def _one_diffusivity(given: HomogenisedCell) -> bool:
+    return given.diffusivity_scaling.is_uniform
+
+
+_NO_EXPERIMENT: Final = "BPX describes a cell, not what is done with it or how that is computed"
+_NO_MECHANICS: Final = "BPX knows no mechanics"
+_NO_CONTACT: Final = "BPX knows no contact resistance"
+_NO_METAL: Final = "BPX knows no lithium metal"
+_NO_CONDUCTION: Final = "BPX has no conduction in the particles"
+_NO_DENSITY: Final = "the areal capacity says what 1C is"
+_ONE_RADIUS: Final = "the diffusivity is written for the radius in the file, as it stands"
+
+_BPX_KEYS: Final[Keys[HomogenisedCell]] = {
+    **alike(FOR_PEOPLE, "name", "description"),
+    **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "mass_loading", "temperature"),
+    "protocol": LeftOut(_NO_EXPERIMENT),
+    **LAYOUT,
+    "geometry.layout.shapes": REPRESENTED,
+    "mesh.*": LeftOut(_NO_EXPERIMENT),
+    **MATERIALS,
+    "mechanics.coupling": LeftOut(_NO_MECHANICS),
+    "mechanics.stress_free_stoichiometry": LeftOut(_NO_MECHANICS),
+    "mechanics.stack_pressure": LeftOut(_NO_MECHANICS),
+    **alike(LeftOut(_NO_CONTACT), *WIRING),
+    "numerics.*": LeftOut(_NO_EXPERIMENT),
+    "output.*": LeftOut(_NO_EXPERIMENT),
+}
+
+_BPX_ENTRIES: Final[Keys[HomogenisedCell]] = {
+    **NAMES,
+    **PORES,
+    **LAWS,
+    "cathode.density": LeftOut(_NO_DENSITY),
+    "cathode.conductivity": LeftOut(_NO_CONDUCTION),
+    **alike(Limited(_asymmetric), "cathode.anodic_transfer", "cathode.cathodic_transfer"),
+    **alike(LeftOut(_NO_MECHANICS), *MECHANICS),
+    "cathode.diffusivity_radius": LeftOut(_ONE_RADIUS, _one_diffusivity),
+    "cathode.intrinsic_diffusivity": LeftOut(BY_INSTRUMENTS),
+    "matrix.contact_conductance": LeftOut(_NO_CONTACT),
+    **alike(LeftOut(_NO_MECHANICS), "matrix.youngs_modulus", "matrix.poisson_ratio"),
+    "lithium.exchange_current_density": LeftOut(_NO_METAL),
+    "lithium.anodic_transfer": LeftOut(_NO_METAL),
+    "lithium.cathodic_transfer": LeftOut(_NO_METAL),
+}
+
+BPX: Final = Representation("BPX", _BPX_KEYS, _BPX_ENTRIES)
+"""A file in the BPX format, given the homogenised cell that it is written from."""

@@ -1,0 +1,195 @@
+"""A solved DFN in the variables of a result, so that figures and studies need not know which model ran.
+
+The particles of the result are the points through the electrode, times the sizes where there is a
+distribution, each with the volume and area that it stands for on 1 m2 of electrode.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from chemomech.experiments.models.homogenised.dfn import DfnRun, surface_name
+from chemomech.experiments.models.homogenised.sphere_stress import SphereStress, parabola, sphere_stress
+from chemomech.materials import FARADAY
+from chemomech.solver.physics.fracture import (
+    FractureHistory,
+    RadialProfile,
+    mean_square_radius,
+    read_fracture,
+    require_flaws_inside,
+)
+
+Array = npt.NDArray[np.float64]
+
+
+def records(run: DfnRun) -> dict[str, Any]:
+    """Return every variable by name, as ``chemomech.solver.results.build_dataset`` wants them.
+
+    Args:
+        run: the solved DFN.
+    """
+    found = _cell(run) | _particles(run)
+    found |= _profiles(run, found["voltage"])
+    found["lithium_relative_error"] = _lithium_error(run, found)
+    found["charge_relative_error"] = _charge_error(found)
+    return found
+
+
+def _entries(run: DfnRun, name: str) -> Array:
+    return np.asarray(run.solution[name].entries, dtype=float)
+
+
+def _cell(run: DfnRun) -> dict[str, Any]:
+    return {
+        "time": _entries(run, "Time [s]"),
+        "electrode_thickness": run.cell.electrode_thickness,
+        "separator_thickness": run.cell.separator_thickness,
+        "voltage": _entries(run, "Voltage [V]"),
+        "current_density": -_entries(run, "Current [A]"),
+        "areal_capacity": -_entries(run, "Discharge capacity [A.h]") / 10.0,  # Ah/m2 = 0.1 mAh/cm2
+        "step_number": run.step_number,
+    }
+
+
+def _profiles(run: DfnRun, voltage: Array) -> dict[str, Any]:
+    cell = run.cell
+    nodes = [np.asarray(run.mesh[part].nodes) for part in ("separator", "positive electrode")]
+    end = float(run.mesh["positive electrode"].edges[-1])
+    salt = np.flipud(_entries(run, "Electrolyte concentration [mol.m-3]")[-sum(map(len, nodes)) :])
+    potential = np.flipud(_entries(run, "Electrolyte potential [V]")[-len(salt) :])
+    solid = np.flipud(_entries(run, "Positive electrode potential [V]"))
+    depth = (end - np.concatenate(nodes))[::-1]
+    count = len(nodes[1])
+    edge = np.array([np.interp(cell.electrode_thickness, depth, column) for column in potential.T])
+    matrix = np.full_like(potential, np.nan)
+    matrix[:count] = solid
+    return {
+        "depth": depth,
+        "electrolyte_concentration": salt.T,
+        "electrolyte_potential": potential.T,
+        "matrix_potential": matrix.T,
+        "electrolyte_potential_drop": potential[0] - edge,
+        "electrolyte_concentration_min": salt.min(axis=0),
+        "electrolyte_concentration_max": salt.max(axis=0),
+        "matrix_potential_span": np.ptp(solid, axis=0),
+    }
+
+
+def _particles(run: DfnRun) -> dict[str, Any]:
+    cell, reading = run.cell, _one_size(run) if run.cell.spread is None else _many_sizes(run)
+    surface, mean, profile, current, depth, radius, share = reading
+    width = cell.electrode_thickness / len(run.mesh["positive electrode"].nodes)
+    volume = cell.active_fraction * width * share
+    found = {
+        "particle_x": np.zeros_like(depth),
+        "particle_y": np.zeros_like(depth),
+        "particle_z": depth,
+        "particle_radius": radius,
+        "particle_volume": volume,
+        "particle_area": 3.0 * volume / radius,
+        "mean_stoichiometry": mean.T,
+        "surface_stoichiometry": surface.T,
+        "core_stoichiometry": profile[0].T,
+        "reaction_current_density": current.T,
+    }
+    if cell.coupling == "off":
+        return found
+    stress = sphere_stress(cell.model.cathode, profile, _edges(run), surface)
+    return found | _stresses(stress) | _fracture(run, stress.principal, profile, surface, radius)
+
+
+def _fracture(run: DfnRun, principal: Array, profile: Array, surface: Array, radius: Array) -> dict[str, Any]:
+    """Ratios and stress intensities by time, and first passages; a free sphere bears no traction."""
+    cathode, squares = run.cell.model.cathode, mean_square_radius(_edges(run))
+    require_flaws_inside(cathode, radius)
+    history, free = FractureHistory(), np.zeros_like(radius)
+    rows = []
+    for k, time in enumerate(_entries(run, "Time [s]")):
+        shells = RadialProfile.from_shells(squares, profile[:, :, k].T, surface[:, k])
+        reading = read_fracture(cathode, radius, shells, free, principal[:, k])
+        rows.append(history.update(float(time), reading))
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]} | history.first_passages()
+
+
+def _stresses(stress: SphereStress) -> dict[str, Any]:
+    return {
+        "max_principal_stress": stress.principal.T,
+        "max_equivalent_stress": stress.equivalent.T,
+        "mean_hydrostatic_stress": np.zeros_like(stress.principal.T),  # a free sphere bears none on average
+        "surface_equivalent_stress": stress.surface.T,
+        "core_equivalent_stress": stress.core.T,
+    }
+
+
+type _Reading = tuple[Array, Array, Array, Array, Array, Array, Array]
+"""Surface, mean, profile, current, all (particles, time) but the profile (shells, particles, time); depth,
+radius and share of the volume at its depth, (particles,); the collector side first."""
+
+
+def _one_size(run: DfnRun) -> _Reading:
+    surface = _entries(run, surface_name(run.cell))[::-1]
+    mean = _entries(run, "R-averaged positive particle stoichiometry")[::-1]
+    profile = _entries(run, "Positive particle stoichiometry")[:, ::-1]
+    current = _entries(run, "Positive electrode interfacial current density [A.m-2]")[::-1]
+    depth = _depth(run)
+    return surface, mean, profile, current, depth, np.full_like(depth, run.cell.radius), np.ones_like(depth)
+
+
+def _many_sizes(run: DfnRun) -> _Reading:
+    def flat(name: str) -> Array:
+        values = _entries(run, name)[:, ::-1]  # (sizes, depth, time)
+        return values.transpose(1, 0, 2).reshape(-1, values.shape[2])
+
+    surface, mean = (
+        flat(surface_name(run.cell)),
+        flat("R-averaged positive particle stoichiometry distribution"),
+    )
+    current = flat("Positive electrode interfacial current density distribution [A.m-2]")
+    mesh = run.mesh["positive particle size"]
+    sizes, widths = np.asarray(mesh.nodes), np.diff(np.asarray(mesh.edges))
+    spread = run.cell.spread
+    assert spread is not None
+    # Same law as in parameters.py: log-normal by area, so volume goes with one power of the radius more.
+    variance = np.log1p((spread.deviation / spread.mean) ** 2)
+    location = np.log(spread.mean) - 0.5 * variance
+    weight = np.exp(-((np.log(sizes) - location) ** 2) / (2.0 * variance)) * widths
+    share = weight / weight.sum()
+    depth = _depth(run)
+    return (
+        surface,
+        mean,
+        parabola(mean, surface, _edges(run)),
+        current,
+        np.repeat(depth, len(sizes)),
+        np.tile(sizes, len(depth)),
+        np.tile(share, len(depth)),
+    )
+
+
+def _edges(run: DfnRun) -> Array:
+    edges = np.asarray(run.mesh["positive particle"].edges)
+    return np.asarray(edges / edges[-1])
+
+
+def _depth(run: DfnRun) -> Array:
+    mesh = run.mesh["positive electrode"]
+    return np.asarray((float(mesh.edges[-1]) - np.asarray(mesh.nodes))[::-1])
+
+
+def _lithium_error(run: DfnRun, found: dict[str, Any]) -> Array:
+    weight = found["particle_volume"] / found["particle_volume"].sum()
+    solid = FARADAY * float(run.cell.model.cathode.maximum_concentration) * found["particle_volume"].sum()
+    released = (run.cell.model.initial_stoichiometry - found["mean_stoichiometry"] @ weight) * solid
+    passed = 36.0e3 * found["areal_capacity"]  # mAh/cm2 = 36 000 C/m2
+    scale = np.maximum(np.abs(passed), 1e-6 * solid)
+    return np.abs(released - passed) / scale
+
+
+def _charge_error(found: dict[str, Any]) -> Array:
+    """Reaction current over all surfaces against the current through the cell."""
+    current = found["current_density"]
+    reacted = found["reaction_current_density"] @ found["particle_area"]
+    return np.asarray(np.abs(reacted - current) / np.max(np.abs(current)))

@@ -1,0 +1,111 @@
+"""The steps of a protocol as PyBaMM's: currents in A over 1 m2, discharge positive there, charge here."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+from chemomech.errors import InputError
+from chemomech.experiments.models.homogenised.symbols import pybamm
+from chemomech.solver.stepping.operation import (
+    CapacityLimit,
+    ConstantCurrent,
+    ConstantVoltage,
+    CurrentLimit,
+    DurationLimit,
+    OperatingStep,
+    StopReason,
+    VoltageLimit,
+)
+
+LONGEST_STEP = 30 * 24 * 3600.0
+"""Time after which a step without a time limit is given up [s]."""
+
+
+def pybamm_step(step: OperatingStep) -> Any:
+    """Return one step of a protocol as a step of PyBaMM.
+
+    Raises:
+        InputError: for a control or an end that PyBaMM has no counterpart of.
+    """
+    if step.ends_at_limit:
+        raise InputError(
+            f"the companion cannot end {step.label!r} at a physical limit and go on; leave out 'until a "
+            "limit', or use the resolved fidelity."
+        )
+    bounds = [_time_bound(cutoff, step.control) for cutoff in step.cutoffs]
+    endings = [ending for cutoff in step.cutoffs if (ending := termination(cutoff)) is not None]
+    return _held(step.control, min([*bounds, LONGEST_STEP]), endings)
+
+
+def ended_by(step: OperatingStep, termination_text: str) -> StopReason:
+    """Return why a step ended.
+
+    Args:
+        step: the step.
+        termination_text: what PyBaMM says ended it.
+    """
+    if "Voltage" in termination_text:
+        return StopReason.CUTOFF_VOLTAGE
+    if "Current" in termination_text:
+        return StopReason.CUTOFF_CURRENT
+    timed = any(_time_bound(cutoff, step.control) < LONGEST_STEP for cutoff in step.cutoffs)
+    return StopReason.END_OF_PROTOCOL if timed else StopReason.TIME_LIMIT
+
+
+@singledispatch
+def _time_bound(cutoff: Any, control: object) -> float:
+    return float(cutoff.time_bound)
+
+
+@_time_bound.register
+def _(cutoff: CapacityLimit, control: object) -> float:
+    # At a constant current an amount of charge is a time; PyBaMM counts charge over the whole protocol.
+    current = getattr(control, "current_density", 0.0)
+    if current == 0.0:
+        raise InputError(
+            f"the companion cannot end a hold after {cutoff.charge / 36.0e3:.4g} mAh/cm2; end it by time or "
+            "by current, or use the resolved fidelity."
+        )
+    return cutoff.charge / abs(current)
+
+
+@singledispatch
+def _held(control: object, duration: float, endings: list[Any]) -> Any:
+    raise InputError(
+        f"the companion cannot hold {control!r}; use a current or a voltage, or the resolved fidelity."
+    )
+
+
+@_held.register
+def _(control: ConstantCurrent, duration: float, endings: list[Any]) -> Any:
+    if control.current_density == 0.0:
+        return pybamm().step.rest(duration=duration)
+    return pybamm().step.current(-control.current_density, duration=duration, termination=endings)
+
+
+@_held.register
+def _(control: ConstantVoltage, duration: float, endings: list[Any]) -> Any:
+    return pybamm().step.voltage(control.voltage, duration=duration, termination=endings)
+
+
+@singledispatch
+def termination(cutoff: object) -> str | None:
+    """Return a cut-off as PyBaMM writes it; None where the duration of the step says it."""
+    raise InputError(f"the companion knows no cut-off {cutoff!r}; use the resolved fidelity.")
+
+
+@termination.register
+def _(cutoff: VoltageLimit) -> str | None:
+    return f"{cutoff.voltage:.12g}V"
+
+
+@termination.register
+def _(cutoff: CurrentLimit) -> str | None:
+    return f"{cutoff.current_density:.12g}A"
+
+
+@termination.register(CapacityLimit)
+@termination.register(DurationLimit)
+def _(cutoff: object) -> str | None:
+    return None
