@@ -90,6 +90,10 @@ class RadialField:
         return np.where(s <= 1.01, a[:, 0] + (a[:, 1] + a[:, 2] * inside) * inside, np.nan)
 
 
+_PENALTY = np.diag([0.0, 1.0e-9, 1.0e-9, 1.0e-9])
+"""On value and slopes of a local fit, over the sum of its weights."""
+
+
 class CloudField:
     """Values known at scattered points of each particle, carried elsewhere by local linear fits.
 
@@ -126,10 +130,7 @@ class CloudField:
         basis = np.concatenate([np.ones_like(offset[..., :1]), offset], axis=2)
         normal = np.einsum("pn,pni,pnj->pij", weight, basis, basis)
         # Points in a plane leave a slope open; a small penalty sets it to zero.
-        normal += (
-            1.0e-9 * np.diag([0.0, 1.0, 1.0, 1.0]) * np.maximum(weight.sum(axis=1), 1e-30)[:, None, None]
-        )
-        normal[:, 0, 0] += 1.0e-300
+        normal += _PENALTY * weight.sum(axis=1)[:, None, None]
         right = np.einsum("pn,pni,pn->pi", weight, basis, self._values[index])
         found = distance[:, 0] <= self._reach
         fitted = np.full(len(asked), np.nan)

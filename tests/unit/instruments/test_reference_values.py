@@ -179,14 +179,21 @@ def test_the_intercept_follows_its_formula_down_to_a_flat_punch() -> None:
 
 
 def test_a_cloud_of_large_spheres_that_touch_keeps_them_apart() -> None:
-    # Two spheres of a metre with five points each, all of them among the twelve neighbours.
+    # Two spheres of ten metres with five points each, all of them among the twelve neighbours.
     unit = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [-0.9, 0.0, 0.0]])
-    points = np.vstack([unit, unit + [1.9, 0.0, 0.0]])
-    particle = np.repeat([0, 1], 5)
-    field = CloudField(points, np.repeat([0.0, 1.0], 5), particle, reach=0.3)
-    asked = np.array([[1.0, 0.0, 0.1], [1.0, 0.0, -0.1]])
+    points, particle = 10.0 * np.vstack([unit, unit + [1.9, 0.0, 0.0]]), np.repeat([0, 1], 5)
+    field = CloudField(points, np.repeat([0.0, 1.0], 5), particle, reach=3.0)
+    asked = np.array([[10.0, 0.0, 1.0], [10.0, 0.0, -1.0]])
     assert field(np.array([0, 1]), asked) == pytest.approx([0.0, 1.0], abs=1e-12)
-    assert np.isnan(field(np.array([0]), np.array([[1.9, 0.0, 0.0]])))[0]
+    assert np.isnan(field(np.array([0]), points[5:6]))[0]
+    # Nor does the other one weigh in a fit, whatever the unit.
+    for scale in (1.0, 1e-7):
+        at, uneven = scale * points, np.array([0.3, 0.9, 0.1, 0.4, 0.8] * 2)
+        both = CloudField(at, uneven, particle, reach=3.0 * scale)
+        alone = CloudField(at[:5], uneven[:5], particle[:5], reach=3.0 * scale)
+        inside = scale * np.array([[2.0, 1.0, 0.5], [0.0, 2.0, 1.0]])
+        first = np.zeros(2, dtype=np.int64)
+        assert both(first, inside) == pytest.approx(alone(first, inside), abs=1e-12)
     # What is just as far as the reach has a value.
     line = CloudField(
         np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]), np.ones(2), np.zeros(2, np.int64), reach=1.0
