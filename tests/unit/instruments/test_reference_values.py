@@ -194,6 +194,14 @@ def test_a_cloud_of_large_spheres_that_touch_keeps_them_apart() -> None:
         inside = scale * np.array([[2.0, 1.0, 0.5], [0.0, 2.0, 1.0]])
         first = np.zeros(2, dtype=np.int64)
         assert both(first, inside) == pytest.approx(alone(first, inside), abs=1e-12)
+    # Three points in a row, however long, are fitted together: a line with the weights exp(-2 (d/d_3)^2).
+    row = CloudField(
+        np.array([[0.0, 0.0, 0.0], [10.0, 0.0, 0.0], [20.0, 0.0, 0.0]]), np.array([0.0, 1.0, 4.0]),
+        np.zeros(3, dtype=np.int64), reach=6.0,
+    )  # fmt: skip
+    away = np.array([-5.0, 5.0, 15.0])
+    line = np.polyfit(away, [0.0, 1.0, 4.0], 1, w=np.exp(-((away / 15.0) ** 2)))
+    assert row(np.zeros(1, dtype=np.int64), np.array([[5.0, 0.0, 0.0]])) == pytest.approx(line[1:], rel=1e-6)
     # What is just as far as the reach has a value.
     line = CloudField(
         np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]), np.ones(2), np.zeros(2, np.int64), reach=1.0

@@ -211,6 +211,10 @@ def test_tabulated_laws_go_through_their_points() -> None:
         near = a(np.array([where - 1e-5, where + 1e-5]))
         assert 1e10 * float(near[1] - near[0]) / 2e-5 == pytest.approx(slope, rel=1e-3)
     assert 1e10 * float(a(np.array(1.0))) == pytest.approx(2.869, rel=1e-12)
+    # It begins to rise at the lowest node, and not before.
+    for where, low, high in ((0.28, 0.00799, 0.00801), (0.32, 0.0085, 0.0125), (0.45, 0.040, 0.055)):
+        near = 1e10 * a(np.array([where - 1e-5, where + 1e-5]))
+        assert low < float(near[1] - near[0]) / 2e-5 < high
     assert nickel.REVERSIBLE_LAYER(np.array([1.0, 0.72, 0.44, 0.3])) == pytest.approx([0.9, 0.45, 0.0, 0.0])
     assert nickel.BULK(np.array([1.0, 0.72, 0.44, 0.3])) == pytest.approx([0.5, 0.25, 0.0, 0.0])
     assert LinearNickel(0.8, 0.2)(np.array([1.2, 0.6])) == pytest.approx([0.8, 0.4])

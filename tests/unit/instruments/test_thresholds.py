@@ -247,6 +247,9 @@ def test_a_quarter_of_the_top_load_is_not_fitted_and_an_end_that_rises_is_refuse
     h[-1] = h[0]
     with pytest.raises(InputError, match="the unloading holds 5 samples over 0 nm"):
         OliverPharr(fitted_share=0.9).analyse(LoadCurve(np.arange(5.0), load, h, 0))
+    first = np.array([80.0, 100.0, 95.0, 90.0, 85.0]) * 1e-9
+    with pytest.raises(InputError, match="the unloading holds 5 samples over -5 nm"):
+        OliverPharr(fitted_share=0.9).analyse(LoadCurve(np.arange(5.0), load, first, 0))
     with pytest.raises(InputError, match="the unloading holds 0 samples over 0 nm"):
         OliverPharr(fitted_share=0.0).analyse(LoadCurve(np.arange(5.0), load, h, 0))
 
