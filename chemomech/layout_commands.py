@@ -11,7 +11,6 @@ import click
 
 from chemomech.effective_command import effective
 from chemomech.errors import InputError
-from chemomech.geometry import layout_statistics
 from chemomech.layout_options import Length, Lengths, WholeNumbers
 
 if TYPE_CHECKING:
@@ -261,6 +260,8 @@ def _finish(made: Layout, out: Path, remark: str) -> None:
 
 
 def _lines(described: Layout) -> list[str]:
+    from chemomech.geometry import layout_statistics
+
     found = layout_statistics(described)
     edges = " x ".join(f"{edge / MICRO:.4g}" for edge in described.box)
     by_volume = " / ".join(f"{value / MICRO:.3g}" for value in (found.d10, found.d50, found.d90))

@@ -216,10 +216,9 @@ def _interpolated(dataset: Any, time: float, result: str) -> Any:
         "s",
         "ask for a time within the run",
     )
-    after = int(np.clip(np.searchsorted(times, time), 1, len(times) - 1)) if len(times) > 1 else 0
+    after = int(np.searchsorted(times, time))
     before = max(after - 1, 0)
-    span = times[after] - times[before]
-    share = (time - times[before]) / span if span > 0 else 1.0
+    share = float(np.interp(time, times[[before, after]], [0.0, 1.0]))
 
     def at(name: str) -> Array:
         values = dataset[name]

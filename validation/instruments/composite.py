@@ -183,7 +183,7 @@ class Composite:
         middle = state.centres[particle].copy()
         middle[:, 1] = cut.y
         seen = state.contains(middle)
-        x = state.read(particle[seen], middle[seen]) if seen.any() else np.ones(1)
+        x = state.read(particle[seen], middle[seen]) if seen.any() else np.array([1.0])
         return self.particle(float(np.mean(self.youngs_modulus(x))), float(np.mean(self.hardness(x))), load)
 
 

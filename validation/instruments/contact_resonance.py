@@ -66,7 +66,7 @@ class Cantilever:
         require_between("contact stiffness", contact_stiffness, 0.0, 1.0e9, "N/m", "a contact pushes back")
         ratio = contact_stiffness / self.stiffness
         # The ratio as a function of the root has a pole at the clamped end; its difference has none.
-        root = brentq(lambda x: _spring(x) - ratio * _held(x), _FREE, _PINNED, xtol=1.0e-13)
+        root = brentq(lambda x: _spring(x) - ratio * _held(x), _FREE, _PINNED)
         return self.resonance * (float(root) / _FREE) ** 2
 
     def stiffness_of(self, frequency: float) -> float:

@@ -32,6 +32,9 @@ WAVELENGTH = 0.489951e-10
 BLIND_STEP = 0.05
 """A peak is blind where this change of x moves it by less than a tenth of the instrument's width [-]."""
 
+_DRAWS = 30
+"""Samples of a bootstrap."""
+
 _STEP = 1.0e-4
 """Half of the difference of x in the slope of a peak [-]."""
 
@@ -162,7 +165,7 @@ class Diffractometer:
         _, number = np.unique(state.identity, return_inverse=True)
         count = state.distinct
         drawn = []
-        for _ in range(30):
+        for _ in range(_DRAWS):
             times = np.bincount(rng.integers(count, size=count), minlength=count)
             again = self.peaks(x, volume * times[number[particle]], rng)
             drawn.append((*self._parameters(again), *(peak.microstrain for peak in again)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial import cKDTree
+from scipy.special import gamma, gammainc
 
 from chemomech.errors import InputError
 from chemomech.validation.instruments.state import Array, ElectrodeState, IntArray, ParticleField
@@ -73,9 +74,10 @@ class RadialField:
             core: Mean with the weight exp(-(s / core_width)^2), shape (n,).
             core_width: Width of that weight over the radius.
         """
-        s = (np.arange(4000) + 0.5) / 4000.0
-        weight = s**2 * np.exp(-((s / core_width) ** 2))
-        core_moments = [(weight * s**k).sum() / weight.sum() for k in (0, 2, 4)]
+        # Integrals of s^(k + 2) exp(-(s/w)^2) over 0 to 1 are w^(k + 3)/2 times incomplete gamma functions.
+        orders = np.array([1.5, 2.5, 3.5])
+        incomplete = gamma(orders) * gammainc(orders, core_width**-2)
+        core_moments = core_width ** np.array([0, 2, 4]) * incomplete / incomplete[0]
         moments = np.array([[1.0, 3.0 / 5.0, 3.0 / 7.0], [1.0, 1.0, 1.0], core_moments])
         coefficients = np.linalg.solve(moments, np.stack([volume, surface, core])).T
         return cls(np.asarray(centres), np.asarray(radii), coefficients)
@@ -85,7 +87,11 @@ class RadialField:
         s = np.linalg.norm(points - self.centres[particle], axis=1) / self.radii[particle]
         a = self.coefficients[particle]
         inside = np.minimum(s, 1.0) ** 2
-        return np.where(s < 1.01, a[:, 0] + (a[:, 1] + a[:, 2] * inside) * inside, np.nan)
+        return np.where(s <= 1.01, a[:, 0] + (a[:, 1] + a[:, 2] * inside) * inside, np.nan)
+
+
+_PENALTY = np.diag([0.0, 1.0e-9, 1.0e-9, 1.0e-9])
+"""On value and slopes of a local fit, over the sum of its weights."""
 
 
 class CloudField:
@@ -124,10 +130,7 @@ class CloudField:
         basis = np.concatenate([np.ones_like(offset[..., :1]), offset], axis=2)
         normal = np.einsum("pn,pni,pnj->pij", weight, basis, basis)
         # Points in a plane leave a slope open; a small penalty sets it to zero.
-        normal += (
-            1.0e-9 * np.diag([0.0, 1.0, 1.0, 1.0]) * np.maximum(weight.sum(axis=1), 1e-30)[:, None, None]
-        )
-        normal[:, 0, 0] += 1.0e-300
+        normal += _PENALTY * weight.sum(axis=1)[:, None, None]
         right = np.einsum("pn,pni,pn->pi", weight, basis, self._values[index])
         found = distance[:, 0] <= self._reach
         fitted = np.full(len(asked), np.nan)

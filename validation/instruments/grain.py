@@ -90,10 +90,8 @@ class NixGao:
         """The hardness at the depth that the load reaches."""
         plain = float(np.sqrt(load / (self.area_factor * hardness)))
         # P / (H_0 c) = h^2 sqrt(1 + h*/h): rises with h, and is met before the depth without the effect.
-        depth = brentq(
-            lambda h: h**1.5 * np.sqrt(h + self.length) - plain**2, 0.0, plain, xtol=1.0e-16, rtol=1.0e-13
-        )
-        return load / (self.area_factor * float(depth) ** 2)
+        share = float(brentq(lambda s: s**1.5 * np.sqrt(s + self.length / plain) - 1.0, 0.0, 1.0))
+        return load / (self.area_factor * (share * plain) ** 2)
 
 
 class Pores(Protocol):

@@ -14,10 +14,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gamma
+from scipy.optimize import minimize_scalar
+from scipy.special import poch
 
 from chemomech.errors import InputError
 from chemomech.validation.instruments.state import Array
+
+_PRECISE = {"xatol": 1.0e-9}
+"""How far the search for the residual depth goes on, in the logarithm of a length."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,11 +72,12 @@ def intercept_factor(exponent: float) -> float:
 
     Pharr and Bolshakov, J. Mater. Res. 17 (2002) 2660.
     """
-    if exponent < 1.0 + 1.0e-6:
+    if exponent <= 1.0:
         return 1.0
-    k = 1.0 / (2.0 * (exponent - 1.0))
-    ratio = gamma(exponent * k) / gamma(k)
-    return float(exponent * (1.0 - 2.0 / np.sqrt(np.pi) * ratio * (exponent - 1.0)))
+    k = 0.5 / (exponent - 1.0)
+    # Gamma(k + 1/2) / Gamma(k), with k + 1/2 = m k; the two alone overflow near m = 1.
+    ratio = poch(k, 0.5)
+    return float(exponent * (1.0 - ratio / (k * np.sqrt(np.pi))))
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ class OliverPharr:
 
 
 def _power_law(load: Array, depth: Array) -> tuple[float, float]:
-    """Residual depth h_f [m] and exponent m of P = B (h - h_f)^m, by golden-section search on h_f.
+    """Residual depth h_f [m] and exponent m of P = B (h - h_f)^m, by a search for h_f.
 
     For a given h_f the logarithm is a straight line, so that the search has one unknown.
     """
@@ -140,13 +145,9 @@ def _power_law(load: Array, depth: Array) -> tuple[float, float]:
         slope = float(weight @ (dx * dy) / (weight @ (dx * dx)))
         return float(weight @ (dy - slope * dx) ** 2), slope
 
-    low, high = np.log(1.0e-3 * span), np.log(30.0 * span)
-    golden = 0.5 * (np.sqrt(5.0) - 1.0)
-    for _ in range(60):
-        first, second = high - golden * (high - low), low + golden * (high - low)
-        if fit(float(np.exp(first)))[0] < fit(float(np.exp(second)))[0]:
-            high = second
-        else:
-            low = first
-    below = float(np.exp(0.5 * (low + high)))
+    ends = np.log([1.0e-3 * span, 30.0 * span])
+    found = minimize_scalar(
+        lambda logarithm: fit(float(np.exp(logarithm)))[0], bounds=ends, method="bounded", options=_PRECISE
+    )
+    below = float(np.exp(found.x))
     return float(depth.min()) - below, fit(below)[1]

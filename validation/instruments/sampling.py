@@ -53,11 +53,9 @@ def volume_samples(
     points = (state.centres[:, None, :] + state.radii[:, None, None] * unit).reshape(-1, 3)
     particle = np.repeat(np.arange(len(state)), len(unit))
     inside = state.contains(points)
-    share = np.tile(weight, len(state)) * inside
-    total = np.bincount(particle, weights=share, minlength=len(state))
-    volume = state.volumes[particle] * share / np.maximum(total, 1.0e-12)[particle]
-    values = state.read(particle[inside], points[inside])
-    return values, particle[inside], volume[inside]
+    points, particle, share = points[inside], particle[inside], np.tile(weight, len(state))[inside]
+    total = np.bincount(particle, weights=share)
+    return state.read(particle, points), particle, state.volumes[particle] * share / total[particle]
 
 
 def particle_means(state: ElectrodeState, shells: int = 6, per_shell: int = 26) -> Array:
@@ -107,7 +105,7 @@ def first_hits(state: ElectrodeState, side: Side, x: Array, y: Array, reach: flo
     inside = state.radii[None, :] ** 2 - offset
     height = np.sqrt(np.maximum(inside, 0.0))
     surface = state.centres[None, :, 2] - side.inward * height
-    cover = surface if side.inward > 0 else state.box[2] - surface
+    cover = surface if side.inward == 1 else state.box[2] - surface
     cover = np.where(inside > 0.0, cover, np.inf)
     nearest = np.argmin(cover, axis=1)
     rows = np.arange(len(x))

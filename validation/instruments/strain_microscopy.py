@@ -147,7 +147,7 @@ class StrainMicroscope:
 
     def amplitude(self, x: Array) -> Array:
         """Vegard amplitude [m] at stoichiometry ``x``."""
-        reachable = np.minimum(np.clip(x, 0.0, 1.0), np.clip(1.0 - np.asarray(x), 0.0, 1.0))
+        reachable = np.maximum(np.minimum(x, 1.0 - np.asarray(x)), 0.0)
         slope = np.maximum(np.abs(np.asarray(self.voltage_slope(x))), 1.0e-9)
         change = np.minimum(self.drive / slope, reachable)
         layer = (1.0 + self.poisson_ratio) / (1.0 - self.poisson_ratio)

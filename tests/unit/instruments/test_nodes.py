@@ -23,3 +23,7 @@ def test_a_finite_element_function_becomes_a_state() -> None:
     outward = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     values = state.read(0, state.centres[0] + RADIUS * outward)
     assert values == pytest.approx([0.62, 0.64], abs=5e-3)
+    # Meshes of this package are in micrometres, which is what is taken if nothing is said.
+    assert cell.length_unit == 1e-6
+    same = state_from_function(cell.layout, field)
+    assert same.read(0, state.centres[0] + RADIUS * outward) == pytest.approx(values, rel=1e-12)

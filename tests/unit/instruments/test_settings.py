@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +13,7 @@ import pytest
 
 from chemomech.errors import InputError
 from chemomech.materials import Parameter
+from chemomech.validation import instruments
 from chemomech.validation.instruments import (
     ConductiveAfm,
     ContactResonance,
@@ -67,7 +71,8 @@ SETTINGS: list[tuple[Any, dict[str, Any]]] = [
     (ContactResonance(), {"load": 56e-9, "points": 400, "noise": 1e3, "cut": None}),
     (
         StrainMicroscope(),
-        {"drive": 4.0, "frequency": 320e3, "length": PERIOD, "poisson_ratio": 0.3, "points": 400},
+        {"drive": 4.0, "frequency": 320e3, "length": PERIOD, "poisson_ratio": 0.3, "points": 400,
+         "noise": 0.0, "cut": None},
     ),
     (
         ConductiveAfm(),
@@ -86,7 +91,8 @@ SETTINGS: list[tuple[Any, dict[str, Any]]] = [
     (ElectronYield(), {"probing_depth": 10e-9, "share": 0.95}),
     (
         FluorescenceYield(),
-        {"energy": 853.0, "emission_energy": 850.0, "incidence": 45.0, "emission": 45.0},
+        {"energy": 853.0, "emission_energy": 850.0, "incidence": 45.0, "emission": 45.0,
+         "self_absorbed": False},
     ),
     (Nexafs(), {"spots": 400, "reach": 5e-6, "noise": 0.01}),
     (FilmCover(), {"thickness": 5e-9}),
@@ -140,6 +146,7 @@ CONSTANTS: list[tuple[float | tuple[float, ...], float | tuple[float, ...]]] = [
     (contact_resonance.CLAMPED_LIMIT, (3.9266023120 / 1.8751040687) ** 2),
     (diffraction.WAVELENGTH, 0.489951e-10),
     (diffraction.BLIND_STEP, 0.05),
+    (diffraction._DRAWS, 30),
     (tomography.PIXEL, 70e-9),
     (single_particle_icp.MAH_PER_G, 3600.0),
     (single_particle_icp.THEORETICAL_CAPACITY, 278.0 * 3600.0),
@@ -150,6 +157,8 @@ CONSTANTS: list[tuple[float | tuple[float, ...], float | tuple[float, ...]]] = [
     (matrix.CARBON_BINDER.elastic.poisson_ratio, 0.35),
     (matrix.RESIN.elastic.poisson_ratio, 0.35),
     (matrix.VOID.hardness, 0.0),
+    (matrix.VOID.elastic.youngs_modulus, 1.0),
+    (matrix.VOID.elastic.poisson_ratio, 0.0),
     (surroundings._FOOTPRINT, 48),
     (surroundings._BELOW, 96),
 ]
@@ -161,6 +170,20 @@ def test_settings_are_those_of_the_papers(made: Any, settings: dict[str, Any]) -
         assert getattr(made, name) == (
             pytest.approx(value, rel=1e-12, abs=0) if type(value) is float else value
         )
+
+
+def test_every_setting_that_is_a_number_is_listed() -> None:
+    listed = {(type(made), name) for made, settings in SETTINGS for name in settings}
+    found = {
+        (kind, entry.name)
+        for module in pkgutil.iter_modules(instruments.__path__)
+        for kind in vars(importlib.import_module(f"{instruments.__name__}.{module.name}")).values()
+        if isinstance(kind, type) and is_dataclass(kind) and kind.__module__.startswith(instruments.__name__)
+        for entry in fields(kind)
+        if isinstance(entry.default, (bool, int, float, tuple))
+    }
+    assert len(found) > 70
+    assert {f"{kind.__name__}.{name}" for kind, name in found - listed} == set()
 
 
 def test_numbers_have_their_values_and_ranges() -> None:
@@ -188,6 +211,10 @@ def test_tabulated_laws_go_through_their_points() -> None:
         near = a(np.array([where - 1e-5, where + 1e-5]))
         assert 1e10 * float(near[1] - near[0]) / 2e-5 == pytest.approx(slope, rel=1e-3)
     assert 1e10 * float(a(np.array(1.0))) == pytest.approx(2.869, rel=1e-12)
+    # It begins to rise at the lowest node, and not before.
+    for where, low, high in ((0.28, 0.00799, 0.00801), (0.32, 0.0085, 0.0125), (0.45, 0.040, 0.055)):
+        near = 1e10 * a(np.array([where - 1e-5, where + 1e-5]))
+        assert low < float(near[1] - near[0]) / 2e-5 < high
     assert nickel.REVERSIBLE_LAYER(np.array([1.0, 0.72, 0.44, 0.3])) == pytest.approx([0.9, 0.45, 0.0, 0.0])
     assert nickel.BULK(np.array([1.0, 0.72, 0.44, 0.3])) == pytest.approx([0.5, 0.25, 0.0, 0.0])
     assert LinearNickel(0.8, 0.2)(np.array([1.2, 0.6])) == pytest.approx([0.8, 0.4])

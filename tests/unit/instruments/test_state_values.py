@@ -52,7 +52,11 @@ def test_numbers_of_particles_may_be_one_for_all() -> None:
     assert state().volumes == pytest.approx(4 / 3 * np.pi * RADII**3, rel=1e-12, abs=0)
     assert state().read(1, CENTRES[:1]).tolist() == [0.7]
     assert state().read(np.array([1, 0]), CENTRES).tolist() == [0.7, 0.5]
-    for centres, radii in ((CENTRES, RADII * [1.0, np.nan]), (CENTRES * np.inf, RADII), (CENTRES, RADII * 0)):
+    bad = [
+        (CENTRES, RADII * [1.0, np.nan]), (CENTRES, RADII * [1.0, np.inf]), (CENTRES, RADII * [0.0, 1.0]),
+        (CENTRES * np.inf, RADII), (CENTRES * [1.0, np.nan, 1.0], RADII), (CENTRES, RADII * 0),
+    ]  # fmt: skip
+    for centres, radii in bad:
         with pytest.raises(InputError, match="not a positive finite number"):
             ElectrodeState(centres, radii, BOX, UniformField(np.ones(2)))
     for box in ((1e-5, 1e-5), (1e-5, np.inf, 1e-5)):
