@@ -53,13 +53,24 @@ def cli() -> None:
     "--resume", is_flag=True, help="Continue the run in the result folder from its last checkpoint."
 )
 @click.option("--quiet", is_flag=True, help="No progress line.")
+@click.option(
+    "--model",
+    "--fidelity",
+    default="resolved",
+    metavar="MODEL",
+    help="What solves it: resolved (particle by particle) or homogenised (a half-cell DFN, dfn for short).",
+)
 @_set_option
-def run(case: str, out: Path | None, resume: bool, quiet: bool, assignments: tuple[str, ...]) -> None:
+def run(
+    case: str, out: Path | None, resume: bool, quiet: bool, model: str, assignments: tuple[str, ...]
+) -> None:
     """Run CASE, a TOML file or the name of a shipped case."""
     chosen = _case(case, assignments)
     from chemomech.experiments.runner import run as run_case
 
-    result = run_case(chosen, out=out or Path("results") / chosen.name, resume=resume, progress=not quiet)
+    result = run_case(
+        chosen, out=out or Path("results") / chosen.name, resume=resume, progress=not quiet, model=model
+    )
     if is_first_rank():
         summary = result.summary
         from chemomech.experiments.report.step_tables import closing_lines

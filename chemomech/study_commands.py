@@ -10,12 +10,17 @@ import click
 from chemomech.errors import InputError
 
 PATH = click.Path(path_type=Path)
+OTHER_WORDS = {"homogenised": "dfn"}
+"""Names of models for fidelities of a study."""
 
 
 @click.command()
 @click.argument("source", metavar="[STUDY]", required=False)
 @click.option(
-    "--fidelity", help="dfn (screens) or resolved (particle by particle); that of STUDY if not given."
+    "--fidelity",
+    "--model",
+    "fidelity",
+    help="dfn or homogenised (screens), or resolved (particle by particle); that of STUDY if not given.",
 )
 @click.option("--out", type=PATH, help="Folder of the study; results/<study name> if not given.")
 @click.option("--workers", type=int, default=1, show_default=True, help="Local worker processes; 0: none.")
@@ -32,7 +37,7 @@ def study(source: str | None, **options: Any) -> None:
             click.echo(f"{name}  {Study.from_toml(name).description}")
         return
     chosen = Study.from_toml(source)
-    fidelity = options["fidelity"] or chosen.fidelity
+    fidelity = OTHER_WORDS.get(options["fidelity"], options["fidelity"]) or chosen.fidelity
     out = options["out"] or Path("results") / chosen.name
     if options["ranks"] is not None and fidelity != "resolved":
         raise InputError("--ranks is for resolved runs; leave it out, or add --fidelity resolved.")

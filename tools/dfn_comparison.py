@@ -32,7 +32,8 @@ def main() -> int:
         subprocess.run(command, check=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
     from chemomech.experiments.case import Case
     from chemomech.experiments.case.prepare import prepare
-    from chemomech.experiments.models.homogenised import homogenise, run_dfn
+    from chemomech.experiments.models.homogenised import homogenise
+    from chemomech.experiments.runner import run_dfn
     from chemomech.solver.results import Result
     from chemomech.validation.dfn import compare, compare_alike
 

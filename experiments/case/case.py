@@ -147,6 +147,13 @@ class Case:
         """
         return Case.from_table(nested(changes, self.to_table()))
 
+    def that_decides(self) -> dict[str, Any]:
+        """The tables of what must not change between a run and its continuation."""
+        table = self.to_table()
+        table.pop("output", None)
+        table["numerics"] = {k: v for k, v in table.get("numerics", {}).items() if k != "max_wall_time"}
+        return table
+
     @property
     def steps(self) -> tuple[Step, ...]:
         """The protocol as data, repeats written out."""

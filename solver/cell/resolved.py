@@ -11,11 +11,12 @@ from mpi4py import MPI
 
 from chemomech.errors import InputError
 from chemomech.solver.algebra.newton import BlockedNewton, LinearSolver
+from chemomech.solver.cell.bounds import window
 from chemomech.solver.cell.coupling import Coupling
 from chemomech.solver.cell.extensions import NONE, Extensions
 from chemomech.solver.cell.field_store import FieldStore
 from chemomech.solver.cell.half_cell import Electrochemistry
-from chemomech.solver.cell.limits import half_cell_limits, window
+from chemomech.solver.cell.limits import half_cell_limits
 from chemomech.solver.cell.numerics import Numerics
 from chemomech.solver.cell.surfaces import SurfaceReader
 from chemomech.solver.cell.terminals import CurrentReader, InventoryReader

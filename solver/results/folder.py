@@ -12,6 +12,7 @@ SUMMARY_FILE = "summary.json"
 CASE_FILE = "case.toml"
 FIGURES_FOLDER = "figures"
 REPORT_FILE = "report.html"
+MESH_CACHE = "mesh"
 
 
 @contextmanager

@@ -12,8 +12,8 @@ import pytest
 from support.shaped_case import write_case
 
 import chemomech
-from chemomech.experiments.runner import MESH_CACHE
 from chemomech.materials import active_material
+from chemomech.solver.results.folder import MESH_CACHE
 
 Launcher = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -14,7 +14,7 @@ from support.tiny_case import Charge
 
 import chemomech
 from chemomech.cli import main
-from chemomech.experiments.runner import MESH_CACHE
+from chemomech.solver.results.folder import MESH_CACHE
 
 # A continued run takes the same steps from the same fields. What may differ is roundoff, a preconditioner and
 # a stiffness of another age: all within the tolerances of Newton (2e-9 of 10 A/m2) and of stress (0.2 MPa).

@@ -280,8 +280,8 @@ CONTACTS = ("farthest_move", "cut", "neck_ratio", "neck_radius", "reach", "liste
 PLACES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "images": (("experiments/case/image_layouts.py",), (*IMAGE, "shapes")),
     "contact rules": (("geometry/contacts",), CONTACTS),
-    "numerics": (("solver", "experiments/runner.py"), names_of(Numerics)),
-    "output": (("experiments/runner.py",), ("field_times", "cut_times", "checkpoint_every")),
+    "numerics": (("solver", "experiments/models/resolved/model.py"), names_of(Numerics)),
+    "output": (("experiments/models/resolved/model.py",), ("field_times", "cut_times", "checkpoint_every")),
     "mesh options": (
         ("geometry",),
         tuple(name for name in names_of(MeshOptions, ShapeOptions) if name not in ("attempts", "layer")),

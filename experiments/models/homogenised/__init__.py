@@ -2,9 +2,7 @@
 
 PyBaMM is optional (``pip install 'chemomech[pybamm]'``) and loaded on first use::
 
-    from chemomech.experiments.models.homogenised import run_dfn
-
-    result = run_dfn(chemomech.Case.from_toml("fast-charge-5C"), "results/screened")
+    result = chemomech.run(case, out="results/screened", model="homogenised")
 """
 
 from collections.abc import Callable
@@ -15,7 +13,7 @@ from chemomech.experiments.models.homogenised.bpx_reading import BpxHalfCell, re
 from chemomech.experiments.models.homogenised.bpx_writing import write_bpx
 from chemomech.experiments.models.homogenised.cell import HomogenisedCell, SizeSpread, homogenise
 from chemomech.experiments.models.homogenised.dfn import DfnOptions, DfnRun, solve_dfn
-from chemomech.experiments.models.homogenised.model import run_dfn
+from chemomech.experiments.models.homogenised.model import HomogenisedModel
 from chemomech.experiments.models.homogenised.parameters import (
     parameter_table,
     parameter_values,
@@ -37,13 +35,13 @@ __all__ = [
     "DfnOptions",
     "DfnRun",
     "HomogenisedCell",
+    "HomogenisedModel",
     "SizeSpread",
     "homogenise",
     "parameter_table",
     "parameter_values",
     "pybamm",
     "read_bpx",
-    "run_dfn",
     "solve_dfn",
     "write_bpx",
     "write_parameters",

@@ -14,13 +14,13 @@ from chemomech.experiments.models.homogenised.parameters import model_options, p
 from chemomech.experiments.models.homogenised.step_log import StepLog
 from chemomech.experiments.models.homogenised.steps import pybamm_step
 from chemomech.experiments.models.homogenised.symbols import pybamm
+from chemomech.experiments.models.model import RunFailedError
+from chemomech.solver.cell.bounds import depleted_bound, salt_bound, window
 from chemomech.solver.stepping.operation import OperatingStep, StopReason
 
-LEAST_SALT = 1.0
-"""Salt concentration at which the electrolyte counts as depleted, as in the resolved run [mol/m3]."""
-
 OVERFILL = 1.0e-3
-"""Stoichiometry by which a surface may pass the upper end of its range, as in the resolved run [-]."""
+"""Stoichiometry by which a surface may pass the upper end of its range [-]: there is one surface at a depth,
+and the fullest may be full before those that still carry the current are."""
 
 _LIMITS = {
     reason: f"chemomech {reason.value}"
@@ -93,7 +93,7 @@ def solve_dfn(
 
     Raises:
         InputError: when PyBaMM is not installed or has no counterpart of a step.
-        RuntimeError: when PyBaMM fails to solve.
+        RunFailedError: when PyBaMM fails to solve.
     """
     program, chosen = pybamm(), options or DfnOptions()
     model = _model(cell)
@@ -109,14 +109,14 @@ def solve_dfn(
     try:
         solution = simulation.solve(calc_esoh=False, callbacks=[log])
     except (program.SolverError, program.ModelError) as error:
-        raise RuntimeError(f"PyBaMM could not solve the DFN: {_first_line(error)}") from error
+        raise RunFailedError(f"PyBaMM could not solve the DFN: {_first_line(error)}") from error
     if log.error is not None:
-        raise RuntimeError(
+        raise RunFailedError(
             f"PyBaMM could not solve step {log.begun} of the protocol, {steps[log.begun - 1].label!r}: "
             f"{_first_line(log.error)}"
         )
     if solution is None:
-        raise RuntimeError(
+        raise RunFailedError(
             f"PyBaMM made no step: a cut-off of {steps[0].label!r} is passed as soon as the current flows"
         )
     reasons = tuple(log.reasons(steps, _LIMITS))
@@ -129,12 +129,11 @@ def _model(cell: HomogenisedCell) -> Any:
     model = program.lithium_ion.DFN(model_options(cell))
     surface = model.variables[surface_name(cell)]
     salt = model.variables["Electrolyte concentration [mol.m-3]"]
-    low, high = cell.model.cathode.open_circuit_voltage.valid_range
-    high = max(high, cell.model.initial_stoichiometry) + OVERFILL
+    low, high = window(cell.model)
     margins = {
-        StopReason.PARTICLE_SURFACE_DEPLETED: program.min(surface) - low,
-        StopReason.PARTICLE_SURFACE_FULL: high - program.max(surface),
-        StopReason.ELECTROLYTE_DEPLETED: program.min(salt) - LEAST_SALT,
+        StopReason.PARTICLE_SURFACE_DEPLETED: program.min(surface) - depleted_bound(low).value,
+        StopReason.PARTICLE_SURFACE_FULL: high + OVERFILL - program.max(surface),
+        StopReason.ELECTROLYTE_DEPLETED: program.min(salt) - salt_bound().value,
     }
     model.events += [program.Event(_LIMITS[reason], margin) for reason, margin in margins.items()]
     return model

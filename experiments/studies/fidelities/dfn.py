@@ -13,7 +13,6 @@ from chemomech.experiments.case import Case
 from chemomech.experiments.case.schema import key
 from chemomech.experiments.models.homogenised.representation import COMPANION
 from chemomech.experiments.models.homogenised.transport import TRANSPORT_RULES
-from chemomech.experiments.studies.fidelities.protocol import RunFailedError
 
 
 @dataclass(frozen=True)
@@ -44,11 +43,8 @@ class DfnFidelity:
 
     def run(self, case_text: str, folder: Path) -> None:
         """Solve; an unfinished folder is emptied, because there is nothing to continue."""
-        from chemomech.experiments.models.homogenised import run_dfn
+        from chemomech.experiments.runner import run_dfn
 
         shutil.rmtree(folder, ignore_errors=True)
         case = Case.from_table(tomllib.loads(case_text))
-        try:
-            run_dfn(case, folder, sizes=self.sizes, transport=self.transport).close()
-        except RuntimeError as error:
-            raise RunFailedError(str(error)) from error
+        run_dfn(case, folder, sizes=self.sizes, transport=self.transport).close()

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from chemomech.experiments.case.prepare import PreparedCase
+from chemomech.experiments.models.model import RunFailedError
 from chemomech.experiments.models.representation import Representation
 
-
-class RunFailedError(Exception):
-    """A run that ended without a result, with its reason in words."""
+__all__ = ["Fidelity", "RunFailedError"]
 
 
 class Fidelity(Protocol):

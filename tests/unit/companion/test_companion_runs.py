@@ -22,10 +22,10 @@ from chemomech.experiments.models.homogenised import (
     parameter_values,
     pybamm,
     read_bpx,
-    run_dfn,
     write_bpx,
     write_parameters,
 )
+from chemomech.experiments.runner import run_dfn
 from chemomech.materials import active_material
 
 COARSE = DfnOptions(electrode_points=8, separator_points=4, radial_points=10)

@@ -1,0 +1,183 @@
+"""The particle-resolved model: meshes a case, drives the discrete cell, and hands over what was recorded."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chemomech.experiments.case import Case
+from chemomech.experiments.case.prepare import PreparedCase
+from chemomech.experiments.case.toml_text import flattened
+from chemomech.experiments.models.model import Order, Solved
+from chemomech.experiments.models.preflight import require_compiler
+from chemomech.experiments.models.progress import ProgressLine
+from chemomech.experiments.models.resolved.compile_cache import compiling
+from chemomech.experiments.models.resolved.representation import RESOLVED
+from chemomech.experiments.models.resolved.summary import reasons_of_steps, sections, versions
+from chemomech.solver.results.folder import MESH_CACHE
+
+if TYPE_CHECKING:
+    from chemomech.geometry import HalfCellMesh
+    from chemomech.solver.cell.extensions import Extensions
+    from chemomech.solver.cell.resolved import ResolvedCell
+    from chemomech.solver.output.recorder import Recorder
+    from chemomech.solver.output.stress_fields import StressFields
+    from chemomech.solver.stepping.limits import Stop
+    from chemomech.solver.stepping.loop import Simulation
+
+FIELDS = "fields"
+
+
+@dataclass(frozen=True)
+class ResolvedModel:
+    """Finite elements on every particle and on the matrix between them."""
+
+    name = "resolved"
+    representation = RESOLVED
+
+    def require(self, order: Order) -> None:
+        """Check that weak forms can be compiled."""
+        require_compiler()
+
+    def solve(self, prepared: PreparedCase, order: Order) -> Solved:
+        """See ``Model``."""
+        line = ProgressLine(order.comm, prepared, enabled=order.progress)
+        line.say(*prepared.protocol_lines(), *prepared.particle_lines, *prepared.wiring_lines())
+        with compiling(order.comm):
+            parts = _build(prepared, order, line)
+        try:
+            solved = _drive(prepared, order, parts, line)
+        except BaseException:
+            # On several ranks another one may not come here, and freeing is collective.
+            if order.comm.size == 1:
+                parts.close()
+            raise
+        parts.close()
+        del parts
+        gc.collect()  # meshes lie in reference cycles, and MPICH has communicators for 25 cells
+        return solved
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """A discrete cell, what drives it and what reads it."""
+
+    mesh: HalfCellMesh
+    cell: ResolvedCell
+    stress: StressFields | None
+    simulation: Simulation
+    recorder: Recorder
+    setup_s: float
+
+    def close(self) -> None:
+        """Free what PETSc holds (collective)."""
+        if self.stress is not None:
+            self.stress.destroy()
+        self.cell.close()
+
+
+def _build(prepared: PreparedCase, order: Order, line: ProgressLine) -> _Parts:
+    """Mesh and compile (collective)."""
+    from chemomech.solver.cell.build import build_cell
+    from chemomech.solver.cell.extensions import NONE
+    from chemomech.solver.output.recorder import Recorder
+    from chemomech.solver.output.stress_fields import StressFields
+    from chemomech.solver.stepping.controller import StepController
+    from chemomech.solver.stepping.loop import Simulation
+
+    case, numerics = prepared.case, prepared.case.numerics
+    line.stage("meshing")
+    mesh = prepared.mesher.mesh(order.comm, cache=order.folder / MESH_CACHE)
+    line.stage("compiling and setting up")
+    cell = build_cell(
+        mesh,
+        prepared.model,
+        case.mechanics.coupling,
+        numerics,
+        None if prepared.wiring is None else prepared.wiring.conductance,
+        prepared.diffusivity_factor,
+        order.extensions or NONE,
+    )
+    mechanics = cell.coupling.mechanics
+    stress = None if mechanics is None else StressFields(mechanics)
+    controller = StepController(
+        initial_step=numerics.initial_step,
+        smallest_step=numerics.smallest_step,
+        largest_step=numerics.largest_step,
+    )
+    simulation = Simulation(
+        cell,
+        prepared.steps,
+        controller,
+        deadline=order.started + numerics.max_wall_time,
+        milestones=(*case.output.cut_times, *case.output.field_times),
+    )
+    recorder = Recorder(cell, case.output.cut_times, stress)
+    return _Parts(mesh, cell, stress, simulation, recorder, time.monotonic() - order.started)
+
+
+def _drive(prepared: PreparedCase, order: Order, parts: _Parts, line: ProgressLine) -> Solved:
+    """Run to the end from the start or, if there is one, from the checkpoint (collective)."""
+    from chemomech.solver.output.fields import FieldWriter
+    from chemomech.solver.stepping import checkpoint
+
+    case, simulation, recorder = prepared.case, parts.simulation, parts.recorder
+    path = order.folder / checkpoint.FILE
+    fingerprint = _fingerprint(case, order.extensions)
+    # A run that was killed before its first checkpoint begins anew.
+    resume = order.comm.bcast(order.resume and path.is_file(), root=0)
+    if resume:
+        recorder.restore(checkpoint.read(path, simulation, fingerprint))
+    start_time = parts.cell.time if resume else 0.0
+    fields = FieldWriter(order.folder / FIELDS, parts.cell, case.output.field_times, parts.stress, start_time)
+    checkpointer = checkpoint.Checkpointer(
+        path, simulation, recorder.series, fingerprint, case.output.checkpoint_every
+    )
+    simulation.observers += [recorder, fields, checkpointer, line]
+    try:
+        if not resume:
+            simulation.start()
+        stop = simulation.run()
+        checkpointer.write()
+    finally:
+        fields.close()
+        line.close()
+    return _solved(prepared, order, parts, stop)
+
+
+def _solved(prepared: PreparedCase, order: Order, parts: _Parts, stop: Stop) -> Solved:
+    records, extensions = parts.recorder.records(), order.extensions
+    found = sections(prepared, parts.mesh, parts.cell, parts.simulation, records, order.comm)
+    found["cost"]["wall_s"] = parts.setup_s + parts.simulation.counters.wall_s
+    return Solved(
+        records,
+        {
+            "couplings": couplings(parts.cell.coupling.name),
+            "versions": versions(),
+            **parts.recorder.attributes(),
+        },
+        tuple(reasons_of_steps(parts.simulation, stop)),
+        stop,
+        found,
+        () if extensions is None else extensions.quantities,
+    )
+
+
+def couplings(name: str) -> dict[str, Any]:
+    """What a coupling couples."""
+    return {
+        "mechanics": name,
+        "lithium strains the lattice": name != "off",
+        "stress drives diffusion": name == "two-way",
+        "stress shifts the overpotential": name == "two-way",
+    }
+
+
+def _fingerprint(case: Case, extensions: Extensions | None) -> str:
+    decisive: list[tuple[str, Any]] = sorted(flattened(case.that_decides()).items())
+    if extensions is not None:
+        decisive.append(("extensions", extensions.name))
+    return hashlib.sha256(repr(decisive).encode()).hexdigest()
