@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-
-
-def load(repository: Path, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, repository / "examples" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from support import tiny_case
+from support.modules import load
 
 
 def test_first_charge(
@@ -28,7 +19,7 @@ def test_first_charge(
         "mass_loading": "0.98 mg/cm2",
         "protocol": ["Charge at 5C for 20 s"],
     }
-    example = load(repository, "first_charge")
+    example = load(repository / "examples" / "first_charge.py")
     with example.main(tmp_path / "result", changes) as result:
         assert result.report.is_file()
         out = capsys.readouterr().out
@@ -37,12 +28,54 @@ def test_first_charge(
 
 
 def test_own_electrode(repository: Path, tmp_path: Path) -> None:
-    example = load(repository, "own_electrode")
+    example = load(repository / "examples" / "own_electrode.py")
     differences = example.main(tmp_path, seconds=10.0)
     assert differences["off"] == pytest.approx(differences["one-way"], abs=1e-9)
     # Stress assists diffusion.
     assert 0.0 < differences["two-way"] < differences["one-way"]
 
 
+def small(case_file: Path, **changes: object) -> dict[str, object]:
+    return (
+        tiny_case.CHEAP
+        | {
+            "geometry.layout": str(case_file.with_name("three.csv")),
+            "geometry.separator_thickness": "6 um",
+            "mesh.preset": "coarse",
+            "mass_loading": "0.98 mg/cm2",
+            "protocol": ["Charge at 5C for 5 s"],
+        }
+        | changes
+    )
+
+
+def test_film_resistance(
+    repository: Path, case_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results = load(repository / "examples" / "film_resistance.py").main(tmp_path, small(case_file))
+    ends = {name: result.summary["voltage_end_V"] for name, result in results.items()}
+    assert ends["film"] > ends["bare"] + 1e-3
+    assert f"film: {ends['film']:.4f} V after 5.00 s" in capsys.readouterr().out
+    for result in results.values():
+        result.close()
+
+
+def test_contact_loss(
+    repository: Path, case_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = load(repository / "examples" / "contact_loss.py")
+    with example.main(tmp_path / "r", small(case_file), (2,)) as result:
+        assert 0.0 < float(result.dataset["contact_damage"][-1, 2]) < 0.1
+        assert "particle 2: D = 0.0" in capsys.readouterr().out
+
+
+def test_radial_particles(repository: Path, case_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    snapshots = load(repository / "examples" / "radial_particles.py").main(small(case_file))
+    assert snapshots[-1].time == pytest.approx(5.0, abs=1e-3)
+    assert capsys.readouterr().out.startswith("end-of-protocol")
+
+
 def test_examples_are_all_tested(repository: Path) -> None:
-    assert {path.stem for path in (repository / "examples").glob("*.py")} == {"first_charge", "own_electrode"}
+    tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    examples = {path.stem for path in (repository / "examples").glob("*.py")}
+    assert examples | {"examples_are_all_tested"} == tested

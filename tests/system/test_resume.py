@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +133,51 @@ def test_unreadable_checkpoint_is_one_sentence(
         assert error.count("\n") == 1
         assert "cannot be read" in error
         assert "delete it to begin the run anew" in error
+    finally:
+        path.write_bytes(whole)
+
+
+def changed(whole: bytes, path: Path, change: Callable[[dict[str, np.ndarray]], None]) -> None:
+    """Write a checkpoint with its content changed."""
+    path.write_bytes(whole)
+    with np.load(path, allow_pickle=False) as file:
+        content = {name: file[name] for name in file.files}
+    change(content)
+    with path.open("wb") as out:
+        np.savez(out, allow_pickle=False, **content)
+
+
+def lacks_the_salt(content: dict[str, np.ndarray]) -> None:
+    del content["cell/field/0/salt"]
+
+
+def is_of_another_format(content: dict[str, np.ndarray]) -> None:
+    meta = json.loads(str(content["meta"]))
+    content["meta"] = np.array(json.dumps({**meta, "format": 1}))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lacks_the_salt, "lacks 'field/0/salt', which this model needs; delete it to begin the run anew"),
+        (is_of_another_format, "has format 1 and this version reads 2; delete it to begin the run anew"),
+    ],
+)
+def test_a_checkpoint_of_another_kind_is_one_sentence(
+    stopped: Path,
+    case_file: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: Callable[[dict[str, np.ndarray]], None],
+    words: str,
+) -> None:
+    path = stopped / "checkpoint.npz"
+    whole = path.read_bytes()
+    try:
+        changed(whole, path, change)
+        assert main(["run", str(case_file), "--out", str(stopped), "--resume", "--quiet"]) == 2
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1
+        assert words in error
     finally:
         path.write_bytes(whole)
 
