@@ -20,8 +20,8 @@ from .contacts.shapes import particle_shapes
 from .convert import to_dolfinx
 from .gaps import MICROMETRES
 from .gmsh_session import gmsh_model
+from .gmsh_solids import MESH_SETTINGS
 from .half_cell_mesh import HalfCellMesh
-from .half_cell_model import MESH_SETTINGS
 from .layout import Layout
 from .mesh_arrays import TO_GMSH, MeshArrays, check
 from .quality import MeshQuality, quality_of_arrays

@@ -14,7 +14,7 @@ from chemomech.errors import InputError
 from chemomech.materials import elementary
 from chemomech.materials.elementary import Value
 from chemomech.materials.provenance import EVERYWHERE, Interval, Source, override_source
-from chemomech.materials.shapes import Constant
+from chemomech.materials.splines import Constant
 from chemomech.materials.temperature import AS_SET, UNKNOWN, TemperatureLaw, require_known
 
 

@@ -29,7 +29,7 @@ from ..mesh_files import read_mesh
 from .distances import Distances
 from .filling import fill
 from .fitting import FittedSurface, fit
-from .keeping import KeptMesh, keep, kept_mesh, shape_key
+from .mesh_store import KeptMesh, keep, kept_mesh, shape_key
 from .options import ShapeAttempt, ShapeOptions
 from .plan import REACH, ShapePlan, on_grid, plan_shapes, spheres
 from .report import ShapeReport, joined_pairs, triangle_areas, voxel_area, voxel_contacts

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.materials import Source, active_material
-from chemomech.materials.shapes import monotone_cubic
+from chemomech.materials.splines import monotone_cubic
 from chemomech.validation.instruments.grain import Dense, NoSizeEffect, Pores, SizeEffect
 from chemomech.validation.instruments.matrix import MatrixTexture
 from chemomech.validation.instruments.nanoindentation import Spot
