@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -92,9 +92,6 @@ class GaussianFilter:
     def apply(self, planes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Take the mean."""
         return np.asarray(ndimage.gaussian_filter(planes, self.width, mode="nearest"))
-
-
-GREY_FILTERS: Final[dict[str, type[GreyFilter]]] = {"median": MedianFilter, "gaussian": GaussianFilter}
 
 
 @dataclass(frozen=True, eq=False)

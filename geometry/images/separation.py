@@ -71,7 +71,6 @@ class Separated:
     Attributes:
         image: the particles.
         basins: number of maxima before joining.
-        joined_fragments: fragments that went to a neighbour.
         removed_fragments: fragments without a neighbour, which are removed.
         removed_voxels: voxels of active material that went with them.
         slabs: number of slabs the stack was worked in.
@@ -80,7 +79,6 @@ class Separated:
 
     image: LabelImage
     basins: int
-    joined_fragments: int
     removed_fragments: int
     removed_voxels: int
     slabs: int
@@ -218,7 +216,7 @@ def _finished(
     volumes = np.zeros(count + 1, dtype=np.int64)
     for first in range(0, labels.shape[0], planes):
         volumes += np.bincount(labels[first : first + planes].ravel(), minlength=count + 1)
-    particle, fragments, removed = _without_fragments(joined, volumes[1:], saddles, rule.fragment_voxels)
+    particle, removed = _without_fragments(joined, volumes[1:], saddles, rule.fragment_voxels)
     lost = int(volumes[1:][particle < 0].sum())
     kept, dense = np.unique(particle[particle >= 0], return_inverse=True)
     if not kept.size:
@@ -233,13 +231,17 @@ def _finished(
     image = LabelImage(
         labels, np.arange(1, kept.size + 1), phases.stack.voxel_size, phases.stack.name, phases
     )
-    return Separated(image, count, fragments, removed, lost, slabs, halo)
+    return Separated(image, count, removed, lost, slabs, halo)
 
 
 def _without_fragments(
     particle: IntArray, volumes: IntArray, faces: FacePairs, least: int
-) -> tuple[IntArray, int, int]:
-    """Send each fragment to the neighbour it shares most faces with; -1 for those without a neighbour."""
+) -> tuple[IntArray, int]:
+    """Send each fragment to the neighbour it shares most faces with; -1 for those without a neighbour.
+
+    Returns:
+        The particle of each basin, and how many fragments had no neighbour.
+    """
     particle = particle.copy()
     size = np.bincount(particle, weights=volumes, minlength=len(particle)).astype(np.int64)
     standing = np.unique(particle)
@@ -257,7 +259,6 @@ def _without_fragments(
             one = parent[one]
         return one
 
-    joined = removed = 0
     for one in sorted(neighbours, key=lambda fragment: size[fragment]):
         if size[root(one)] >= least:
             continue  # has grown by taking others in
@@ -266,10 +267,8 @@ def _without_fragments(
             best = max(options, key=lambda other: (options[other], -other))
             size[best] += size[root(one)]
             parent[root(one)] = best
-            joined += 1
     final = {one: root(one) for one in parent}
     gone = {end for end in set(final.values()) if size[end] < least}
-    removed = len(gone)
     renamed = np.array([final[int(one)] for one in particle], dtype=np.int64)
     renamed[np.isin(renamed, list(gone))] = -1
-    return renamed, joined, removed
+    return renamed, len(gone)

@@ -12,10 +12,8 @@ from .grid import LabelGrid
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-# Outside the electrode, beyond each of its faces.
-X_LOW, X_HIGH, Y_LOW, Y_HIGH, Z_LOW, Z_HIGH = OUTSIDE = (-1, -2, -3, -4, -5, -6)
+OUTSIDE = (-1, -2, -3, -4, -5, Z_HIGH := -6)  # beyond the low and high faces of x, y and z
 NOTHING = -9
-MOST_LABELS = 8
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,6 @@ from chemomech.validation.pictures import FITTED, MEASURED, PREDICTED, Bars, Ord
 
 _THICKNESSES = 1e-9 * np.geomspace(0.2, 30.0, 26)
 _LABEL = "share of Ni2+ [-]"
-_MODES = ("electron", "fluorescence")
 _SAME = 0.05
 """Difference in the share of Ni2+ below which two spectra look alike [-]."""
 

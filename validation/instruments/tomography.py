@@ -236,17 +236,3 @@ def _shares(found: npt.NDArray[np.int64], identity: IntArray) -> tuple[Reading, 
     counts = np.bincount(found, minlength=3) * distinct / len(found)
     least, mild, severe = (share_reading(float(count), distinct) for count in counts)
     return least, mild, severe
-
-
-def require_severe(reading: TomographyReading) -> Network:
-    """The network of a reading in which there is one.
-
-    Raises:
-        InputError: If fewer than two particles are severe.
-    """
-    if reading.network.length_spread is None:
-        raise InputError(
-            f"only {len(reading.network.nodes)} particles are severely damaged; a network needs at least 3 "
-            "for edge statistics: lower the threshold, or break more of them."
-        )
-    return reading.network
