@@ -9,10 +9,11 @@ from functools import partial
 import numpy as np
 
 from chemomech.validation.calibration.fit import FittedParameter
+from chemomech.validation.calibration.indentation_fit import CHARGES
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, FittedFinding, Kind, Row
 from chemomech.validation.claims.criteria import above, below, judged, near
 from chemomech.validation.claims.evidence import Evidence
-from chemomech.validation.claims.states import CHARGES, CYCLE, LABELS, rested
+from chemomech.validation.claims.states import CYCLE, LABELS, rested
 from chemomech.validation.instruments import (
     BOTTOM,
     TOP,

@@ -15,14 +15,13 @@ from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
 from chemomech.errors import InputError, require_between
+from chemomech.validation.instruments.line_shapes import FWHM_PER_SIGMA
 from chemomech.validation.instruments.omissions import Bias, Omission, Omissions
 from chemomech.validation.instruments.reading import Reading, Spread, share_reading, spread
 from chemomech.validation.instruments.state import Array, ElectrodeState, IntArray
 
 PIXEL = 70.0e-9
 """Pixel of the nanotomography in Adv. Energy Mater. 2019, 1900674 [m]."""
-
-_FWHM = 2.0 * np.sqrt(2.0 * np.log(2.0))
 
 
 @dataclass(frozen=True)
@@ -223,7 +222,7 @@ def blurred(image: Array, spacing: float, resolution: float = PIXEL) -> Array:
             f"{1e9 * resolution:.4g} nm; sample it at least that finely."
         )
     known = np.isfinite(image)
-    sigma = resolution / _FWHM / spacing
+    sigma = resolution / FWHM_PER_SIGMA / spacing
     weight = gaussian_filter(known.astype(float), sigma, mode="nearest")
     total = gaussian_filter(np.where(known, image, 0.0), sigma, mode="nearest")
     with np.errstate(invalid="ignore", divide="ignore"):
