@@ -65,7 +65,7 @@ def validate(
     from rich.console import Console
 
     from chemomech.validation.claims import Evidence, chosen_claims
-    from chemomech.validation.mesh_error import PRESETS
+    from chemomech.validation.claims.mesh_error import PRESETS
     from chemomech.validation.page.page import write_page
     from chemomech.validation.runs import found_or_run, only_found, write_cases
     from chemomech.validation.scoreboard import evaluate

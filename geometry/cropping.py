@@ -20,7 +20,7 @@ from chemomech.errors import InputError
 
 from .contact_list import ContactList
 from .cut_spheres import inside_volumes_and_areas
-from .editing import chosen
+from .editing import subset
 from .layout import OVERLAP_TOLERANCE, Layout
 from .sliding import WIDEST_GAP, slid_in
 from .statistics import smallest_pair_gap
@@ -130,18 +130,20 @@ class Crop:
 
     def lines(self) -> list[str]:
         """What was kept and what was changed, a line each."""
-        found = [
+        report = [
             f"volume fraction {self.after:.4f}, of the source in this box {self.before:.4f} "
             f"({self.after - self.before:+.4f})"
         ]
         if self.slid or self.left_out:
-            found.append(
+            report.append(
                 f"{self.slid} spheres slid in at the faces, {self.left_out} with a part in the box left out, "
                 f"moves up to {self.farthest_move * 1e6:.3g} um, {self.shrunk} spheres shrunk"
             )
         if self.contacts_given_up:
-            found.append(f"{self.contacts_given_up} listed contacts were given up, where spheres moved apart")
-        return found
+            report.append(
+                f"{self.contacts_given_up} listed contacts were given up, where spheres moved apart"
+            )
+        return report
 
 
 def crop(
@@ -207,29 +209,29 @@ def cut_out(
         carried += float(inside[at_face].sum() - uncut_in_z[at_face[stays]].sum())
 
     rows = np.flatnonzero(kept)
-    part = chosen(layout, rows, f"{layout.name}-crop")
+    part = subset(layout, rows, f"{layout.name}-crop")
     placed, sizes = centres[rows], part.radii
     if by_faces.slides:
         placed, sizes = slid_in(part, placed, box, _face_gap(layout))
     contacts, given_up = _contacts_that_hold(part, placed)
     at_border = part.at_border | (off[rows] < part.radii - slack[rows])
     crossing_z = np.minimum(placed[:, 2], box[2] - placed[:, 2]) < sizes - slack[rows]
-    made = replace(
+    slid = replace(
         part, centres=placed, radii=sizes, box=box, at_border=at_border | crossing_z, contacts=contacts
     )
     moves = np.linalg.norm(placed - centres[rows], axis=1)
-    found = Crop(
-        layout=made,
-        before=float(inside.sum()) / made.box_volume,
-        after=made.volume_fraction,
+    piece = Crop(
+        layout=slid,
+        before=float(inside.sum()) / slid.box_volume,
+        after=slid.volume_fraction,
         slid=int(sliding.sum()),
         left_out=int((meets & ~kept).sum()),
         farthest_move=float(moves.max(initial=0.0)),
         shrunk=int((sizes < part.radii * (1.0 - 1e-9)).sum()),
         contacts_given_up=given_up,
     )
-    _refuse_loss(layout, found, most_loss)
-    return found
+    _refuse_loss(layout, piece, most_loss)
+    return piece
 
 
 def _volumes(
@@ -258,14 +260,14 @@ def _corners(
     return first, last
 
 
-def _refuse_loss(layout: Layout, found: Crop, most_loss: float) -> None:
-    change = found.after - found.before
+def _refuse_loss(layout: Layout, piece: Crop, most_loss: float) -> None:
+    change = piece.after - piece.before
     if abs(change) > most_loss:
         raise InputError(
-            f"the crop of layout '{layout.name}' would have a volume fraction of {found.after:.4f} where the "
-            f"source has {found.before:.4f} in the same box, {abs(change):.4f} "
+            f"the crop of layout '{layout.name}' would have a volume fraction of {piece.after:.4f} where the "
+            f"source has {piece.before:.4f} in the same box, {abs(change):.4f} "
             f"{'less' if change < 0 else 'more'} and beyond the {most_loss:g} that is accepted "
-            f"({found.left_out} spheres with a part in the box left out); cut the sides and slide in at the "
+            f"({piece.left_out} spheres with a part in the box left out); cut the sides and slide in at the "
             "faces, take a larger box, or accept it with a larger "
             "most_loss (--most-loss)."
         )

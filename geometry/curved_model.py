@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from .curving import Ball, CurvedMesh, match_volume, relative_jacobians, straighten_inverted
 from .gaps import MICROMETRES, Surroundings
+from .gmsh_solids import Solids
 from .grading import draw_to_surface
-from .half_cell_model import Solids
 from .layout import Layout
 
 IntArray = npt.NDArray[np.int64]

@@ -41,7 +41,7 @@ def with_minimum_gap(layout: Layout, gap: float) -> Layout:
     return replace(layout, radii=layout.radii - shrink)
 
 
-def chosen(layout: Layout, rows: npt.NDArray[np.intp], name: str | None = None) -> Layout:
+def subset(layout: Layout, rows: npt.NDArray[np.intp], name: str | None = None) -> Layout:
     """Some particles of a layout, with their ids, border flags and the contacts among them."""
     contacts = layout.contacts.of(rows, len(layout)) if layout.contacts is not None else None
     return replace(

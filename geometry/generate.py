@@ -22,8 +22,7 @@ from .convert import to_dolfinx
 from .curved_model import make_sound
 from .gaps import MICROMETRES
 from .gmsh_session import gmsh_model, load_gmsh
-from .half_cell_mesh import HalfCellMesh
-from .half_cell_model import (
+from .gmsh_solids import (
     MESH_SETTINGS,
     Solids,
     build_free_sphere,
@@ -31,6 +30,7 @@ from .half_cell_model import (
     mesh_solids,
     name_groups,
 )
+from .half_cell_mesh import HalfCellMesh
 from .layout import Layout
 from .options import MeshAttempt, MeshOptions
 from .quality import MeshQuality, measure_quality

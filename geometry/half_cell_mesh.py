@@ -57,8 +57,3 @@ class HalfCellMesh:
     def particle_tags(self) -> tuple[int, ...]:
         """Cell tags of all particles, in the order of the layout."""
         return tuple(tags.particle_tag(particle) for particle in range(len(self.layout)))
-
-    @property
-    def total_thickness(self) -> float:
-        """Electrode and separator together [m]."""
-        return self.layout.thickness + self.separator_thickness

@@ -218,7 +218,7 @@ class _Table:
 
 
 def _read_edges(header: list[str], source: Path) -> dict[str, tuple[float, float, float]]:
-    found = {}
+    edges_of = {}
     for line in header:
         if match := _EDGES.match(line):
             what, unit = match["what"], match["unit"].strip()
@@ -236,5 +236,5 @@ def _read_edges(header: list[str], source: Path) -> dict[str, tuple[float, float
                     f"the {what} line of {source} is '{line}'; write three numbers: '# {what} [um]: 20, "
                     "20, 40'."
                 )
-            found[what] = (edges[0], edges[1], edges[2])
-    return found
+            edges_of[what] = (edges[0], edges[1], edges[2])
+    return edges_of

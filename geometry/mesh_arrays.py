@@ -165,12 +165,12 @@ def _check_interface(arrays: MeshArrays, name: str) -> None:
         tuple(face) for face in faces[twice[(pair == (tags.MATRIX_TAG, tags.FIRST_PARTICLE_TAG)).all(axis=1)]]
     }
     marked = np.sort(arrays.facets[arrays.facet_tags == tags.INTERFACE][:, :3], axis=1)
-    given = {tuple(face) for face in marked}
-    if needed != given:
+    marks = {tuple(face) for face in marked}
+    if needed != marks:
         raise InputError(
             f"mesh {name} has {len(needed)} facets between particles and matrix, of which "
-            f"{len(needed - given)} are not marked as {tags.INTERFACE} (interface), and "
-            f"{len(given - needed)} marked ones lie elsewhere; mark exactly these, and none "
+            f"{len(needed - marks)} are not marked as {tags.INTERFACE} (interface), and "
+            f"{len(marks - needed)} marked ones lie elsewhere; mark exactly these, and none "
             "between joined particles."
         )
 

@@ -20,8 +20,8 @@ from .contacts.shapes import particle_shapes
 from .convert import to_dolfinx
 from .gaps import MICROMETRES
 from .gmsh_session import gmsh_model
+from .gmsh_solids import MESH_SETTINGS
 from .half_cell_mesh import HalfCellMesh
-from .half_cell_model import MESH_SETTINGS
 from .layout import Layout
 from .mesh_arrays import TO_GMSH, MeshArrays, check
 from .quality import MeshQuality, quality_of_arrays
@@ -106,12 +106,12 @@ def read_mesh(
         if comm.rank == 0:
             try:
                 arrays, box, separator = _read(_known(Path(path), READABLE), length_unit)
-                given = layout is not None
+                has_layout = layout is not None
                 spheres = layout if layout is not None else _spheres(arrays, box, Path(path).stem)
                 _check_count(arrays, spheres, str(path))
                 gmsh = stack.enter_context(gmsh_model(Path(path).stem, MESH_SETTINGS))
                 _build(gmsh, arrays)
-                shapes = particle_shapes(spheres) if given else None
+                shapes = particle_shapes(spheres) if has_layout else None
                 quality = quality_of_arrays(gmsh, arrays, shapes)
                 quality = quality.recorded(
                     (f"read from {Path(path).name}",), time.perf_counter() - started, False
@@ -281,20 +281,20 @@ def _blocks(
     mesh: meshio.Mesh, name: str, kinds: dict[str, int], what: str, path: Path
 ) -> tuple[IntArray, IntArray]:
     """Rows and groups of all blocks of these kinds."""
-    found = [
+    blocks = [
         (block.data, groups)
         for block, groups in zip(mesh.cells, mesh.cell_data[name], strict=True)
         if block.type in kinds
     ]
-    widths = {rows.shape[1] for rows, _ in found}
+    widths = {rows.shape[1] for rows, _ in blocks}
     if len(widths) != 1:
         have = sorted({block.type for block in mesh.cells})
         raise InputError(
             f"mesh file {str(path)!r} holds {', '.join(have)}; it needs {what} of one kind, "
             f"{' or '.join(kinds)}."
         )
-    rows = np.concatenate([part for part, _ in found]).astype(np.int64)
-    return rows, np.concatenate([np.asarray(groups).reshape(-1) for _, groups in found]).astype(np.int64)
+    rows = np.concatenate([part for part, _ in blocks]).astype(np.int64)
+    return rows, np.concatenate([np.asarray(groups).reshape(-1) for _, groups in blocks]).astype(np.int64)
 
 
 def _spheres(arrays: MeshArrays, box: tuple[float, float, float], name: str) -> Layout:
@@ -329,9 +329,9 @@ def _build(gmsh: Any, arrays: MeshArrays) -> None:
         (2, triangle, arrays.facets, arrays.facet_tags, faces),
     ):
         for tag in present:
-            chosen = rows[groups == tag] + 1
+            nodes = rows[groups == tag] + 1
             model.mesh.addElementsByType(
-                int(tag), kind, np.arange(next_number, next_number + len(chosen)), chosen.reshape(-1)
+                int(tag), kind, np.arange(next_number, next_number + len(nodes)), nodes.reshape(-1)
             )
-            next_number += len(chosen)
+            next_number += len(nodes)
             model.addPhysicalGroup(dimension, [int(tag)], int(tag))

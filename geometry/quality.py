@@ -21,7 +21,6 @@ FloatArray = npt.NDArray[np.float64]
 
 TETRAHEDRON = {1: 4, 2: 11}  # order of the geometry -> gmsh's element type
 TRIANGLE = {1: 2, 2: 9}
-TET_SIZE_FROM_VOLUME = 6.0 * np.sqrt(2.0)  # volume of a regular tetrahedron: edge^3 / (6 sqrt 2)
 
 
 @dataclass(frozen=True)

@@ -77,8 +77,8 @@ class GivenSizes:
 
     def sample(self, count: int, generator: np.random.Generator) -> FloatArray:
         """Return the given radii if there are `count` of them, else `count` draws with replacement [m]."""
-        given = np.asarray(self.radii, dtype=np.float64)
-        return given.copy() if count == given.size else generator.choice(given, size=count)
+        radii = np.asarray(self.radii, dtype=np.float64)
+        return radii.copy() if count == radii.size else generator.choice(radii, size=count)
 
 
 def _require_positive(name: str, value: float, unit: str) -> None:

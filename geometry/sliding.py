@@ -120,7 +120,7 @@ class _Apart:
             np.add.at(gradient, pairs[:, 1], force)
             return 0.5 * float(missing @ missing) / unit**2, gradient.reshape(-1)
 
-        found = minimize(
+        optimum = minimize(
             energy,
             start.reshape(-1) / unit,
             jac=True,
@@ -128,7 +128,7 @@ class _Apart:
             bounds=np.column_stack([low.reshape(-1), high.reshape(-1)]) / unit,
             options={"maxiter": 3000, "maxfun": 6000, "ftol": 1e-20, "gtol": 1e-12},
         )
-        return np.clip(unit * np.asarray(found.x, dtype=np.float64).reshape(-1, 3), low, high)
+        return np.clip(unit * np.asarray(optimum.x, dtype=np.float64).reshape(-1, 3), low, high)
 
     def shrunk(self, centres: FloatArray) -> FloatArray:
         """Radii with what is still missing taken off, in proportion to the radii of a pair."""

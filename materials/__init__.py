@@ -15,13 +15,13 @@ A new material is a new module with a constant ``MATERIAL`` in the folder of its
 from chemomech.materials.catalogue import catalogue, describe
 from chemomech.materials.constants import FARADAY, GAS_CONSTANT, REFERENCE_TEMPERATURE
 from chemomech.materials.curve import Curve
-from chemomech.materials.finding import active_material, electrolyte, lithium, matrix, separator
 from chemomech.materials.kinds.active_material import ActiveMaterial
 from chemomech.materials.kinds.carbon_binder_matrix import CarbonBinderMatrix
 from chemomech.materials.kinds.electrolyte import Electrolyte
 from chemomech.materials.kinds.lithium_metal import LithiumMetal
 from chemomech.materials.kinds.separator import Separator
 from chemomech.materials.kinetics import ExchangeCurrentDensity
+from chemomech.materials.lookup import active_material, electrolyte, lithium, matrix, separator
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Mark, Parameter, Source
 from chemomech.materials.replacing import replace

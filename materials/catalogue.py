@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from chemomech.materials.curve import Curve
-from chemomech.materials.finding import active_material, electrolyte, lithium, matrix, separator
 from chemomech.materials.isothermal import temperature_range
 from chemomech.materials.kinetics import ExchangeCurrentDensity
+from chemomech.materials.lookup import active_material, electrolyte, lithium, matrix, separator
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Interval, Parameter, Source
 from chemomech.materials.registry import Registry

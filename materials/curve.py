@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from chemomech.errors import InputError
 from chemomech.materials import elementary
 from chemomech.materials.elementary import Value
 from chemomech.materials.provenance import EVERYWHERE, Interval, Source, override_source
-from chemomech.materials.shapes import Constant
+from chemomech.materials.splines import Constant
 from chemomech.materials.temperature import AS_SET, UNKNOWN, TemperatureLaw, require_known
 
 
@@ -23,7 +22,7 @@ class Curve:
     """A law of one variable: one definition for numbers, arrays and UFL expressions.
 
     Evaluation never fails or clips loudly outside ``valid_range``: every law is continued safely there
-    (``note`` says how) so that Newton's method may pass through. Check results with `require_in_range`.
+    (``note`` says how) so that Newton's method may pass through.
 
     Attributes:
         name: What it is, in words.
@@ -54,25 +53,6 @@ class Curve:
     def derivative(self, x: Value) -> Value:
         """Exact derivative at ``x``: a number, an array or a UFL expression, and returned as such."""
         return elementary.derivative(self.function, x)
-
-    def require_in_range(self, values: float | npt.ArrayLike, what: str) -> None:
-        """Check that every value may be handed to this law.
-
-        Args:
-            values: Values of the variable.
-            what: What they are, in words.
-
-        Raises:
-            InputError: If one is not a number or lies outside ``valid_range``.
-        """
-        array = np.asarray(values, dtype=float)
-        low, high = self.valid_range
-        faulty = array[~((array >= low) & (array <= high))]
-        if faulty.size:
-            raise InputError(
-                f"{what} = {faulty.flat[0]:.6g} lies outside the range {low:.6g} to {high:.6g} of "
-                f"{self.argument} in which the {self.name} holds; stay inside it or choose another material."
-            )
 
     @property
     def temperature_range(self) -> Interval:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from chemomech.materials.shapes import Constant
 from chemomech.materials.sources import EVERYWHERE, Interval, Mark, Source, override_source
+from chemomech.materials.splines import Constant
 from chemomech.materials.temperature import AS_SET, UNKNOWN, TemperatureLaw, require_known
 
 __all__ = ["EVERYWHERE", "Interval", "Mark", "Parameter", "Source", "override_source"]

@@ -37,15 +37,15 @@ class Registry[M: Named]:
             importlib.import_module(f"{self.package}.{module.name}")
             for module in pkgutil.iter_modules(folder.__path__)
         )
-        found: dict[str, M] = {}
+        by_name: dict[str, M] = {}
         for module in modules:
             material: M = module.MATERIAL
-            if material.name in found:
+            if material.name in by_name:
                 raise ImportError(
                     f"two modules of {self.package} define a {self.kind} named {material.name!r}"
                 )
-            found[material.name] = material
-        return found
+            by_name[material.name] = material
+        return by_name
 
     def names(self) -> list[str]:
         """Names of all materials of this kind, sorted."""

@@ -130,14 +130,14 @@ def merged(phases: PhaseStack, phase: str, refine: int) -> VoxelSpecimen:
 
 def factors(phases: PhaseStack, phase: str, arguments: argparse.Namespace) -> dict[str, Any]:
     """Tortuosity factors along x, y and z by finite elements."""
-    found = tortuosity_factors(merged(phases, phase, arguments.refine), "phase", arguments.directions)
+    tortuosity = tortuosity_factors(merged(phases, phase, arguments.refine), "phase", arguments.directions)
     return {
         "voxels x, y, z": "x".join(str(phases.stack.shape[axis]) for axis in Orientation().axes),
-        "fraction": found.fraction,
-        "factors": found.factors.tolist(),
-        "D_eff / D0": found.relative.tolist(),
-        "connected": found.connected.tolist(),
-        "unknowns": found.unknowns,
+        "fraction": tortuosity.fraction,
+        "factors": tortuosity.factors.tolist(),
+        "D_eff / D0": tortuosity.relative.tolist(),
+        "connected": tortuosity.connected.tolist(),
+        "unknowns": tortuosity.unknowns,
     }
 
 
@@ -149,9 +149,11 @@ def by_porespy(phases: PhaseStack, phase: str, arguments: argparse.Namespace) ->
     theirs = []
     for axis, letter in enumerate("xyz"):
         if letter in arguments.directions:
-            found = porespy.simulations.tortuosity_fd(mask, axis=axis)
+            solution = porespy.simulations.tortuosity_fd(mask, axis=axis)
             # Theirs has the fraction of what is connected.
-            theirs.append(float(found.tortuosity * found.original_porosity / found.effective_porosity))
+            theirs.append(
+                float(solution.tortuosity * solution.original_porosity / solution.effective_porosity)
+            )
     return {"factors": theirs}
 
 
@@ -161,15 +163,15 @@ def elastic(phases: PhaseStack, phase: str, arguments: argparse.Namespace) -> di
     image = stack.read(0, stack.shape[0]).transpose(lies.axes)
     x, y, z = lies.reordered(stack.voxel_size)
     solids = {"active": ACTIVE} | ({"binder": BINDER} if phases.values.binder is not None else {})
-    found = effective_elasticity(VoxelSpecimen(image, (x, y, z), phases.values.named), solids)
+    moduli = effective_elasticity(VoxelSpecimen(image, (x, y, z), phases.values.named), solids)
     return {
         "voxels x, y, z": "x".join(map(str, image.shape)),
         "fractions": list(phases.fractions.values()),
-        "E along x, y, z [GPa]": (found.youngs_moduli / 1e9).tolist(),
-        "bulk and shear, Voigt [GPa]": [value / 1e9 for value in found.voigt],
-        "bulk and shear, Reuss [GPa]": [value / 1e9 for value in found.reuss],
-        "connected": found.connected,
-        "unknowns": found.unknowns,
+        "E along x, y, z [GPa]": (moduli.youngs_moduli / 1e9).tolist(),
+        "bulk and shear, Voigt [GPa]": [value / 1e9 for value in moduli.voigt],
+        "bulk and shear, Reuss [GPa]": [value / 1e9 for value in moduli.reuss],
+        "connected": moduli.connected,
+        "unknowns": moduli.unknowns,
     }
 
 

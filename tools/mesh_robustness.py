@@ -200,9 +200,9 @@ def mesh_and_step(case: dict[str, Any], facts: dict[str, Any]) -> None:
     from chemomech.geometry.contacts import particle_shapes
     from chemomech.solver.cell.build import build_cell
 
-    made = layouts.made(case)
-    facts |= {"rule": made.rule, "fraction": round(made.fraction, 3)}
-    contacted = made.contacted()
+    sample = layouts.made(case)
+    facts |= {"rule": sample.rule, "fraction": round(sample.fraction, 3)}
+    contacted = sample.contacted()
     layout = contacted.layout
     facts |= {
         "particles": len(layout), "necks": contacted.report.contacts_after, "cut": int(layout.is_cut.sum()),
@@ -237,9 +237,9 @@ def report(cases: list[dict[str, Any]], path: Path) -> int:
     print(f"\n{'cases':<12}{'rule':<14}{'ran':>5}" + "".join(f"{name:>10}" for name in OUTCOMES))
     groups = sorted({(case["kind"], outcome.get("rule", "-")) for case, outcome in ran})
     for kind, rule in [*groups, ("all", "")]:
-        chosen = [o for c, o in ran if kind == "all" or (c["kind"], o.get("rule", "-")) == (kind, rule)]
-        counts = Counter(outcome["outcome"] for outcome in chosen)
-        print(f"{kind:<12}{rule:<14}{len(chosen):>5}" + "".join(f"{counts[name]:>10}" for name in OUTCOMES))
+        outcomes = [o for c, o in ran if kind == "all" or (c["kind"], o.get("rule", "-")) == (kind, rule)]
+        counts = Counter(outcome["outcome"] for outcome in outcomes)
+        print(f"{kind:<12}{rule:<14}{len(outcomes):>5}" + "".join(f"{counts[name]:>10}" for name in OUTCOMES))
     retried = sum(len(outcome.get("attempts", ())) > 1 for _, outcome in ran)
     seconds = sum(outcome["seconds"] for _, outcome in ran)
     print(f"\nmeshed only after a retry: {retried}; time: {seconds:.0f} s")

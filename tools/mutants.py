@@ -75,7 +75,7 @@ def mutants(path: str, source: str) -> list[Mutant]:
         source: Its text.
     """
     tree = ast.parse(source, path)
-    found: list[Mutant] = []
+    mutations: list[Mutant] = []
     seen: Counter[tuple[str, str, str]] = Counter()
     for site in _sites(tree, "", ""):
         for new in _instead(site.node):
@@ -85,9 +85,9 @@ def mutants(path: str, source: str) -> list[Mutant]:
             site.put(site.node)
             key = (site.where, site.statement, change)
             line = int(getattr(site.node, "lineno", 1))
-            found.append(Mutant(path, line, site.where, site.statement, change, seen[key], code))
+            mutations.append(Mutant(path, line, site.where, site.statement, change, seen[key], code))
             seen[key] += 1
-    return found
+    return mutations
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class Coverage:
 
 def targets() -> list[Target]:
     """The targets of the file, with their folders spelt out."""
-    found = []
+    listed = []
     for name, entry in tomllib.loads(TARGETS.read_text(encoding="utf-8")).items():
         path = ROOT / name
         files = sorted(path.glob("**/*.py")) if path.is_dir() else [path]
@@ -105,8 +105,8 @@ def targets() -> list[Target]:
             if not matched:
                 raise SystemExit(f"{TARGETS.name}: {name}: there is no {pattern}")
             tests += matched
-        found.append(Target(name, tuple(str(f.relative_to(ROOT)) for f in files), tuple(tests)))
-    return found
+        listed.append(Target(name, tuple(str(f.relative_to(ROOT)) for f in files), tuple(tests)))
+    return listed
 
 
 def equivalents() -> dict[str, str]:
@@ -183,17 +183,17 @@ def recorded(target: Target, scratch: Path) -> Coverage:
         recorder = Recorder(target.files)
         recorder.start()
         status = run_pytest(target.tests, recorder, log)
-        found = recorder.coverage
-        lines = {t: {f: sorted(n) for f, n in files.items()} for t, files in found.lines.items()}
-        outcome.write_text(json.dumps({"seconds": found.seconds, "lines": lines}))
+        coverage = recorder.coverage
+        lines = {t: {f: sorted(n) for f, n in files.items()} for t, files in coverage.lines.items()}
+        outcome.write_text(json.dumps({"seconds": coverage.seconds, "lines": lines}))
         os._exit(status)
     _, status = os.waitpid(child, 0)
     if status != 0:
         print(log.read_text(), file=sys.stderr)
         raise SystemExit(f"{target.name}: its tests fail before anything is changed")
-    found = json.loads(outcome.read_text())
-    lines = {t: {f: set(n) for f, n in files.items()} for t, files in found["lines"].items()}
-    return Coverage(found["seconds"], lines)
+    coverage = json.loads(outcome.read_text())
+    lines = {t: {f: set(n) for f, n in files.items()} for t, files in coverage["lines"].items()}
+    return Coverage(coverage["seconds"], lines)
 
 
 def become(mutant: Mutant) -> None:
@@ -258,20 +258,20 @@ def _end(child: int) -> None:
         return
 
 
-def chosen(words: Sequence[str]) -> list[Target]:
+def targets_of(words: Sequence[str]) -> list[Target]:
     """Targets that are named, or those parts of them that are."""
     if not words:
         return targets()
-    found, names = [], [word.rstrip("/") for word in words]
+    selection, names = [], [word.rstrip("/") for word in words]
     for target in targets():
         if target.name in names:
-            found.append(target)
+            selection.append(target)
         elif files := tuple(file for file in target.files if file in names):
-            found.append(Target(target.name, files, target.tests))
-    known = {file for target in found for file in (target.name, *target.files)}
+            selection.append(Target(target.name, files, target.tests))
+    known = {file for target in selection for file in (target.name, *target.files)}
     if unknown := [name for name in names if name not in known]:
         raise SystemExit(f"no target has {unknown[0]!r}; targets: {', '.join(t.name for t in targets())}")
-    return found
+    return selection
 
 
 def judge(target: Target, options: argparse.Namespace) -> tuple[dict[str, Counter[str]], set[str]]:
@@ -354,7 +354,7 @@ def main() -> int:
     ) as scratch:
         options.scratch = Path(scratch)
         load_what_is_heavy(options.scratch)
-        for target in chosen(options.names):
+        for target in targets_of(options.names):
             tests = tuple(options.tests or target.tests)
             counts, equivalent = judge(replace(target, tests=tests), options)
             met |= equivalent

@@ -140,14 +140,14 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     start = time.perf_counter()
     phases = phases_of(arguments, tiles)
     rule = SeparationRule(merging=NeckRatio(arguments.neck_ratio))
-    found = extract_from_phases(phases, rule, memory=limit)
+    extracted = extract_from_phases(phases, rule, memory=limit)
     seconds = time.perf_counter() - start
     processor = time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    table, layout = found.table, found.layout
+    table, layout = extracted.table, extracted.layout
     whole = ~table.at_border
-    assert found.separated is not None
-    assert found.wiring is not None
+    assert extracted.separated is not None
+    assert extracted.wiring is not None
     figures: dict[str, Any] = {
         "shape": list(phases.stack.shape),
         "voxels": phases.stack.voxels,
@@ -155,10 +155,10 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         "fractions": phases.fractions,
         "particles": len(table),
         "cut": int(table.at_border.sum()),
-        "basins": found.separated.basins,
-        "slabs": found.separated.slabs,
-        "halo": found.separated.halo,
-        "removed": [found.separated.removed_fragments, found.separated.removed_voxels],
+        "basins": extracted.separated.basins,
+        "slabs": extracted.separated.slabs,
+        "halo": extracted.separated.halo,
+        "removed": [extracted.separated.removed_fragments, extracted.separated.removed_voxels],
         "layout fraction": layout.volume_fraction,
         "overlapping pairs": len(layout.overlaps()[0]),
         "contacts": len(table.contact_areas),
@@ -166,11 +166,11 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         "radii": {
             name: radii_of(table.radii[rows]) for name, rows in (("all", slice(None)), ("whole", whole))
         },
-        "coverage": [float(found.wiring.coverage.mean()), float(found.wiring.coverage.std())],
-        "isolated": found.wiring.isolated.tolist()[:20],
-        "isolated volume": found.wiring.isolated_volume,
-        "isolated pores": found.pores.isolated_volume if found.pores else None,
-        "spans": [found.wiring.spans, found.pores.spans if found.pores else None],
+        "coverage": [float(extracted.wiring.coverage.mean()), float(extracted.wiring.coverage.std())],
+        "isolated": extracted.wiring.isolated.tolist()[:20],
+        "isolated volume": extracted.wiring.isolated_volume,
+        "isolated pores": extracted.pores.isolated_volume if extracted.pores else None,
+        "spans": [extracted.wiring.spans, extracted.pores.spans if extracted.pores else None],
         "seconds": seconds,
         "processor seconds": processor,
         "peak GB": peak * 1024 / GIGABYTE,
@@ -251,11 +251,11 @@ def sensitivity(arguments: argparse.Namespace) -> None:
     print("\n| rule | maxima | particles | mean radius [um] | median | of mean volume | coordination |")
     print("|---|---|---|---|---|---|---|")
     for name, smoothing, merging in rules:
-        found = separate(phases, SeparationRule(smoothing=smoothing, merging=merging), limit)
-        table = measure_particles(found.image, limit)
+        parts = separate(phases, SeparationRule(smoothing=smoothing, merging=merging), limit)
+        table = measure_particles(parts.image, limit)
         means = radii_of(table.radii)
         print(
-            f"| {name} | {found.basins} | {len(table)} | {means['by number']:.2f} | {means['median']:.2f} | "
+            f"| {name} | {parts.basins} | {len(table)} | {means['by number']:.2f} | {means['median']:.2f} | "
             f"{means['of mean volume']:.2f} | {2.0 * len(table.contact_areas) / len(table):.2f} |",
             flush=True,
         )

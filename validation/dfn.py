@@ -15,14 +15,12 @@ import numpy.typing as npt
 import xarray as xr
 
 from chemomech.errors import InputError
+from chemomech.validation.claims.ends import end_means
 
 Array = npt.NDArray[np.float64]
 
 END_TIME = 619.2
 """Time at which the DFN reference reaches 4.5 V [s]."""
-
-END_ZONE = 0.25
-"""Particles with their centre within this share of the thickness represent an end of the electrode [-]."""
 
 
 def reference() -> dict[str, Array]:
@@ -31,17 +29,6 @@ def reference() -> dict[str, Array]:
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     values = np.loadtxt(lines[1:], delimiter=",")
     return dict(zip(lines[0].split(","), values.T, strict=True))
-
-
-def end_means(dataset: xr.Dataset, quantity: str) -> tuple[xr.DataArray, xr.DataArray]:
-    """Area-weighted means of a per-particle quantity near the separator and near the collector."""
-    thickness = float(dataset["electrode_thickness"])
-    depth, area = dataset["particle_z"], dataset["particle_area"]
-    top, bottom = depth > (1.0 - END_ZONE) * thickness, depth < END_ZONE * thickness
-    values = dataset[quantity]
-    return values.where(top).weighted(area).mean("particle"), values.where(bottom).weighted(area).mean(
-        "particle"
-    )
 
 
 def compare_alike(resolved: xr.Dataset, models: Mapping[str, xr.Dataset], times: Array | None = None) -> str:

@@ -9,9 +9,9 @@ from chemomech.errors import InputError
 from chemomech.solver.results import Result
 from chemomech.validation.claims.claim import Claim
 from chemomech.validation.claims.evidence import Provider
+from chemomech.validation.claims.mesh_error import PRESETS
 from chemomech.validation.claims.same_case import preset_of, require_same_case
 from chemomech.validation.claims.simulations import ON_TWO_MESHES, SIMULATIONS, Simulation
-from chemomech.validation.mesh_error import PRESETS
 
 
 def folder_of(simulation: Simulation, preset: str) -> str:

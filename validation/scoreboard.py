@@ -25,9 +25,9 @@ from chemomech.validation.claims import (
     verdict_of,
 )
 from chemomech.validation.claims.claim import Kind
+from chemomech.validation.claims.mesh_error import PRESETS
 from chemomech.validation.instruments.omissions import Omissions
 from chemomech.validation.measurements import measurements
-from chemomech.validation.mesh_error import PRESETS
 
 FILE = "scoreboard.json"
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from chemomech.geometry.layout import Layout
 
 from .necks import Neck
-
-FloatArray = npt.NDArray[np.float64]
 
 WELL_INSIDE = 0.95  # share of a third sphere's radius within which a circle counts as buried in it
 CROSSING = 0.7  # a side may cross a collar no farther from its middle than this share of its radius

@@ -129,8 +129,8 @@ class Fuse:
         self, layout: Layout, apart: set[tuple[int, int]]
     ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
         pairs, gaps = layout.pair_gaps(below=self.gap * (1.0 - 1e-6))
-        chosen = np.array([_names(layout, int(a), int(b)) in apart for a, b in pairs], dtype=bool)
-        return pairs[chosen], gaps[chosen]
+        parted = np.array([_names(layout, int(a), int(b)) in apart for a, b in pairs], dtype=bool)
+        return pairs[parted], gaps[parted]
 
 
 def _names(layout: Layout, one: int, other: int) -> tuple[int, int]:

@@ -17,7 +17,6 @@ from chemomech.errors import InputError
 from chemomech.geometry.layout import Layout
 
 FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 # An intersection circle is a neck by itself from this share of the asked radius on. At 0.6 of 0.3 R two equal
 # spheres leave a wedge of 20 degrees.

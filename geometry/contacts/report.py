@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from chemomech.geometry.layout import Layout
 
 from .necks import necks_of, overlap_necks
 from .shapes import particle_shapes
-
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

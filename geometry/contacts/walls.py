@@ -18,7 +18,6 @@ from chemomech.errors import InputError
 from chemomech.geometry.layout import Layout
 
 FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 LEAST_CUT = 0.06  # overshoot over radius: the wedge of matrix at the rim has then 20 degrees
 LEAST_KEPT = 0.3  # height over radius of what the side leaves of a sphere; less is dropped

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from .conductance import ParticleContacts, contacts_from_coverage, contacts_from_wiring
 from .extraction import Extraction, extract_from_labels, extract_from_phases, layout_of
-from .grey import GREY_FILTERS, GaussianFilter, MedianFilter, segment_grey
+from .grey import GaussianFilter, MedianFilter, segment_grey
 from .label_image import LabelImage, crop_labels, read_labels
 from .memory import MemoryLimit
-from .merging import MERGE_RULES, MergeRule, NeckRatio, PeakDepth
+from .merging import MergeRule, NeckRatio, PeakDepth
 from .orientation import Orientation
 from .particles import ParticleTable, measure_particles
 from .phases import PhaseStack, PhaseValues, read_phases
@@ -28,8 +28,6 @@ from .surfaces import (
 from .wiring import PorePaths, Wiring, follow_pores, require_paths, wire
 
 __all__ = [
-    "GREY_FILTERS",
-    "MERGE_RULES",
     "STACK_READERS",
     "SURFACE_ESTIMATORS",
     "Extraction",

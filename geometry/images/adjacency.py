@@ -78,11 +78,11 @@ def _across(axis: int, labels: npt.NDArray[np.int32], heights: npt.NDArray[np.fl
     faces = np.nonzero((first != second) & (first > 0) & (second > 0))
     one, other = first[faces].astype(np.int64), second[faces].astype(np.int64)
     code = np.minimum(one, other) << 32 | np.maximum(one, other)
-    found, place, times = np.unique(code, return_inverse=True, return_counts=True)
-    counts = np.zeros((len(found), 3), dtype=np.int64)
+    codes, place, times = np.unique(code, return_inverse=True, return_counts=True)
+    counts = np.zeros((len(codes), 3), dtype=np.int64)
     counts[:, axis] = times
-    highest = np.zeros(len(found))
+    highest = np.zeros(len(codes))
     if heights is not None:
         lower = np.minimum(heights[before][faces], heights[after][faces])
         np.maximum.at(highest, place.ravel(), lower.astype(np.float64))
-    return FacePairs(np.column_stack([found >> 32, found & 0xFFFFFFFF]), counts, highest)
+    return FacePairs(np.column_stack([codes >> 32, codes & 0xFFFFFFFF]), counts, highest)

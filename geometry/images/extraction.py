@@ -141,8 +141,8 @@ def radii_inside(centres: FloatArray, volumes: FloatArray, box: tuple[float, flo
     radii = np.cbrt(volumes * 3.0 / (4.0 * np.pi))
     open_rows = np.arange(len(radii))
     for _ in range(RADIUS_STEPS):
-        found, areas = inside_volumes_and_areas(centres[open_rows], radii[open_rows], box)
-        off = volumes[open_rows] - found
+        inside, areas = inside_volumes_and_areas(centres[open_rows], radii[open_rows], box)
+        off = volumes[open_rows] - inside
         wrong = np.abs(off) > RADIUS_TOLERANCE * volumes[open_rows]
         if not wrong.any():
             return radii

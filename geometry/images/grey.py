@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -94,9 +94,6 @@ class GaussianFilter:
         return np.asarray(ndimage.gaussian_filter(planes, self.width, mode="nearest"))
 
 
-GREY_FILTERS: Final[dict[str, type[GreyFilter]]] = {"median": MedianFilter, "gaussian": GaussianFilter}
-
-
 @dataclass(frozen=True, eq=False)
 class _Segmented:
     grey: ImageStack
@@ -141,12 +138,12 @@ def segment_grey(
             values.
     """
     require_between("the number of classes", classes, 2, 5, "-", "choose 2 (pore, active) or 3 (and binder)")
-    chosen = noise_filter or MedianFilter()
+    smoother = noise_filter or MedianFilter()
     limit = memory or MemoryLimit()
-    least = min(2 * chosen.halo + HISTOGRAM_PLANES, stack.shape[0])
+    least = min(2 * smoother.halo + HISTOGRAM_PLANES, stack.shape[0])
     limit.planes(stack.shape, FILTER_MEMORY, least, "filtering the grey values")
     if thresholds is None:
-        bounds = _otsu(stack, chosen, classes)
+        bounds = _otsu(stack, smoother, classes)
     else:
         bounds = tuple(float(value) for value in thresholds)
         if len(bounds) != classes - 1 or list(bounds) != sorted(set(bounds)):
@@ -154,7 +151,7 @@ def segment_grey(
                 f"{classes} classes need {classes - 1} thresholds in ascending order, and {bounds} are "
                 "given; correct them."
             )
-    return ImageStack(_Segmented(stack, chosen, bounds), stack.voxel_size, stack.name), bounds
+    return ImageStack(_Segmented(stack, smoother, bounds), stack.voxel_size, stack.name), bounds
 
 
 def _otsu(stack: ImageStack, noise_filter: GreyFilter, classes: int) -> tuple[float, ...]:

@@ -74,13 +74,13 @@ def read_labels(
     """
     limit = memory or MemoryLimit()
     planes = limit.planes(stack.shape, READING_MEMORY, 1, "reading the labels")
-    found: AnyArray = np.empty(0, dtype=np.int64)
+    labels: AnyArray = np.empty(0, dtype=np.int64)
     for _, slab in stack.slabs(planes):
-        found = np.union1d(found, _whole(slab, stack))
-    names = np.setdiff1d(found, np.asarray(background, dtype=np.int64))
+        labels = np.union1d(labels, _whole(slab, stack))
+    names = np.setdiff1d(labels, np.asarray(background, dtype=np.int64))
     if not names.size:
         raise InputError(
-            f"the label stack '{stack.name}' holds no particle (only {found.tolist()}); check background "
+            f"the label stack '{stack.name}' holds no particle (only {labels.tolist()}); check background "
             "labels."
         )
     out = limit.label_image(stack.shape)

@@ -8,7 +8,7 @@ saddle down; after a join the higher peak stands for both. One rule then decides
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -63,9 +63,6 @@ class PeakDepth:
     def joins(self, saddle: float, lower_peak: float) -> bool:
         """Compare the depth."""
         return lower_peak - saddle < self.depth
-
-
-MERGE_RULES: Final = {"neck-ratio": NeckRatio, "peak-depth": PeakDepth}
 
 
 def merged(peaks: FloatArray, pairs: IntArray, saddles: FloatArray, rule: MergeRule) -> IntArray:

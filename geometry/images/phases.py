@@ -37,8 +37,8 @@ class PhaseValues:
 
     def __post_init__(self) -> None:
         """Check that the values differ."""
-        given = list(self.named.values())
-        if len(set(given)) != len(given):
+        values = list(self.named.values())
+        if len(set(values)) != len(values):
             raise InputError(
                 f"two phases have the same value ({self.named}); give active, pore and binder different ones."
             )
@@ -104,32 +104,32 @@ def read_phases(stack: ImageStack, values: PhaseValues, memory: MemoryLimit | No
     """
     limit = memory or MemoryLimit()
     planes = limit.planes(stack.shape, COUNTING_MEMORY, 1, "counting the phases")
-    found: dict[float, int] = {}
+    counts: dict[float, int] = {}
     for _, slab in stack.slabs(planes):
         for value, count in value_counts(slab):
-            found[value] = found.get(value, 0) + count
-            if len(found) > 1000:
+            counts[value] = counts.get(value, 0) + count
+            if len(counts) > 1000:
                 raise InputError(
                     f"the stack '{stack.name}' holds more than 1000 different values; it is a grey-scale "
                     "or label stack: segment it first (--grey) or read it as labels (--labels)."
                 )
     named = values.named
-    if unknown := sorted(set(found) - set(named.values())):
+    if unknown := sorted(set(counts) - set(named.values())):
         words = ", ".join(f"{name} = {value}" for name, value in named.items())
         raise InputError(
-            f"the stack '{stack.name}' holds the value {unknown[0]} ({found[unknown[0]]} voxels), which is "
+            f"the stack '{stack.name}' holds the value {unknown[0]} ({counts[unknown[0]]} voxels), which is "
             f"no phase ({words}); name its phase or correct the values."
         )
-    if len(found) == 1:
+    if len(counts) == 1:
         raise InputError(
-            f"the stack '{stack.name}' holds only the value {next(iter(found))}; an electrode needs active "
+            f"the stack '{stack.name}' holds only the value {next(iter(counts))}; an electrode needs active "
             "material and something between it: check the segmentation."
         )
     for name, value in named.items():
-        if value not in found:
+        if value not in counts:
             raise InputError(
                 f"the stack '{stack.name}' holds no voxel of {name} = {value} (there are "
-                f"{', '.join(f'{there:g}' for there in sorted(found))}); correct the value or leave the "
+                f"{', '.join(f'{there:g}' for there in sorted(counts))}); correct the value or leave the "
                 "phase out."
             )
-    return PhaseStack(stack, values, {name: found[value] for name, value in named.items()})
+    return PhaseStack(stack, values, {name: counts[value] for name, value in named.items()})

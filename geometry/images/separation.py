@@ -71,7 +71,6 @@ class Separated:
     Attributes:
         image: the particles.
         basins: number of maxima before joining.
-        joined_fragments: fragments that went to a neighbour.
         removed_fragments: fragments without a neighbour, which are removed.
         removed_voxels: voxels of active material that went with them.
         slabs: number of slabs the stack was worked in.
@@ -80,7 +79,6 @@ class Separated:
 
     image: LabelImage
     basins: int
-    joined_fragments: int
     removed_fragments: int
     removed_voxels: int
     slabs: int
@@ -116,10 +114,10 @@ def separate(
     Raises:
         InputError: the stack does not fit the bound, or nothing is left after fragments are removed.
     """
-    chosen, limit = rule or SeparationRule(), memory or MemoryLimit()
+    settings, limit = rule or SeparationRule(), memory or MemoryLimit()
     stack = phases.stack
     whole = limit.bytes // (stack.shape[1] * stack.shape[2] * SLAB_MEMORY) >= stack.shape[0]
-    halo = 0 if whole else (chosen.halo if chosen.halo is not None else _halo(phases, chosen, limit))
+    halo = 0 if whole else (settings.halo if settings.halo is not None else _halo(phases, settings, limit))
     reach = limit.planes(
         stack.shape, SLAB_MEMORY, min(2 * halo + 2, stack.shape[0]), "separating the particles"
     )
@@ -128,8 +126,8 @@ def separate(
     basins = _Basins()
     starts = range(0, stack.shape[0], core)
     for first in starts:
-        _work_slab(phases, chosen, (first, min(first + core, stack.shape[0])), halo, labels, basins)
-    return _finished(phases, chosen, limit, labels, basins, len(starts), halo)
+        _work_slab(phases, settings, (first, min(first + core, stack.shape[0])), halo, labels, basins)
+    return _finished(phases, settings, limit, labels, basins, len(starts), halo)
 
 
 def _halo(phases: PhaseStack, rule: SeparationRule, limit: MemoryLimit) -> int:
@@ -164,14 +162,14 @@ def _work_slab(
     depth[~np.isfinite(depth)] = 0.0  # a slab without any other phase: its neighbours know better
     if rule.smoothing > 0:
         ndimage.gaussian_filter(depth, rule.smoothing, output=depth, mode="nearest")
-    found, keys, peaks = _flooded(depth, mask)
+    basin, keys, peaks = _flooded(depth, mask)
     keys += low * stack.shape[1] * stack.shape[2]
     inner = slice(core[0] - low, core[1] - low + (1 if core[1] < high else 0))
-    seen = np.unique(found[inner])
+    seen = np.unique(basin[inner])
     numbers = np.zeros(len(keys) + 1, dtype=np.int32)
     for local in seen[seen > 0]:
         numbers[local] = basins.number(int(keys[local - 1]), float(peaks[local - 1]))
-    inside = numbers[found[inner]]
+    inside = numbers[basin[inner]]
     labels[core[0] : core[1]] = inside[: core[1] - core[0]]
     basins.saddles.append(face_pairs(inside, depth[inner], len(inside) - (core[1] - core[0])))
 
@@ -183,15 +181,15 @@ def _flooded(depth: npt.NDArray[np.float32], mask: BoolArray) -> tuple[LabelArra
     markers, _ = ndimage.label(tops, structure=ALL_NEIGHBOURS, output=np.int32)
     del tops
     np.negative(depth, out=depth)
-    found: LabelArray = watershed(depth, markers, mask=mask).astype(np.int32, copy=False)
+    basin: LabelArray = watershed(depth, markers, mask=mask).astype(np.int32, copy=False)
     np.negative(depth, out=depth)
     # Specks whose smoothed maximum lies outside of them have no marker.
-    missed = mask & (found == 0)
+    missed = mask & (basin == 0)
     if missed.any():
         specks, _ = ndimage.label(missed, output=np.int32)
         last = int(markers.max())
         markers[missed] = specks[missed] + last
-        found[missed] = markers[missed]
+        basin[missed] = markers[missed]
     del missed
     marked = np.flatnonzero(markers)
     numbers, first = np.unique(markers.ravel()[marked], return_index=True)
@@ -199,7 +197,7 @@ def _flooded(depth: npt.NDArray[np.float32], mask: BoolArray) -> tuple[LabelArra
     peaks = np.zeros(keys.size)
     keys[numbers - 1] = marked[first]
     peaks[numbers - 1] = depth.ravel()[marked[first]]
-    return found, keys, peaks
+    return basin, keys, peaks
 
 
 def _finished(
@@ -218,7 +216,7 @@ def _finished(
     volumes = np.zeros(count + 1, dtype=np.int64)
     for first in range(0, labels.shape[0], planes):
         volumes += np.bincount(labels[first : first + planes].ravel(), minlength=count + 1)
-    particle, fragments, removed = _without_fragments(joined, volumes[1:], saddles, rule.fragment_voxels)
+    particle, removed = _without_fragments(joined, volumes[1:], saddles, rule.fragment_voxels)
     lost = int(volumes[1:][particle < 0].sum())
     kept, dense = np.unique(particle[particle >= 0], return_inverse=True)
     if not kept.size:
@@ -233,13 +231,17 @@ def _finished(
     image = LabelImage(
         labels, np.arange(1, kept.size + 1), phases.stack.voxel_size, phases.stack.name, phases
     )
-    return Separated(image, count, fragments, removed, lost, slabs, halo)
+    return Separated(image, count, removed, lost, slabs, halo)
 
 
 def _without_fragments(
     particle: IntArray, volumes: IntArray, faces: FacePairs, least: int
-) -> tuple[IntArray, int, int]:
-    """Send each fragment to the neighbour it shares most faces with; -1 for those without a neighbour."""
+) -> tuple[IntArray, int]:
+    """Send each fragment to the neighbour it shares most faces with; -1 for those without a neighbour.
+
+    Returns:
+        The particle of each basin, and how many fragments had no neighbour.
+    """
     particle = particle.copy()
     size = np.bincount(particle, weights=volumes, minlength=len(particle)).astype(np.int64)
     standing = np.unique(particle)
@@ -257,7 +259,6 @@ def _without_fragments(
             one = parent[one]
         return one
 
-    joined = removed = 0
     for one in sorted(neighbours, key=lambda fragment: size[fragment]):
         if size[root(one)] >= least:
             continue  # has grown by taking others in
@@ -266,10 +267,8 @@ def _without_fragments(
             best = max(options, key=lambda other: (options[other], -other))
             size[best] += size[root(one)]
             parent[root(one)] = best
-            joined += 1
     final = {one: root(one) for one in parent}
     gone = {end for end in set(final.values()) if size[end] < least}
-    removed = len(gone)
     renamed = np.array([final[int(one)] for one in particle], dtype=np.int64)
     renamed[np.isin(renamed, list(gone))] = -1
-    return renamed, joined, removed
+    return renamed, len(gone)

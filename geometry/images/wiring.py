@@ -25,7 +25,6 @@ from .particles import ParticleTable
 from .phases import BoolArray, PhaseStack
 
 FloatArray = npt.NDArray[np.float64]
-NAMED = 8  # isolated particles listed in a sentence
 
 
 @dataclass(frozen=True, eq=False)

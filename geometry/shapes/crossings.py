@@ -34,8 +34,8 @@ def crossing_points(points: FloatArray, triangles: IntArray) -> IntArray:
     for start in range(0, len(triangles), CHUNK):
         rows = np.arange(start, min(start + CHUNK, len(triangles)))
         near = tree.query_ball_point(middle[rows], reach[rows] + farthest)
-        triangle = np.repeat(rows, [len(found) for found in near])
-        edge = np.concatenate([np.asarray(found, dtype=np.int64) for found in near])
+        triangle = np.repeat(rows, [len(candidates) for candidates in near])
+        edge = np.concatenate([np.asarray(candidates, dtype=np.int64) for candidates in near])
         apart = (triangles[triangle][:, :, None] != edges[edge][:, None, :]).all(axis=(1, 2))
         triangle, edge = triangle[apart], edge[apart]
         close = (
@@ -78,9 +78,9 @@ def _folded(points: FloatArray, triangles: IntArray, edges: IntArray, sides: Int
     out = points[third] - points[edges[edge, 0]]
     out -= np.einsum("ij,ij->i", out, along)[:, None] * along
     out /= np.maximum(np.linalg.norm(out, axis=1), 1e-300)[:, None]
-    found = []
+    folds = []
     for apart in (1, 2, 3):  # up to four triangles and more meet at an edge
         same = edge[apart:] == edge[:-apart]
         sharp = same & (np.einsum("ij,ij->i", out[apart:], out[:-apart]) > SHARPEST)
-        found += [triangles[owner[apart:][sharp]].ravel(), triangles[owner[:-apart][sharp]].ravel()]
-    return np.unique(np.concatenate(found))
+        folds += [triangles[owner[apart:][sharp]].ravel(), triangles[owner[:-apart][sharp]].ravel()]
+    return np.unique(np.concatenate(folds))

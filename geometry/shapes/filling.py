@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from .. import tags
 from ..gmsh_session import gmsh_model
-from ..half_cell_model import MESH_SETTINGS
+from ..gmsh_solids import MESH_SETTINGS
 from ..mesh_arrays import FACES, MeshArrays
 from .fitting import FittedSurface
 from .surface import Z_HIGH

@@ -77,8 +77,8 @@ def fit(surface: LabelSurface, distances: Distances, volumes: FloatArray, freedo
     else:
         raise RuntimeError(f"faces still cross at {bad.size} points after {REPAIRS} repairs")
     held = bound.max(axis=1) < 0.99 * freedom * surface.room.max(axis=1)
-    found = label_volumes(points, triangles, regions, len(volumes))
-    return FittedSurface(points, triangles, regions, found, int(held.sum()))
+    enclosed = label_volumes(points, triangles, regions, len(volumes))
+    return FittedSurface(points, triangles, regions, enclosed, int(held.sum()))
 
 
 def _rounds(
@@ -105,19 +105,19 @@ def triangulate(points: FloatArray, surface: LabelSurface) -> tuple[IntArray, In
         np.stack([quads[:, [1, 2, 3]], quads[:, [1, 3, 0]]], axis=1),
     ]
     scores = np.stack([_pair_quality(points, way) for way in ways])
-    chosen = np.where((scores[1] > scores[0])[:, None, None], ways[1], ways[0])
-    return chosen.reshape(-1, 3), np.repeat(surface.regions, 2, axis=0)
+    halves = np.where((scores[1] > scores[0])[:, None, None], ways[1], ways[0])
+    return halves.reshape(-1, 3), np.repeat(surface.regions, 2, axis=0)
 
 
 def label_volumes(points: FloatArray, triangles: IntArray, regions: IntArray, count: int) -> FloatArray:
     """Volume of every label inside its closed surface [um3], shape (count,)."""
     a, b, c = (points[triangles[:, corner]] for corner in range(3))
     cone = np.einsum("ij,ij->i", a, np.cross(b, c)) / 6.0
-    found = np.zeros(count)
+    volumes = np.zeros(count)
     for side, sign in ((0, 1.0), (1, -1.0)):
         inside = regions[:, side] >= 0
-        np.add.at(found, regions[inside, side], sign * cone[inside])
-    return found
+        np.add.at(volumes, regions[inside, side], sign * cone[inside])
+    return volumes
 
 
 def _pair_quality(points: FloatArray, pairs: IntArray) -> FloatArray:
@@ -175,8 +175,8 @@ def _towards_shapes(
 def _lack(points: FloatArray, surface: LabelSurface, volumes: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Wanted less present volume [um3] and movable surface [um2] of every label, shape (n + 1,)."""
     triangles, regions = triangulate(points, surface)
-    found = label_volumes(points, triangles, regions, len(volumes))
-    lack = np.where(np.isnan(volumes), 0.0, volumes - found)
+    enclosed = label_volumes(points, triangles, regions, len(volumes))
+    lack = np.where(np.isnan(volumes), 0.0, volumes - enclosed)
     a, b, c = (points[triangles[:, corner]] for corner in range(3))
     size = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1)
     area = np.zeros(len(volumes))

@@ -29,7 +29,7 @@ from ..mesh_files import read_mesh
 from .distances import Distances
 from .filling import fill
 from .fitting import FittedSurface, fit
-from .keeping import KeptMesh, keep, kept_mesh, shape_key
+from .mesh_store import KeptMesh, keep, kept_mesh, shape_key
 from .options import ShapeAttempt, ShapeOptions
 from .plan import REACH, ShapePlan, on_grid, plan_shapes, spheres
 from .report import ShapeReport, joined_pairs, triangle_areas, voxel_area, voxel_contacts
@@ -159,9 +159,9 @@ def _on_first_rank[T](comm: MPI.Comm, work: Callable[[], T]) -> T:
 
 def _make_and_keep(plan: ShapePlan, separator: float, path: Path) -> KeptMesh:
     started = time.perf_counter()
-    made, log = _first_sound(plan, separator)
-    layout, report = _spheres(made), _report(made, log)
-    return keep(made.arrays, KeptMesh(path, layout, report, time.perf_counter() - started, False))
+    attempt, log = _first_sound(plan, separator)
+    layout, report = _spheres(attempt), _report(attempt, log)
+    return keep(attempt.arrays, KeptMesh(path, layout, report, time.perf_counter() - started, False))
 
 
 def _distributed(kept: KeptMesh, comm: MPI.Comm) -> ShapedCell:
@@ -182,12 +182,12 @@ def _first_sound(plan: ShapePlan, separator: float) -> tuple[_Made, tuple[str, .
     for attempt in plan.options.attempts:
         label = f"algorithm {attempt.algorithm}, size x {attempt.size_factor:g}, freedom {attempt.freedom:g}"
         try:
-            made = _make(plan, separator * MICROMETRES, attempt)
+            mesh = _make(plan, separator * MICROMETRES, attempt)
         except Exception as failure:  # gmsh raises bare Exception
             log.append(f"{label}: {failure}")
             continue
         log.append(f"{label}: sound")
-        return made, tuple(log)
+        return mesh, tuple(log)
     raise MeshFailure(
         f"none of {len(log)} attempts meshed the shapes of '{plan.region.name}' (last: {log[-1]}); choose "
         "another size or part of the image.",
@@ -233,10 +233,10 @@ def _renumbered(fitted: FittedSurface, kept: npt.NDArray[np.intp], count: int) -
     return replace(fitted, regions=regions, volumes=fitted.volumes[np.concatenate([[0], kept + 1])])
 
 
-def _spheres(made: _Made) -> Layout:
-    volumes, centres = made.arrays.particle_volumes_and_centres()
-    border = np.isin(np.arange(len(volumes)), _at_walls(made.arrays))
-    return spheres(made.plan.region, made.plan.kept, centres, volumes, border)
+def _spheres(mesh: _Made) -> Layout:
+    volumes, centres = mesh.arrays.particle_volumes_and_centres()
+    border = np.isin(np.arange(len(volumes)), _at_walls(mesh.arrays))
+    return spheres(mesh.plan.region, mesh.plan.kept, centres, volumes, border)
 
 
 def _at_walls(arrays: MeshArrays) -> npt.NDArray[np.int64]:
@@ -247,28 +247,28 @@ def _at_walls(arrays: MeshArrays) -> npt.NDArray[np.int64]:
     return np.unique(owners[owners >= 0])
 
 
-def _report(made: _Made, log: tuple[str, ...]) -> ShapeReport:
-    region, cleared = made.plan.region, made.plan.cleared
+def _report(mesh: _Made, log: tuple[str, ...]) -> ShapeReport:
+    region, cleared = mesh.plan.region, mesh.plan.cleared
     kept = cleared.kept_share > 0.0
-    volumes = made.arrays.particle_volumes_and_centres()[0]
-    interface = made.arrays.facets[made.arrays.facet_tags == tags.INTERFACE]
-    pairs, areas = joined_pairs(made.arrays)
+    volumes = mesh.arrays.particle_volumes_and_centres()[0]
+    interface = mesh.arrays.facets[mesh.arrays.facet_tags == tags.INTERFACE]
+    pairs, areas = joined_pairs(mesh.arrays)
     count, contact_area = voxel_contacts(region)
     return ShapeReport(
         names=region.names[kept],
         voxel_volumes=region.voxel_volumes[kept],
         volumes=volumes,
-        shifts=made.shifts,
+        shifts=mesh.shifts,
         dropped=region.names[~kept],
-        dropped_volume=made.plan.dropped_share,
+        dropped_volume=mesh.plan.dropped_share,
         fragments=cleared.fragments,
         filled=int(cleared.gained.sum()),
         voxel_area=voxel_area(region),
-        area=float(triangle_areas(made.arrays.points, interface).sum()),
+        area=float(triangle_areas(mesh.arrays.points, interface).sum()),
         voxel_contacts=count,
         voxel_contact_area=contact_area,
         contacts=len(pairs),
         contact_area=float(areas.sum()),
-        held=made.fitted.held,
+        held=mesh.fitted.held,
         attempts=log,
     )

@@ -108,9 +108,9 @@ def triangle_areas(points: FloatArray, triangles: IntArray) -> FloatArray:
 
 def voxel_contacts(region: Region) -> tuple[int, float]:
     """Number and area [um2] of the contacts between particles in the voxels."""
-    found = face_pairs(region.labels)
+    faces = face_pairs(region.labels)
     x, y, z = (float(edge) for edge in region.spacing)
-    return len(found.pairs), float(found.areas((x, y, z)).sum())
+    return len(faces.pairs), float(faces.areas((x, y, z)).sum())
 
 
 def voxel_area(region: Region) -> float:

@@ -12,10 +12,8 @@ from .grid import LabelGrid
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-# Outside the electrode, beyond each of its faces.
-X_LOW, X_HIGH, Y_LOW, Y_HIGH, Z_LOW, Z_HIGH = OUTSIDE = (-1, -2, -3, -4, -5, -6)
+OUTSIDE = (-1, -2, -3, -4, -5, Z_HIGH := -6)  # beyond the low and high faces of x, y and z
 NOTHING = -9
-MOST_LABELS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +80,11 @@ def _faces(padded: IntArray, axis: int) -> tuple[IntArray, IntArray]:
     corners = np.array(padded.shape) - 1
     low = np.take(padded, range(padded.shape[axis] - 1), axis)
     high = np.take(padded, range(1, padded.shape[axis]), axis)
-    found = np.argwhere((low != high) & ((low >= 0) | (high >= 0)))
-    pair = np.stack([low[tuple(found.T)], high[tuple(found.T)]], axis=1)
+    between = np.argwhere((low != high) & ((low >= 0) | (high >= 0)))
+    pair = np.stack([low[tuple(between.T)], high[tuple(between.T)]], axis=1)
     # Cell i of the padded grid ends at corner i; across the other two axes it begins at i - 1.
     other, last = (axis + 1) % 3, (axis + 2) % 3
-    start = found.copy()
+    start = between.copy()
     start[:, other] -= 1
     start[:, last] -= 1
     rows = []

@@ -7,7 +7,7 @@ from chemomech.materials.curve import Curve
 from chemomech.materials.kinetics import ExchangeCurrentDensity, square_root_of_salt, square_root_of_sites
 from chemomech.materials.laws import mohtat_nmc532
 from chemomech.materials.provenance import Parameter, Source
-from chemomech.materials.shapes import Constant
+from chemomech.materials.splines import Constant
 from chemomech.materials.temperature import UNKNOWN
 
 _SOURCE = Source("PyBaMM 26.10, parameter set Xu2019, as coded", ("second-hand",))

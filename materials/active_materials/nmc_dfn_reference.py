@@ -7,7 +7,7 @@ from chemomech.materials.curve import Curve
 from chemomech.materials.kinetics import ExchangeCurrentDensity, square_root_of_salt, square_root_of_sites
 from chemomech.materials.laws import nrel_nmc532, xu_2019_nmc532
 from chemomech.materials.provenance import Source
-from chemomech.materials.shapes import Constant
+from chemomech.materials.splines import Constant
 from chemomech.materials.temperature import Independent, TemperatureLaw
 
 _CHOICE = Source("chosen for the reference DFN run, in the middle of published sets", ("assumed",))

@@ -5,7 +5,7 @@ from chemomech.materials.kinds.electrolyte import Electrolyte
 from chemomech.materials.laws import nyman
 from chemomech.materials.laws.salt import one_molar
 from chemomech.materials.provenance import Source
-from chemomech.materials.shapes import Constant
+from chemomech.materials.splines import Constant
 from chemomech.materials.temperature import Independent
 
 MATERIAL = Electrolyte(

@@ -10,7 +10,7 @@ from chemomech.materials.constants import FARADAY, REFERENCE_TEMPERATURE, arrhen
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value, exp
 from chemomech.materials.provenance import Source
-from chemomech.materials.shapes import TruncatedPowers, monotone_cubic
+from chemomech.materials.splines import TruncatedPowers, monotone_cubic
 from chemomech.materials.temperature import FunctionOfTemperature, OwnForm
 
 _CONDUCTIVITY = {0.25: 1.4, 0.50: 0.15, 0.70: 0.099, 0.90: 0.028, 1.0: 1.9e-4}

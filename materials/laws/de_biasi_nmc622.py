@@ -7,7 +7,7 @@ from chemomech.materials.laws import heat
 from chemomech.materials.laws.site_limits import voltage_through
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Source
-from chemomech.materials.shapes import monotone_cubic
+from chemomech.materials.splines import monotone_cubic
 
 CELL_VOLUME = 101.4
 """Volume of the hexagonal unit cell of pristine NMC622, three formula units [A3]."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chemomech.materials.shapes import Constant
 from chemomech.materials.sources import Source
+from chemomech.materials.splines import Constant
 from chemomech.materials.temperature import Independent, Linear
 
 NO_EXPANSION = Independent(Source("thermal expansion is left out", ("assumed",)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value, exp, soft_clip, sqrt
 from chemomech.materials.provenance import Source
-from chemomech.materials.shapes import Polynomial
+from chemomech.materials.splines import Polynomial
 from chemomech.materials.temperature import FunctionOfTemperature, OwnForm
 
 _SOURCE = Source(

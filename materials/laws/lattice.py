@@ -6,7 +6,7 @@ from chemomech.materials.constants import AVOGADRO
 from chemomech.materials.curve import Curve
 from chemomech.materials.laws import heat
 from chemomech.materials.provenance import Interval, Parameter, Source
-from chemomech.materials.shapes import Polynomial
+from chemomech.materials.splines import Polynomial
 
 _FORMULA_UNITS = 3
 """Formula units in the hexagonal cell."""

@@ -6,7 +6,7 @@ from chemomech.materials.elementary import Value, exp
 from chemomech.materials.laws import heat
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Source
-from chemomech.materials.shapes import LinearTails, LogarithmicEnds, Polynomial
+from chemomech.materials.splines import LinearTails, LogarithmicEnds, Polynomial
 
 _POLYNOMIAL = Polynomial((4.3452, -1.6518, 1.6225, -2.0843, 3.5146, -2.2166))
 

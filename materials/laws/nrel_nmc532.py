@@ -15,7 +15,7 @@ from chemomech.materials.laws import heat
 from chemomech.materials.laws.site_limits import share_of_free_sites, voltage_through
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Parameter, Source
-from chemomech.materials.shapes import Polynomial
+from chemomech.materials.splines import Polynomial
 from chemomech.materials.temperature import Arrhenius
 
 PARTICLE_RADIUS = 1.8e-6

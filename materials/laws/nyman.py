@@ -6,7 +6,7 @@ from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value, soft_clip, sqrt
 from chemomech.materials.laws import ecker_2015
 from chemomech.materials.provenance import Source
-from chemomech.materials.shapes import Polynomial
+from chemomech.materials.splines import Polynomial
 from chemomech.materials.temperature import Independent
 
 SOURCE = Source(

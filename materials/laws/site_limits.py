@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chemomech.materials.elementary import Value, soft_ceiling, soft_floor
-from chemomech.materials.shapes import SMALLEST_SHARE, LogarithmicEnds, spline_with_end_slope
+from chemomech.materials.splines import SMALLEST_SHARE, LogarithmicEnds, spline_with_end_slope
 
 SITE_WIDTH = 0.003
 """Share of empty (or filled) sites below which the exchange current density falls with it [-]; assumed."""

@@ -6,7 +6,7 @@ from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value, soft_clip
 from chemomech.materials.laws import heat
 from chemomech.materials.provenance import Parameter, Source
-from chemomech.materials.shapes import monotone_cubic
+from chemomech.materials.splines import monotone_cubic
 
 _XU = "Xu, Sun, de Vasconcelos, Zhao, J. Electrochem. Soc. 164 (2017) A3333 (nanoindentation of NMC532)"
 _CHARGED, _DISCHARGED = 0.41, 1.0

@@ -9,7 +9,7 @@ from chemomech.materials.kinetics import SALT_FLOOR
 from chemomech.materials.laws import heat, lithium_1986
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Source
-from chemomech.materials.shapes import LinearTails, LogarithmicEnds, Polynomial
+from chemomech.materials.splines import LinearTails, LogarithmicEnds, Polynomial
 
 _POLYNOMIAL = Polynomial(
     (

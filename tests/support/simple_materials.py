@@ -9,7 +9,7 @@ from typing import Any
 from chemomech.materials import GAS_CONSTANT, ActiveMaterial, active_material
 from chemomech.materials.constants import FARADAY
 from chemomech.materials.elementary import log
-from chemomech.materials.shapes import Polynomial
+from chemomech.materials.splines import Polynomial
 
 TEMPERATURE = 298.15
 

@@ -8,7 +8,8 @@ from chemomech.errors import InputError
 from chemomech.experiments.case import Case
 from chemomech.experiments.case.prepare import prepare
 from chemomech.experiments.models.homogenised import homogenise
-from chemomech.validation.dfn import compare, compare_alike, end_means, reference
+from chemomech.validation.claims.ends import end_means
+from chemomech.validation.dfn import compare, compare_alike, reference
 
 
 def _dataset(end: float) -> xr.Dataset:

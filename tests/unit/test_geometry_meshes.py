@@ -82,7 +82,6 @@ def test_the_geometry_is_of_second_order_and_in_micrometres(cell: HalfCellMesh) 
     assert cell.mesh.geometry.x.max(axis=0) * cell.length_unit == pytest.approx(
         np.array([12, 12, 16]) * UM, rel=1e-12
     )
-    assert cell.total_thickness == pytest.approx(16 * UM)
 
 
 def test_each_particle_has_the_volume_and_surface_of_its_sphere(cell: HalfCellMesh) -> None:

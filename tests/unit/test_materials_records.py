@@ -74,17 +74,6 @@ def test_curves_accept_integers_lists_and_arrays_of_any_shape():
     assert active_material("nmc-dfn-reference").diffusivity.derivative(np.zeros(4)).tolist() == [0.0] * 4
 
 
-def test_values_outside_the_range_of_a_curve_are_reported_with_value_bound_and_remedy():
-    curve = active_material("nmc622").diffusivity
-    curve.require_in_range([0.3, 1.0], "initial stoichiometry")
-    with pytest.raises(
-        InputError, match=r"initial stoichiometry = 1\.2 .* 0\.3 to 1 of x \[-\].*; stay inside"
-    ):
-        curve.require_in_range([0.5, 1.2], "initial stoichiometry")
-    with pytest.raises(InputError, match="nan"):
-        curve.require_in_range(float("nan"), "initial stoichiometry")
-
-
 def test_a_voltage_curve_cannot_be_combined_with_another_lithium_scale_by_accident():
     material = active_material("nmc622")
     with pytest.raises(InputError, match=r"49600 mol/m3 .* 49128\.4 mol/m3; use that value"):

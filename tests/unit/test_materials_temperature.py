@@ -29,7 +29,7 @@ from chemomech.materials import (
     separator,
 )
 from chemomech.materials.isothermal import temperature_range
-from chemomech.materials.shapes import Constant, Polynomial
+from chemomech.materials.splines import Constant, Polynomial
 from chemomech.solver.cell.model import HalfCellModel
 
 COLD, WARM = 273.15, 318.15  # 0 and 45 C

@@ -14,7 +14,7 @@ from support.radial_sphere import RadialSphere
 from support.simple_materials import linear_voltage, simple_cathode
 
 from chemomech.materials import FARADAY, ActiveMaterial
-from chemomech.materials.shapes import Polynomial
+from chemomech.materials.splines import Polynomial
 from chemomech.solver.stepping.multistep import formula
 
 RADIUS, MICRO = 5.0e-6, 1.0e6

@@ -30,6 +30,9 @@ Array = npt.NDArray[np.float64]
 SPREAD = 0.15
 """Relative standard deviation of a statistic from place to place [-], from maps of the layout."""
 
+CHARGES = (0.0, 0.5, 1.0)
+"""States of charge at which the electrodes were taken out [-]."""
+
 STATISTICS = ("mean", "quartile-25", "median", "quartile-75")
 QUANTITIES = ("reduced-modulus", "hardness")
 PAPER = "hausen-2024"
@@ -98,13 +101,12 @@ def composite_of(retained: float, matrix_modulus: float, matrix_hardness: float)
     return Composite(matrix=MatrixTexture(matrix, matrix), retained=retained)
 
 
-_CHARGES = (0.0, 0.5, 1.0)
 UNKNOWNS = (
     *(
         Unknown(
             f"modulus and hardness retained by particles, SOC {100 * charge:.0f} %", "-", start, 0.02, 3.0
         )
-        for charge, start in zip(_CHARGES, (1.0, 0.6, 0.3), strict=True)
+        for charge, start in zip(CHARGES, (1.0, 0.6, 0.3), strict=True)
     ),
     Unknown("Young's modulus of the matrix", "Pa", 10e9, 0.5e9, 60e9),
     Unknown("hardness of the matrix", "Pa", 0.4e9, 0.03e9, 3e9),
@@ -127,11 +129,11 @@ def place_to_place(model: MapModel, values: Array) -> Array:
     """
     wide = replace(model, cuts=CORRELATION_CUTS)
     blocks = []
-    for charge, retained in zip(_CHARGES, values[:3], strict=True):
+    for charge, retained in zip(CHARGES, values[:3], strict=True):
         maps = wide.by_cut(charge, composite_of(float(retained), float(values[3]), float(values[4])))
         spread = [np.log([statistics(entry) for entry in made]).ravel() for made in maps]
         blocks.append(_correlation(np.array(spread)))
-    return np.asarray(np.kron(np.eye(len(_CHARGES)), np.mean(blocks, axis=0)), dtype=np.float64)
+    return np.asarray(np.kron(np.eye(len(CHARGES)), np.mean(blocks, axis=0)), dtype=np.float64)
 
 
 def _correlation(samples: Array) -> Array:
@@ -148,7 +150,7 @@ def fit_maps(model: MapModel) -> Fit:
 
     def residuals(values: Array) -> Array:
         differences = []
-        for charge, retained in zip(_CHARGES, values[:3], strict=True):
+        for charge, retained in zip(CHARGES, values[:3], strict=True):
             composite = composite_of(float(retained), float(values[3]), float(values[4]))
             simulated = np.array([statistics(entry) for entry in model.maps(charge, composite)])
             differences.append(np.log(simulated / measured(charge)).ravel() / SPREAD)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from chemomech.validation.calibration.indentation_fit import CHARGES
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, Kind, Row
 from chemomech.validation.claims.criteria import Between, exceeds, judged, matches
 from chemomech.validation.claims.evidence import Evidence
-from chemomech.validation.claims.states import CHARGES, CYCLE, LABELS, rested
+from chemomech.validation.claims.states import CYCLE, LABELS, rested
 from chemomech.validation.instruments import ContactResonance
 from chemomech.validation.instruments.contact_resonance import MEASURED_WINDOW
 from chemomech.validation.instruments.reading import clustered_reading

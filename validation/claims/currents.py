@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from chemomech.materials import matrix
+from chemomech.validation.calibration.indentation_fit import CHARGES
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, Kind, Row
 from chemomech.validation.claims.criteria import above, below, descends, exceeds, judged
 from chemomech.validation.claims.evidence import Evidence
 from chemomech.validation.claims.image_wiring import path_resistances, read_wiring_table
-from chemomech.validation.claims.states import AXIS, CHARGES, CYCLE, LABELS, rested
+from chemomech.validation.claims.states import AXIS, CYCLE, LABELS, rested
 from chemomech.validation.instruments import ConductiveAfm
 from chemomech.validation.instruments.reading import clustered_reading
 from chemomech.validation.pictures import MEASURED, PREDICTED, Bars, Order, Picture, Statement

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from chemomech.validation.calibration.regression import Coefficient, least_squares
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, Kind, Row
 from chemomech.validation.claims.criteria import below, judged
+from chemomech.validation.claims.ends import ENDS
 from chemomech.validation.claims.evidence import Evidence
+from chemomech.validation.claims.mesh_error import PRESETS
 from chemomech.validation.claims.packings import PASSAGES, Particles, particles_of
-from chemomech.validation.claims.simulations import PACKINGS
-from chemomech.validation.mesh_error import PRESETS
+from chemomech.validation.claims.simulations import FAST_CHARGE, PACKINGS
 from chemomech.validation.pictures import MEASURED, PREDICTED, Bars, Curve, Curves, Order, Picture
-from chemomech.validation.regression import Coefficient, least_squares
 
-RUN = "fast-charge-5C"
-_ENDS = ("near separator", "near collector")
 _NAMES = {"surface_crack": "surface crack (K = K_c)", "strength": "strength", "core_crack": "core crack"}
 
 
@@ -29,9 +28,9 @@ def _mesh_error(evidence: Evidence, event: str) -> tuple[float | None, tuple[Row
     finer = evidence.finer() if evidence.preset == PRESETS[0] else None
     if finer is None:
         return None, ()
-    coarse, fine = (depth_effect(particles_of(where, (RUN,)), event) for where in (evidence, finer))
+    coarse, fine = (depth_effect(particles_of(where, (FAST_CHARGE,)), event) for where in (evidence, finer))
     rows = tuple(
-        Row(f"the same in {RUN} alone, {preset} mesh (informs)", "s", found.value, None, found.error)
+        Row(f"the same in {FAST_CHARGE} alone, {preset} mesh (informs)", "s", found.value, None, found.error)
         for preset, found in ((evidence.preset, coarse), (finer.preset, fine))
     )
     return abs(coarse.value - fine.value), rows
@@ -87,7 +86,7 @@ def _damage(evidence: Evidence) -> Assessment:
         ),
         picture=Picture(
             (
-                Order(MEASURED, _ENDS, (2.0, 1.0), "damage after 10 cycles"),
+                Order(MEASURED, ENDS, (2.0, 1.0), "damage after 10 cycles"),
                 Curves(
                     PREDICTED,
                     (Curve("", particles.depth, at_equal_size, "."),),
@@ -131,7 +130,7 @@ CLAIMS = (
         "earlier near the separator at equal size by more than two standard errors, pooled over five "
         "packings of 52 particles; no difference, or one with the other sign, disagrees (the state after 10 "
         "and 50 cycles is not simulated)",
-        (*PACKINGS, RUN),
+        (*PACKINGS, FAST_CHARGE),
         _damage,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from chemomech.validation.calibration.regression import PartialCorrelation, partial_correlation
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, Kind, Row
 from chemomech.validation.claims.criteria import above, judged
 from chemomech.validation.claims.evidence import Evidence
@@ -11,7 +12,6 @@ from chemomech.validation.claims.packings import Particles, particles_of
 from chemomech.validation.claims.simulations import PACKINGS
 from chemomech.validation.measurements import measurements
 from chemomech.validation.pictures import PREDICTED, Curve, Curves, Picture, Statement
-from chemomech.validation.regression import PartialCorrelation, partial_correlation
 
 _CHANCE = 0.05
 _NANO = 1e9

@@ -11,12 +11,12 @@ import numpy as np
 
 from chemomech.errors import InputError, unknown_name
 from chemomech.solver.results import Result
+from chemomech.validation.claims.mesh_error import PRESETS, mesh_error
 from chemomech.validation.claims.same_case import preset_of
 from chemomech.validation.claims.simulations import SIMULATIONS, Simulation
 from chemomech.validation.instruments import ElectrodeState
 from chemomech.validation.instruments.omissions import Omission, Omissions
 from chemomech.validation.instruments.reading import Instrument
-from chemomech.validation.mesh_error import PRESETS, mesh_error
 
 Provider = Callable[[Simulation, str], Result]
 """Finds or makes the result of a simulation on a mesh preset or a finer one."""

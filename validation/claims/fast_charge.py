@@ -6,11 +6,13 @@ import numpy as np
 import xarray as xr
 
 from chemomech.materials import matrix
+from chemomech.validation.calibration.regression import Coefficient, least_squares
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, Kind, Row
 from chemomech.validation.claims.criteria import above, below, judged
+from chemomech.validation.claims.ends import ENDS, end_means
 from chemomech.validation.claims.evidence import Evidence
 from chemomech.validation.claims.same_case import case_of
-from chemomech.validation.dfn import end_means
+from chemomech.validation.claims.simulations import FAST_CHARGE
 from chemomech.validation.pictures import (
     MEASURED,
     PREDICTED,
@@ -21,10 +23,7 @@ from chemomech.validation.pictures import (
     Picture,
     Statement,
 )
-from chemomech.validation.regression import Coefficient, least_squares
 
-RUN = "fast-charge-5C"
-_ENDS = ("near separator", "near collector")
 _SETTLED = 50.0  # s; salt and particles have left the initial transient
 _TIME = "time on charge [s]"
 _BAND = 0.25
@@ -50,16 +49,16 @@ def _at_equal_size(dataset: xr.Dataset, quantity: str, time: float) -> Coefficie
 
 
 def _depth_bars(quantity: str, values: tuple[float, float]) -> Bars:
-    return Bars(PREDICTED, _ENDS, values, label=quantity)
+    return Bars(PREDICTED, ENDS, values, label=quantity)
 
 
 def _lithium(evidence: Evidence) -> Assessment:
-    dataset = evidence.result(RUN).dataset
+    dataset = evidence.result(FAST_CHARGE).dataset
     time = 150.0
     x = _ends_at(dataset, "surface_stoichiometry", time)
     stress = _ends_at(dataset, "surface_equivalent_stress", time)
-    stress_error = evidence.mesh_error(RUN, "surface_equivalent_stress", max(stress)) / 1e6
-    stoichiometry_error = evidence.mesh_error(RUN, "surface_stoichiometry", max(x))
+    stress_error = evidence.mesh_error(FAST_CHARGE, "surface_equivalent_stress", max(stress)) / 1e6
+    stoichiometry_error = evidence.mesh_error(FAST_CHARGE, "surface_stoichiometry", max(x))
     x_at_size = _at_equal_size(dataset, "surface_stoichiometry", time)
     stress_at_size = _at_equal_size(dataset, "surface_equivalent_stress", time)
     rows = (
@@ -106,9 +105,9 @@ def _lithium(evidence: Evidence) -> Assessment:
         ),
         picture=Picture(
             (
-                Order(MEASURED, _ENDS, (1.0, 2.0), "stoichiometry at 150 s"),
+                Order(MEASURED, ENDS, (1.0, 2.0), "stoichiometry at 150 s"),
                 _depth_bars("surface stoichiometry [-]", x),
-                Order(MEASURED, _ENDS, (2.0, 1.0), "equivalent stress at 150 s"),
+                Order(MEASURED, ENDS, (2.0, 1.0), "equivalent stress at 150 s"),
                 _depth_bars("equivalent stress [MPa]", (stress[0] / 1e6, stress[1] / 1e6)),
             )
         ),
@@ -133,7 +132,7 @@ def _settled(dataset: xr.Dataset, values: xr.DataArray) -> np.ndarray:
 
 
 def _drop(evidence: Evidence) -> Assessment:
-    dataset = evidence.result(RUN).dataset
+    dataset = evidence.result(FAST_CHARGE).dataset
     settled = _settled(dataset, dataset["electrolyte_potential_drop"])
     spread = _spread(settled)
     rows = (
@@ -142,7 +141,7 @@ def _drop(evidence: Evidence) -> Assessment:
             "mV",
             1e3 * float(settled.min()),
             above(0.0),
-            mesh=1e3 * evidence.mesh_error(RUN, "electrolyte_potential_drop", float(settled.min())),
+            mesh=1e3 * evidence.mesh_error(FAST_CHARGE, "electrolyte_potential_drop", float(settled.min())),
             expected="above 0 (a homogenised cell gives 19 to 43 mV)",
         ),
         judged(
@@ -150,7 +149,7 @@ def _drop(evidence: Evidence) -> Assessment:
             "-",
             spread,
             below(_BAND),
-            mesh=evidence.mesh_error(RUN, "electrolyte_potential_drop", 1.0),
+            mesh=evidence.mesh_error(FAST_CHARGE, "electrolyte_potential_drop", 1.0),
             expected="below 0.25",
         ),
     )
@@ -182,7 +181,7 @@ def _drop(evidence: Evidence) -> Assessment:
 
 
 def _differences(evidence: Evidence) -> Assessment:
-    dataset = evidence.result(RUN).dataset
+    dataset = evidence.result(FAST_CHARGE).dataset
     panels, rows, ends = [], [], []
     for quantity, label, unit, sign, factor in (
         ("surface_stoichiometry", "difference of\nstoichiometry [-]", "-", -1.0, 1.0),
@@ -210,7 +209,7 @@ def _differences(evidence: Evidence) -> Assessment:
                 "-",
                 spread,
                 below(_BAND),
-                mesh=factor * evidence.mesh_error(RUN, quantity, level) / abs(mean),
+                mesh=factor * evidence.mesh_error(FAST_CHARGE, quantity, level) / abs(mean),
                 expected="below 0.25",
             )
         )
@@ -253,7 +252,7 @@ def _differences(evidence: Evidence) -> Assessment:
 
 
 def _matrix(evidence: Evidence) -> Assessment:
-    result = evidence.result(RUN)
+    result = evidence.result(FAST_CHARGE)
     dataset = result.dataset
     span = 1e6 * np.asarray(dataset["matrix_potential_span"])
     allowed = _SHARE * 1e6 * float(np.asarray(dataset["electrolyte_potential_drop"])[-1])
@@ -268,7 +267,7 @@ def _matrix(evidence: Evidence) -> Assessment:
             "uV",
             largest,
             below(allowed),
-            mesh=1e6 * evidence.mesh_error(RUN, "matrix_potential_span", 1e-6 * largest),
+            mesh=1e6 * evidence.mesh_error(FAST_CHARGE, "matrix_potential_span", 1e-6 * largest),
             expected=f"less than 1 % of the electrolyte's, {allowed:.0f}",
         ),
         Row("i L / sigma at the conductivity put in", "uV", 1e6 * resisted / float(conductivity)),
@@ -309,7 +308,7 @@ CLAIMS = (
         Kind.PREDICTION,
         "both signs as stated, over the outer quarters, and at equal size over all particles by two standard "
         "errors; there are no values in the text",
-        (RUN,),
+        (FAST_CHARGE,),
         _lithium,
     ),
     Claim(
@@ -320,7 +319,7 @@ CLAIMS = (
         "electrolyte potential at the collector less that at the separator side of the electrode",
         Kind.PREDICTION,
         "positive, and within 25 % of its mean from 50 s to the end",
-        (RUN,),
+        (FAST_CHARGE,),
         _drop,
     ),
     Claim(
@@ -332,7 +331,7 @@ CLAIMS = (
         "area-weighted surface means of the particles in the outer quarters, over time",
         Kind.PREDICTION,
         "both within 25 % of their mean from 50 s to the end",
-        (RUN,),
+        (FAST_CHARGE,),
         _differences,
     ),
     Claim(
@@ -343,7 +342,7 @@ CLAIMS = (
         "largest less smallest potential in the matrix",
         Kind.PREDICTION,
         "below 1 % of the electrolyte's potential difference",
-        (RUN,),
+        (FAST_CHARGE,),
         _matrix,
     ),
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.validation.calibration.indentation_fit import CHARGES, PAPER
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, Kind, Row
 from chemomech.validation.claims.criteria import exceeds, judged, matches, near
 from chemomech.validation.claims.evidence import Evidence
-from chemomech.validation.claims.maps import PredictedMaps, predicted_maps
-from chemomech.validation.claims.states import AXIS, CHARGES, CYCLE, LABELS
+from chemomech.validation.claims.maps import MODULUS, READ_OFF, PredictedMaps, predicted_maps
+from chemomech.validation.claims.states import AXIS, CYCLE, LABELS
 from chemomech.validation.instruments import IndentationMap, Nanoindenter
 from chemomech.validation.instruments.composite import Composite, particle_hardness
 from chemomech.validation.instruments.nanoindentation import Spot
@@ -27,9 +28,7 @@ from chemomech.validation.pictures import (
 
 Array = npt.NDArray[np.float64]
 
-PAPER = "hausen-2024"
 _GIGA = 1e9
-_MODULUS = "reduced modulus [GPa]"
 
 
 def _rim_and_core(evidence: Evidence) -> Assessment:
@@ -62,7 +61,7 @@ def _rim_and_core(evidence: Evidence) -> Assessment:
                         zones,
                         tuple(read[charge][zone].value / _GIGA for zone in zones),
                         tuple(read[charge][zone].uncertainty / _GIGA for zone in zones),
-                        label=_MODULUS,
+                        label=MODULUS,
                         note=f"SOC {label}",
                     )
                     for charge, label in zip(CHARGES, LABELS, strict=True)
@@ -122,7 +121,7 @@ def _size(evidence: Evidence) -> Assessment:
                     names,
                     (small.value / _GIGA, large.value / _GIGA),
                     (small.uncertainty / _GIGA, large.uncertainty / _GIGA),
-                    label=_MODULUS,
+                    label=MODULUS,
                     axis="particles",
                     note=f"parted at a radius of {1e6 * middle:.1f} um",
                 ),
@@ -196,20 +195,17 @@ def _matrix(evidence: Evidence) -> Assessment:
     )
 
 
-_NEEDS = (CYCLE,)
-_MAP = "virtual 21 x 21 map at 450 uN on random cuts of the rested states, Oliver-Pharr"
-
 CLAIMS = (
     Claim(
         "0.4",
         "rim-stiffer",
         PAPER,
         "rim stiffer than core at SOC 0, like it at 50 %, particles not told from the matrix at 100 %",
-        f"{_MAP}; rim beyond 0.7, core within 0.5 of the section",
+        f"{READ_OFF}; rim beyond 0.7, core within 0.5 of the section",
         Kind.QUALITATIVE,
         "rim above core by more than one standard error at SOC 0, equal within two at 50 %, core equal to "
         "the matrix at 100 %",
-        _NEEDS,
+        (CYCLE,),
         _rim_and_core,
     ),
     Claim(
@@ -217,10 +213,10 @@ CLAIMS = (
         "large-particles-stiffer",
         PAPER,
         "rims of larger particles are stiffer",
-        f"{_MAP}; rims at SOC 0",
+        f"{READ_OFF}; rims at SOC 0",
         Kind.QUALITATIVE,
         "rims of the larger half above those of the smaller by more than one standard error",
-        _NEEDS,
+        (CYCLE,),
         _size,
     ),
     Claim(
@@ -228,10 +224,10 @@ CLAIMS = (
         "matrix-unchanged",
         PAPER,
         "modulus and hardness of the matrix do not change with the charge",
-        f"{_MAP}; indents beside the particles",
+        f"{READ_OFF}; indents beside the particles",
         Kind.INPUT,
         "modulus in the matrix changes by less than 10 %",
-        _NEEDS,
+        (CYCLE,),
         _matrix,
     ),
 )

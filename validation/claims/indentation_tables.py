@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.validation.calibration.indentation_fit import SPREAD
+from chemomech.validation.calibration.indentation_fit import CHARGES, PAPER, SPREAD
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, FittedFinding, Kind, Row
 from chemomech.validation.claims.criteria import judged, near, near_two_sigma
 from chemomech.validation.claims.evidence import Evidence
-from chemomech.validation.claims.maps import FittedMaps, fitted_maps, predicted_maps
-from chemomech.validation.claims.states import CHARGES, CYCLE, LABELS
+from chemomech.validation.claims.maps import MODULUS, READ_OFF, FittedMaps, fitted_maps, predicted_maps
+from chemomech.validation.claims.states import CYCLE, LABELS
 from chemomech.validation.instruments import IndentationMap
 from chemomech.validation.measurements import measurements
 from chemomech.validation.pictures import (
@@ -27,9 +27,7 @@ from chemomech.validation.pictures import (
 
 Array = npt.NDArray[np.float64]
 
-PAPER = "hausen-2024"
 _GIGA = 1e9
-_MODULUS = "reduced modulus [GPa]"
 
 
 def _table(quantity: str, name: str, evidence: Evidence) -> Assessment:
@@ -130,7 +128,7 @@ def _distributions(quantity: str, charge: float, title: str, before: Array, afte
             )
         )
     modulus = quantity == "reduced-modulus"
-    axis = _MODULUS if modulus else "hardness [GPa]"
+    axis = MODULUS if modulus else "hardness [GPa]"
     return Distributions(title, tuple(rows), axis, (1.0, 400.0) if modulus else (0.02, 20.0))
 
 
@@ -190,20 +188,17 @@ def _drop(evidence: Evidence) -> Assessment:
     )
 
 
-_NEEDS = (CYCLE,)
-_MAP = "virtual 21 x 21 map at 450 uN on random cuts of the rested states, Oliver-Pharr"
-
 CLAIMS = (
     Claim(
         "0.1",
         "modulus-map",
         PAPER,
         "mean reduced modulus 56.0 / 37.7 / 23.7 GPa at SOC 0 / 50 / 100 %",
-        _MAP,
+        READ_OFF,
         Kind.CALIBRATION,
         "predicted means within two standard deviations (place to place and standard error); fitted ones "
         "within 30 %",
-        _NEEDS,
+        (CYCLE,),
         _modulus_table,
     ),
     Claim(
@@ -211,11 +206,11 @@ CLAIMS = (
         "hardness-map",
         PAPER,
         "mean hardness 2.12 / 1.42 / 0.79 GPa at SOC 0 / 50 / 100 %",
-        _MAP,
+        READ_OFF,
         Kind.CALIBRATION,
         "predicted means within two standard deviations (place to place and standard error); fitted ones "
         "within 30 %",
-        _NEEDS,
+        (CYCLE,),
         _hardness_table,
     ),
     Claim(
@@ -223,10 +218,10 @@ CLAIMS = (
         "modulus-drop",
         PAPER,
         "reduced modulus falls by 58 % and hardness by 63 % from SOC 0 to 100 %",
-        _MAP,
+        READ_OFF,
         Kind.CALIBRATION,
         "each within 10 percentage points",
-        _NEEDS,
+        (CYCLE,),
         _drop,
     ),
 )

@@ -10,10 +10,11 @@ from scipy.interpolate import PchipInterpolator
 
 from chemomech.errors import InputError
 from chemomech.materials import active_material
+from chemomech.validation.calibration.indentation_fit import CHARGES
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, Kind, Row
 from chemomech.validation.claims.criteria import above, below, judged, near
 from chemomech.validation.claims.evidence import Evidence
-from chemomech.validation.claims.states import AXIS, CHARGES, CYCLE, LABELS, mean_lithium, rested
+from chemomech.validation.claims.states import AXIS, CYCLE, LABELS, mean_lithium, rested
 from chemomech.validation.instruments import Diffractometer, state_from_result
 from chemomech.validation.measurements import measurements
 from chemomech.validation.pictures import (

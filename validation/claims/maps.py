@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from chemomech.validation.calibration.fit import Fit
 from chemomech.validation.calibration.indent_table import IndentTable
-from chemomech.validation.calibration.indentation_fit import MapModel, composite_of, fit_maps
+from chemomech.validation.calibration.indentation_fit import CHARGES, MapModel, composite_of, fit_maps
 from chemomech.validation.claims.evidence import Evidence
-from chemomech.validation.claims.states import CHARGES, rested_wide
+from chemomech.validation.claims.states import rested_wide
 from chemomech.validation.instruments import ElectrodeState, IndentationMap, Nanoindenter, Reading
 from chemomech.validation.instruments.indentation_map import IndentationReading
 from chemomech.validation.instruments.reading import clustered_reading
@@ -20,6 +20,9 @@ Array = npt.NDArray[np.float64]
 
 MAPS = 4
 """Maps at each state of charge, on cuts at random; the measured tables are of one map each."""
+
+READ_OFF = "virtual 21 x 21 map at 450 uN on random cuts of the rested states, Oliver-Pharr"
+MODULUS = "reduced modulus [GPa]"
 
 
 @dataclass(frozen=True, eq=False)

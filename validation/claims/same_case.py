@@ -9,8 +9,8 @@ from chemomech.errors import InputError
 from chemomech.experiments.case import Case
 from chemomech.experiments.case.toml_text import flattened
 from chemomech.solver.results import Result
+from chemomech.validation.claims.mesh_error import PRESETS
 from chemomech.validation.claims.simulations import Simulation
-from chemomech.validation.mesh_error import PRESETS
 
 _FREE = ("name", "description", "output", "numerics")
 """Keys and sections that do not change what is simulated."""

@@ -9,6 +9,9 @@ from typing import Any
 
 from chemomech.experiments.case import Case
 
+FAST_CHARGE = "fast-charge-5C"
+"""Name of the main run, a charge at 5C."""
+
 PACKING_SEEDS = (1, 2, 3, 4, 5)
 """Seeds of the packings over which a profile through the depth is pooled."""
 
@@ -54,7 +57,7 @@ def _packing(seed: int) -> Simulation:
 PACKINGS = tuple(f"fast-charge-5C-packing-{seed}" for seed in PACKING_SEEDS)
 """Names of the packings."""
 
-ON_TWO_MESHES = ("fast-charge-5C",)
+ON_TWO_MESHES = (FAST_CHARGE,)
 """Simulations that are looked at on the coarsest mesh and on the next finer one."""
 
 _NMC532 = {"materials.cathode": "nmc532"}
@@ -63,7 +66,7 @@ SIMULATIONS: Mapping[str, Simulation] = MappingProxyType(
     {
         entry.name: entry
         for entry in (
-            Simulation("fast-charge-5C", "fast-charge-5C", why="gradients through depth and particles at 5C"),
+            Simulation(FAST_CHARGE, "fast-charge-5C", why="gradients through depth and particles at 5C"),
             *(_packing(seed) for seed in PACKING_SEEDS),
             Simulation("soc-cycle-C20", "soc-cycle-C20", why="rested states of charge of 0, 50 and 100 %"),
             Simulation(

@@ -9,10 +9,11 @@ from functools import partial
 import numpy as np
 
 from chemomech.validation.calibration.fit import FittedParameter
+from chemomech.validation.calibration.indentation_fit import CHARGES
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, FittedFinding, Kind, Row
 from chemomech.validation.claims.criteria import above, below, judged, near
 from chemomech.validation.claims.evidence import Evidence
-from chemomech.validation.claims.states import CHARGES, CYCLE, LABELS, rested
+from chemomech.validation.claims.states import CYCLE, LABELS, rested
 from chemomech.validation.instruments import (
     BOTTOM,
     TOP,
@@ -36,7 +37,6 @@ from chemomech.validation.pictures import FITTED, MEASURED, PREDICTED, Bars, Ord
 
 _THICKNESSES = 1e-9 * np.geomspace(0.2, 30.0, 26)
 _LABEL = "share of Ni2+ [-]"
-_MODES = ("electron", "fluorescence")
 _SAME = 0.05
 """Difference in the share of Ni2+ below which two spectra look alike [-]."""
 

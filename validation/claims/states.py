@@ -12,9 +12,6 @@ from chemomech.validation.claims.evidence import Evidence
 from chemomech.validation.instruments import ElectrodeState, UniformField, mirrored, state_from_result
 
 CYCLE = "soc-cycle-C20"
-CHARGES = (0.0, 0.5, 1.0)
-"""States of charge at which the electrodes were taken out [-]."""
-
 LABELS = ("0 %", "50 %", "100 %")
 AXIS = "state of charge"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from chemomech.validation.calibration.indentation_fit import CHARGES
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, Kind, Row
 from chemomech.validation.claims.criteria import Between, below, descends, exceeds, judged
 from chemomech.validation.claims.evidence import Evidence
-from chemomech.validation.claims.states import AXIS, CHARGES, CYCLE, LABELS, pristine, rested
+from chemomech.validation.claims.states import AXIS, CYCLE, LABELS, pristine, rested
 from chemomech.validation.instruments import StrainMicroscope
 from chemomech.validation.measurements import measurements
 from chemomech.validation.pictures import MEASURED, PREDICTED, Bars, Order, Picture

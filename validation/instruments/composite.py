@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.materials import Source, active_material
-from chemomech.materials.shapes import monotone_cubic
+from chemomech.materials import Curve, Source, active_material
+from chemomech.materials.splines import monotone_cubic
 from chemomech.validation.instruments.grain import Dense, NoSizeEffect, Pores, SizeEffect
 from chemomech.validation.instruments.matrix import MatrixTexture
 from chemomech.validation.instruments.nanoindentation import Spot
@@ -18,17 +18,24 @@ from chemomech.validation.instruments.state import Array, ElectrodeState, IntArr
 from chemomech.validation.instruments.support import Elastic, EmbeddedSupport, Seat, Support
 from chemomech.validation.instruments.surroundings import ParticleSurroundings, Surroundings
 
-HARDNESS_SOURCE = Source(
-    "Xu, Sun, de Vasconcelos, Zhao, J. Electrochem. Soc. 164 (2017) A3333, NMC532: 8.9/8.0/7.65/7.1 "
-    "GPa at SOC 0/33/66/100, quoted by a public digest; x = 1 to 0.41 assumed for SOC 0 to 100",
-    ("second-hand", "assumed"),
+_HARDNESS = Curve(
+    name="hardness",
+    symbol="H",
+    unit="Pa",
+    argument="x [-]",
+    valid_range=(0.41, 1.0),
+    source=Source(
+        "Xu, Sun, de Vasconcelos, Zhao, J. Electrochem. Soc. 164 (2017) A3333, NMC532: 8.9/8.0/7.65/7.1 "
+        "GPa at SOC 0/33/66/100, quoted by a public digest; x = 1 to 0.41 assumed for SOC 0 to 100",
+        ("second-hand", "assumed"),
+    ),
+    function=monotone_cubic([0.41, 0.611, 0.805, 1.0], [7.1e9, 7.65e9, 8.0e9, 8.9e9]),
 )
-_HARDNESS = monotone_cubic([0.41, 0.611, 0.805, 1.0], [7.1e9, 7.65e9, 8.0e9, 8.9e9])
 
 
 def particle_hardness(x: Array) -> Array:
     """Hardness H(x) of an NMC particle [Pa]; constant outside 0.41 to 1."""
-    return np.asarray(_HARDNESS(np.asarray(x, dtype=float)))
+    return np.asarray(_HARDNESS(x))
 
 
 PUSHED_IN = "particle pushed in"

@@ -49,24 +49,6 @@ def youngs_modulus(reduced: float, poisson_ratio: float, indenter: float = INDEN
     return (1.0 - poisson_ratio**2) / left
 
 
-def cone_load(depth: float, reduced: float, angle: float = BERKOVICH_ANGLE) -> float:
-    """Load [N] on an elastic half-space at a depth [m] of a cone."""
-    require_between("depth of the tip", depth, 0.0, 1.0, "m", "depth is positive into the sample")
-    return float(2.0 / np.pi * reduced * np.tan(angle) * depth**2)
-
-
-def cone_stiffness(depth: float, reduced: float, angle: float = BERKOVICH_ANGLE) -> float:
-    """dP/dh [N/m] of a cone."""
-    require_between("depth of the tip", depth, 0.0, 1.0, "m", "depth is positive into the sample")
-    return float(4.0 / np.pi * reduced * np.tan(angle) * depth)
-
-
-def sphere_load(depth: float, reduced: float, radius: float) -> float:
-    """Load [N] on an elastic half-space at a depth [m] of a sphere of a radius [m]."""
-    require_between("depth of the tip", depth, 0.0, 1.0, "m", "depth is positive into the sample")
-    return float(4.0 / 3.0 * reduced * np.sqrt(radius) * depth**1.5)
-
-
 def sphere_contact_radius(load: float, reduced: float, radius: float) -> float:
     """Contact radius a [m] of a sphere under a load [N]."""
     require_between("load on the tip", load, 0.0, 1.0, "N", "a load presses")

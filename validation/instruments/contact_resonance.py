@@ -26,9 +26,6 @@ from chemomech.validation.instruments.state import Array, ElectrodeState, IntArr
 _FREE, _PINNED = 1.8751040687119611, 3.9266023120479185
 """First roots of the free and of the simply held beam."""
 
-CLAMPED_LIMIT = (_PINNED / _FREE) ** 2
-"""Highest f/f_0 of the first mode [-]."""
-
 MEASURED_WINDOW = (300.0e3, 390.0e3)
 """Contact resonances reported in ACS Appl. Energy Mater. 5 (2022) 1731 [Hz]."""
 
@@ -68,23 +65,6 @@ class Cantilever:
         # The ratio as a function of the root has a pole at the clamped end; its difference has none.
         root = brentq(lambda x: _spring(x) - ratio * _held(x), _FREE, _PINNED)
         return self.resonance * (float(root) / _FREE) ** 2
-
-    def stiffness_of(self, frequency: float) -> float:
-        """k* [N/m] behind a contact resonance [Hz].
-
-        Raises:
-            InputError: For a frequency outside what the first mode can show.
-        """
-        require_between(
-            "contact resonance",
-            frequency,
-            self.resonance,
-            0.9999 * CLAMPED_LIMIT * self.resonance,
-            "Hz",
-            "the first mode lies between its free and its clamped end",
-        )
-        x = _FREE * np.sqrt(frequency / self.resonance)
-        return float(self.stiffness * _spring(x) / _held(x))
 
 
 def _spring(x: float) -> float:

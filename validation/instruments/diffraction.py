@@ -19,12 +19,11 @@ import numpy as np
 
 from chemomech.errors import InputError, require_between
 from chemomech.validation.instruments.lattice_parameters import NMC622_LATTICE, HexagonalLattice
+from chemomech.validation.instruments.line_shapes import FWHM_PER_SIGMA
 from chemomech.validation.instruments.omissions import Bias, Omission, Omissions
 from chemomech.validation.instruments.reading import Reading
 from chemomech.validation.instruments.sampling import volume_samples
 from chemomech.validation.instruments.state import Array, ElectrodeState
-
-_FWHM = 2.0 * np.sqrt(2.0 * np.log(2.0))
 
 WAVELENGTH = 0.489951e-10
 """Beam of ACS Appl. Energy Mater. 5 (2022) 1731, 25 keV [m]."""
@@ -94,7 +93,7 @@ class Peak:
         if self.blind:
             return float("nan")
         broadened = self.microstrain * 4.0 * np.tan(np.radians(self.two_theta) / 2.0)
-        return float(np.degrees(broadened) / _FWHM / abs(self.slope))
+        return float(np.degrees(broadened) / FWHM_PER_SIGMA / abs(self.slope))
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,15 +214,15 @@ class Diffractometer:
         slope = self._slope(float(weight @ x), indices)
         centre = float(weight @ angles)
         variance = float(weight @ (angles - centre) ** 2)
-        sigma = self.instrument_width / _FWHM
-        strain = np.radians(_FWHM * np.sqrt(variance)) / (4.0 * np.tan(np.radians(centre) / 2.0))
+        sigma = self.instrument_width / FWHM_PER_SIGMA
+        strain = np.radians(FWHM_PER_SIGMA * np.sqrt(variance)) / (4.0 * np.tan(np.radians(centre) / 2.0))
         shown = np.linspace(angles.min() - 5.0 * sigma, angles.max() + 5.0 * sigma, 400)
         # Binned first: the profile of many parts costs no more than that of a few.
         heights, edges = np.histogram(angles, bins=200, weights=weight)
         middles = 0.5 * (edges[1:] + edges[:-1])
         lines = np.exp(-0.5 * ((shown[:, None] - middles) / sigma) ** 2) / (sigma * np.sqrt(2.0 * np.pi))
         moved = centre + (0.0 if rng is None else float(rng.normal(0.0, self.position_noise)))
-        width = float(_FWHM * np.sqrt(variance + sigma**2))
+        width = float(FWHM_PER_SIGMA * np.sqrt(variance + sigma**2))
         blind = abs(slope) * BLIND_STEP < 0.1 * self.instrument_width
         return Peak(indices, moved, width, float(strain), slope, blind, shown, lines @ heights)
 

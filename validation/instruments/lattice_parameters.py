@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chemomech.materials import Source, active_material
-from chemomech.materials.shapes import TruncatedPowers, monotone_cubic
+from chemomech.materials.splines import TruncatedPowers, monotone_cubic
 from chemomech.validation.instruments.state import Array, Law
 
 _ANGSTROM = 1.0e-10

@@ -15,7 +15,9 @@ from chemomech.validation.instruments.state import Array
 ENERGY_RANGE = (840.0, 890.0)
 """Photon energies that the reference lines describe [eV]."""
 
-_FWHM_PER_SIGMA = 2.0 * np.sqrt(2.0 * np.log(2.0))
+FWHM_PER_SIGMA = 2.0 * np.sqrt(2.0 * np.log(2.0))
+"""Full width at half maximum of a Gaussian over its standard deviation [-]."""
+
 _ASSIGNMENT = "Electrochem. Sci. Adv. 4 (2024) e2300017, text and Fig. 2"
 
 NI2_L3 = Parameter(853.0, "eV", Source(f"Ni2+ L3, {_ASSIGNMENT}", ("literature",)), (852.5, 853.5))
@@ -99,7 +101,7 @@ class LineShapes:
         return Spectrum(e, lines + ni3 * self._pair(e, float(NI3_L3), float(NI3_L2)))
 
     def _pair(self, energy: Array, l3: float, l2: float) -> Array:
-        sigma = self.resolution / _FWHM_PER_SIGMA
+        sigma = self.resolution / FWHM_PER_SIGMA
         first = voigt_profile(energy - l3, sigma, 0.5 * float(L3_WIDTH))
         second = voigt_profile(energy - l2, sigma, 0.5 * float(L2_WIDTH))
         return np.asarray(first + float(BRANCHING) * second)

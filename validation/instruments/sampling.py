@@ -90,13 +90,11 @@ class Hits:
         particle: Particle met, shape (m,).
         points: Where, on its surface [m], shape (m, 3).
         cover: Depth of that point below the face [m], shape (m,).
-        rays: How many rays were sent.
     """
 
     particle: IntArray
     points: Array
     cover: Array
-    rays: int
 
 
 def first_hits(state: ElectrodeState, side: Side, x: Array, y: Array, reach: float) -> Hits:
@@ -111,7 +109,7 @@ def first_hits(state: ElectrodeState, side: Side, x: Array, y: Array, reach: flo
     rows = np.arange(len(x))
     met = cover[rows, nearest] < reach
     points = np.column_stack([x, y, surface[rows, nearest]])[met]
-    return Hits(nearest[met].astype(np.int64), points, cover[rows, nearest][met], len(x))
+    return Hits(nearest[met].astype(np.int64), points, cover[rows, nearest][met])
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,13 @@ from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
 from chemomech.errors import InputError, require_between
+from chemomech.validation.instruments.line_shapes import FWHM_PER_SIGMA
 from chemomech.validation.instruments.omissions import Bias, Omission, Omissions
 from chemomech.validation.instruments.reading import Reading, Spread, share_reading, spread
 from chemomech.validation.instruments.state import Array, ElectrodeState, IntArray
 
 PIXEL = 70.0e-9
 """Pixel of the nanotomography in Adv. Energy Mater. 2019, 1900674 [m]."""
-
-_FWHM = 2.0 * np.sqrt(2.0 * np.log(2.0))
 
 
 @dataclass(frozen=True)
@@ -223,7 +222,7 @@ def blurred(image: Array, spacing: float, resolution: float = PIXEL) -> Array:
             f"{1e9 * resolution:.4g} nm; sample it at least that finely."
         )
     known = np.isfinite(image)
-    sigma = resolution / _FWHM / spacing
+    sigma = resolution / FWHM_PER_SIGMA / spacing
     weight = gaussian_filter(known.astype(float), sigma, mode="nearest")
     total = gaussian_filter(np.where(known, image, 0.0), sigma, mode="nearest")
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -236,17 +235,3 @@ def _shares(found: npt.NDArray[np.int64], identity: IntArray) -> tuple[Reading, 
     counts = np.bincount(found, minlength=3) * distinct / len(found)
     least, mild, severe = (share_reading(float(count), distinct) for count in counts)
     return least, mild, severe
-
-
-def require_severe(reading: TomographyReading) -> Network:
-    """The network of a reading in which there is one.
-
-    Raises:
-        InputError: If fewer than two particles are severe.
-    """
-    if reading.network.length_spread is None:
-        raise InputError(
-            f"only {len(reading.network.nodes)} particles are severely damaged; a network needs at least 3 "
-            "for edge statistics: lower the threshold, or break more of them."
-        )
-    return reading.network

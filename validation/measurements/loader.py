@@ -167,14 +167,6 @@ class Measurements:
         """
         return _found(self.series, "series", name, self.paper.key)
 
-    def ordering(self, name: str) -> Ordering:
-        """The ordering of that id.
-
-        Raises:
-            InputError: If there is none.
-        """
-        return _found(self.orderings, "ordering", name, self.paper.key)
-
     @property
     def claims(self) -> frozenset[str]:
         """Claims with at least one entry."""

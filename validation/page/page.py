@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from chemomech.experiments.drawing.style import PIXELS_PER_PAGE_PIXEL
-from chemomech.solver.results.folder import replacing
+from chemomech.solver.results.folder import FIGURES_FOLDER, replacing
 from chemomech.validation.calibration.fit import FittedParameter
 from chemomech.validation.claims import SIMULATIONS, Finding, FittedFinding, Row, Verdict
 from chemomech.validation.instruments import all_omissions
@@ -20,7 +20,6 @@ from chemomech.validation.pictures import FITTED, MEASURED, PREDICTED, Picture
 from chemomech.validation.scoreboard import Entry, Scoreboard
 
 FILE = "scoreboard.html"
-FIGURES = "figures"
 
 _MARKS = {
     Verdict.AGREES: "agrees",
@@ -60,7 +59,7 @@ def write_page(board: Scoreboard, folder: Path) -> Path:
         board: The scoreboard.
         folder: Exists already.
     """
-    (folder / FIGURES).mkdir(exist_ok=True)
+    (folder / FIGURES_FOLDER).mkdir(exist_ok=True)
     environment = Environment(
         loader=PackageLoader("chemomech.validation.page", "."),
         autoescape=select_autoescape(default=True),
@@ -187,6 +186,6 @@ def _picture(picture: Picture, entry: Entry, folder: Path) -> _Shown:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=160, bbox_inches="tight")
     content = buffer.getvalue()
-    (folder / FIGURES / f"{entry.claim.id}-{entry.claim.name}.png").write_bytes(content)
+    (folder / FIGURES_FOLDER / f"{entry.claim.id}-{entry.claim.name}.png").write_bytes(content)
     source = f"data:image/png;base64,{base64.b64encode(content).decode('ascii')}"
     return _Shown(source, round(int.from_bytes(content[16:20], "big") / PIXELS_PER_PAGE_PIXEL))

@@ -40,7 +40,7 @@ from chemomech.materials import (
 from chemomech.materials.kinetics import ExchangeCurrentDensity, square_root_of_salt, square_root_of_sites
 from chemomech.materials.laws.heat import NO_EXPANSION
 from chemomech.materials.open_circuit import OpenCircuitVoltage
-from chemomech.materials.shapes import Constant
+from chemomech.materials.splines import Constant
 from chemomech.solver.cell.model import HalfCellModel
 
 SALT_RANGE = (2.0, 3000.0)

@@ -16,7 +16,7 @@ import numpy as np
 
 from chemomech.errors import InputError
 from chemomech.materials.elementary import Value, exp, log
-from chemomech.materials.shapes import TruncatedPowers
+from chemomech.materials.splines import TruncatedPowers
 
 type Law = Callable[[Value], Value]
 

@@ -41,25 +41,25 @@ def open_hdf5(request: StackRequest) -> Hdf5Source:
     """Open a dataset of an HDF5 file, the only one of three axes if none is named."""
     try:
         with h5py.File(request.path, "r") as file:
-            found: dict[str, tuple[tuple[int, ...], np.dtype[Any]]] = {}
+            datasets: dict[str, tuple[tuple[int, ...], np.dtype[Any]]] = {}
 
             def note(name: str, item: Any) -> None:
                 if isinstance(item, h5py.Dataset):
-                    found[name] = (item.shape, item.dtype)
+                    datasets[name] = (item.shape, item.dtype)
 
             file.visititems(note)
     except OSError as error:
         raise request.damaged(error) from error
     name = request.dataset.strip("/") if request.dataset else None
     if name is None:
-        stacks = [key for key, (shape, _) in found.items() if len(shape) == 3]
+        stacks = [key for key, (shape, _) in datasets.items() if len(shape) == 3]
         if len(stacks) != 1:
             raise InputError(
                 f"{request.path} holds {len(stacks)} datasets of three axes "
                 f"({', '.join(stacks) or 'none'}); name the one to read with --dataset."
             )
         name = stacks[0]
-    if name not in found:
-        raise unknown_name(f"dataset of {request.path}", name, found)
-    shape, kind = found[name]
+    if name not in datasets:
+        raise unknown_name(f"dataset of {request.path}", name, datasets)
+    shape, kind = datasets[name]
     return Hdf5Source(request.path, name, three_axes(shape, request.path), kind)

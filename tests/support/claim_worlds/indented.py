@@ -10,8 +10,8 @@ import numpy as np
 from support.claim_worlds.made_up import MadeUp, uniform_state
 
 from chemomech.validation.calibration.fit import FittedParameter
+from chemomech.validation.calibration.indentation_fit import CHARGES
 from chemomech.validation.claims.maps import MAPS, FittedMaps, PredictedMaps
-from chemomech.validation.claims.states import CHARGES
 
 MEASURED = {"modulus": (55.99, 37.66, 23.70), "hardness": (2.12, 1.42, 0.79)}
 SIDE = 21

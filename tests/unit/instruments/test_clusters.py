@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from chemomech.errors import InputError
+from chemomech.validation.calibration.indentation_fit import CHARGES
 from chemomech.validation.claims import Evidence, chosen_claims
 from chemomech.validation.claims.maps import MAPS, PredictedMaps
-from chemomech.validation.claims.states import CHARGES
 from chemomech.validation.instruments import (
     ConductiveAfm,
     ContactResonance,

@@ -17,11 +17,8 @@ from chemomech.validation.instruments import (
 )
 from chemomech.validation.instruments.composite import Composite, particle_hardness
 from chemomech.validation.instruments.contact import (
-    cone_load,
-    cone_stiffness,
     reduced_modulus,
     sphere_contact_radius,
-    sphere_load,
     sphere_stiffness,
     youngs_modulus,
 )
@@ -56,21 +53,15 @@ def quiet(**entries) -> Nanoindenter:
     return Nanoindenter(depth_noise=0.0, load_noise=0.0, **entries)
 
 
-def test_sneddons_cone() -> None:
-    assert cone_load(100e-9, 100e9) == pytest.approx(1.7800e-3, rel=1e-4)
-    assert cone_stiffness(100e-9, 100e9) == pytest.approx(3.5599e4, rel=1e-4)
-
-
 def test_hertz_sphere() -> None:
-    load = sphere_load(10e-9, 100e9, 1e-6)
-    assert load == pytest.approx(1.33333e-4, rel=1e-5)
+    load = 4.0 / 3.0 * 100e9 * np.sqrt(1e-6) * 10e-9**1.5  # at a depth of 10 nm
     assert sphere_contact_radius(load, 100e9, 1e-6) == pytest.approx(100e-9, rel=1e-9)
     assert sphere_stiffness(load, 100e9, 1e-6) == pytest.approx(2.0e4, rel=1e-9)
 
 
 def elastic_cone_curve(reduced: float, depth: float, samples: int = 200) -> LoadCurve:
     h = depth * np.linspace(1.0, 0.0, samples)
-    load = np.array([cone_load(value, reduced) for value in h])
+    load = 2.0 / np.pi * reduced * np.tan(np.radians(70.32)) * h**2  # Sneddon
     return LoadCurve(np.arange(samples), load, h, 0)
 
 
@@ -317,9 +308,7 @@ def test_an_indent_on_a_void_is_refused() -> None:
         assert found.reduced_modulus > 0.0
 
 
-def test_a_negative_depth_or_load_is_refused() -> None:
-    with pytest.raises(InputError, match="depth is positive into the sample"):
-        cone_load(-1e-9, 100e9)
+def test_a_negative_load_is_refused() -> None:
     with pytest.raises(InputError, match=r"largest load = -0.00045 N"):
         LoadCycle(load=-450e-6)
 

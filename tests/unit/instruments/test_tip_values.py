@@ -151,12 +151,12 @@ def test_the_window_counts_points_on_particles_between_its_ends() -> None:
     assert stiff.in_window == pytest.approx(np.mean(stiff.particle[on] == 1))
 
 
-def test_the_characteristic_equation_of_the_beam() -> None:
-    # x = 3 by hand: 27 (1 + cos 3 cosh 3) / (3 (cos 3 sinh 3 - sin 3 cosh 3)).
-    c, s, ch, sh = np.cos(3.0), np.sin(3.0), np.cosh(3.0), np.sinh(3.0)
-    stiffness = 2.8 * 27.0 * (1 + c * ch) / (3.0 * (c * sh - s * ch))
-    frequency = 75e3 * (3.0 / 1.8751040687119611) ** 2
-    assert Cantilever().stiffness_of(frequency) == pytest.approx(stiffness, rel=1e-9)
+@pytest.mark.parametrize("x", [1.9, 2.5, 3.0, 3.8])
+def test_the_characteristic_equation_of_the_beam(x: float) -> None:
+    # By hand: x^3 (1 + cos x cosh x) / (3 (cos x sinh x - sin x cosh x)).
+    c, s, ch, sh = np.cos(x), np.sin(x), np.cosh(x), np.sinh(x)
+    stiffness = 2.8 * x**3 * (1 + c * ch) / (3.0 * (c * sh - s * ch))
+    frequency = 75e3 * (x / 1.8751040687119611) ** 2
     assert Cantilever().contact_resonance(stiffness) == pytest.approx(frequency, rel=1e-9)
 
 

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from chemomech.errors import InputError
-from chemomech.validation.regression import least_squares, partial_correlation
+from chemomech.validation.calibration.regression import least_squares, partial_correlation
 
 # Longley's employment data and the values that NIST certifies for them (Statistical Reference Datasets).
 LONGLEY = np.array(

@@ -41,11 +41,11 @@ from chemomech.validation.claims.criteria import (
     matches,
     near,
 )
+from chemomech.validation.claims.mesh_error import MESH_ERRORS, PRESETS, mesh_error
 from chemomech.validation.claims.packings import first_passage
 from chemomech.validation.claims.simulations import PACKINGS, Simulation
 from chemomech.validation.document import BEGIN, END, write_document
 from chemomech.validation.instruments import Reading
-from chemomech.validation.mesh_error import MESH_ERRORS, PRESETS, mesh_error
 from chemomech.validation.page.page import write_page
 from chemomech.validation.runs import only_found, write_cases
 from chemomech.validation.scoreboard import Entry, Scoreboard, evaluate

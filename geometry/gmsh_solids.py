@@ -34,14 +34,14 @@ class Solids:
 
     def groups(self) -> dict[int, tuple[str, tuple[int, ...]]]:
         """Cell tag -> name and volumes, without empty regions."""
-        found = {
+        entities = {
             tags.MATRIX_TAG: ("matrix", self.matrix),
             tags.SEPARATOR_TAG: ("separator", self.separator),
         }
-        found |= {
+        entities |= {
             tags.particle_tag(k): (f"particle_{k}", (volume,)) for k, volume in enumerate(self.particles)
         }
-        return {tag: entry for tag, entry in found.items() if entry[1]}
+        return {tag: entry for tag, entry in entities.items() if entry[1]}
 
 
 def build_half_cell(gmsh: Any, layout: Layout, separator_thickness: float, seed: int = 1) -> Solids:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from chemomech.materials.elementary import derivative
-from chemomech.materials.shapes import (
+from chemomech.materials.splines import (
     LinearTails,
     LogarithmicEnds,
     Polynomial,

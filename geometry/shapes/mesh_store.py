@@ -63,27 +63,27 @@ def shape_key(plan: ShapePlan, separator_thickness: float) -> str:
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def keep(arrays: MeshArrays, made: KeptMesh) -> KeptMesh:
+def keep(arrays: MeshArrays, mesh: KeptMesh) -> KeptMesh:
     """Write the mesh and what is known about it; the mesh comes last, so that it is never alone.
 
     Raises:
         InputError: the folder cannot be made or written.
     """
     facts = {
-        "layout": {name: _plain(getattr(made.layout, name)) for name in LAYOUT_FIELDS},
-        "report": {name: _plain(value) for name, value in vars(made.report).items()},
-        "seconds": made.seconds,
+        "layout": {name: _plain(getattr(mesh.layout, name)) for name in LAYOUT_FIELDS},
+        "report": {name: _plain(value) for name, value in vars(mesh.report).items()},
+        "seconds": mesh.seconds,
     }
     try:
-        made.path.parent.mkdir(parents=True, exist_ok=True)
-        _facts_of(made.path).write_text(json.dumps(facts), encoding="utf-8")
-        write_arrays(arrays, made.path)
+        mesh.path.parent.mkdir(parents=True, exist_ok=True)
+        _facts_of(mesh.path).write_text(json.dumps(facts), encoding="utf-8")
+        write_arrays(arrays, mesh.path)
     except OSError as error:
         raise InputError(
-            f"the mesh cannot be kept in {made.path.parent} ({error}); name a cache folder that can be "
+            f"the mesh cannot be kept in {mesh.path.parent} ({error}); name a cache folder that can be "
             "written, or none."
         ) from error
-    return made
+    return mesh
 
 
 def kept_mesh(path: Path) -> KeptMesh | None:

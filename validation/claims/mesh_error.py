@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from chemomech.errors import unknown_name
+from chemomech.geometry import MESH_PRESETS
 
-PRESETS = ("coarse", "standard", "fine")
+PRESETS = tuple(MESH_PRESETS)
 """Mesh presets from coarse to fine."""
 
 
