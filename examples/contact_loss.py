@@ -86,7 +86,7 @@ def contact_loss(particles: Sequence[int], growth: float) -> Extensions:
 def main(out: Path, changes: Mapping[str, Any], particles: Sequence[int] = (0,)) -> chemomech.Result:
     """Charge while particles lose contact, and say what became of them."""
     case = chemomech.Case.from_toml("fast-charge-5C").with_overrides(changes)
-    result = chemomech.run(case, out=out, extensions=contact_loss(particles, growth=2.0e-4))
+    result = chemomech.run(case, out=out, extensions=contact_loss(particles, growth=2.0e-4), report=False)
     end = result.dataset.isel(time=-1)
     print(f"mean x of all particles: {float(end.mean_stoichiometry.mean()):.3f}")
     for number in particles:

@@ -66,8 +66,8 @@ def main(out: Path, changes: Mapping[str, Any]) -> dict[str, chemomech.Result]:
     """Charge with and without the film and say what it costs."""
     case = chemomech.Case.from_toml("fast-charge-5C").with_overrides(changes)
     results = {
-        "bare": chemomech.run(case, out=out / "bare"),
-        "film": chemomech.run(case, out=out / "film", extensions=film(RESISTANCE)),
+        "bare": chemomech.run(case, out=out / "bare", report=False),
+        "film": chemomech.run(case, out=out / "film", extensions=film(RESISTANCE), report=False),
     }
     for name, result in results.items():
         summary = result.summary

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from chemomech.experiments.case import Case
-from chemomech.experiments.case.sections import COUPLINGS
 from chemomech.experiments.report.comparison import compare
 from chemomech.geometry.shapes import SHAPE_PRESETS
+from chemomech.solver.cell.numerics import COUPLING_NAMES
 from chemomech.solver.results.folder import CASE_FILE, SUMMARY_FILE
 
 MARGIN = 20
@@ -41,7 +41,7 @@ def main() -> int:
     parser.add_argument("--low", type=int, nargs=3, default=(80, 100, 100), help="first voxel of the part")
     parser.add_argument("--size", type=int, nargs="+", default=[101], help="voxels along each axis")
     parser.add_argument("--preset", default="coarse", choices=sorted(SHAPE_PRESETS))
-    parser.add_argument("--coupling", default="two-way", choices=COUPLINGS, help="of mechanics")
+    parser.add_argument("--coupling", default="two-way", choices=COUPLING_NAMES, help="of mechanics")
     parser.add_argument("--seconds", type=float, default=math.inf, help="end the charges after so long [s]")
     parser.add_argument("--sides", nargs="+", choices=SIDES, default=list(SIDES), help="what to run")
     parser.add_argument("--ranks", type=int, default=1)

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, get_type_hints
 
 from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.case.contacts import contact_keys, read_contacts, write_contacts
@@ -26,10 +26,12 @@ from chemomech.geometry import MESH_PRESETS, MeshOptions
 from chemomech.geometry.contacts import ContactRule
 from chemomech.geometry.shapes import ShapeOptions
 from chemomech.materials.diffusivity_scaling import DIFFUSIVITY_SCALINGS
-from chemomech.solver.cell.numerics import Numerics
+from chemomech.solver.cell.numerics import (
+    LINEAR_SOLVER_NAMES,
+    CouplingName,
+    Numerics,
+)
 
-Coupling = Literal["off", "one-way", "two-way"]
-COUPLINGS: tuple[Coupling, ...] = get_args(Coupling)
 ROLES = ("cathode", "electrolyte", "matrix", "separator", "lithium")
 
 
@@ -186,7 +188,7 @@ class Mechanics:
             that of the active material if absent.
     """
 
-    coupling: Coupling = key("two-way")
+    coupling: CouplingName = key("two-way")
     stack_pressure: float = key(
         0.0, unit="Pa", within=(0.0, 1e9), remedy="state a pressure of zero or more, as in 0.2 MPa"
     )
@@ -216,7 +218,7 @@ class Output:
 
 # Settings of the solver that are not plain numbers.
 NUMERICS_KEYS: dict[str, dataclasses.Field[Any]] = {
-    "linear_solver": key(choices=("fieldsplit", "mumps")),
+    "linear_solver": key(choices=LINEAR_SOLVER_NAMES),
     "voltage_tolerance": key(unit="V"),
     "initial_step": key(unit="s"),
     "smallest_step": key(unit="s"),

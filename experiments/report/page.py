@@ -9,8 +9,9 @@ from chemomech.experiments.report import step_tables, tables
 from chemomech.experiments.report.figures import SPECS, figure_path, write_figures
 from chemomech.experiments.report.html import Shown, write_page
 from chemomech.solver.results import Result
+from chemomech.solver.stepping.operation import StopReason
 
-AS_ASKED = frozenset({"cutoff-voltage", "cutoff-current", "end-of-protocol"})
+AS_ASKED = frozenset(reason.value for reason in StopReason if reason.planned)
 """Stop reasons of a run that went where its protocol wanted it to go; all others are marked on the page."""
 
 

@@ -15,14 +15,14 @@ from chemomech.solver.cell.coupling import make_coupling
 from chemomech.solver.cell.extensions import NONE, Extensions
 from chemomech.solver.cell.half_cell import build
 from chemomech.solver.cell.model import HalfCellModel
-from chemomech.solver.cell.numerics import Numerics
+from chemomech.solver.cell.numerics import LinearSolverName, Numerics
 from chemomech.solver.cell.regions import split
 from chemomech.solver.cell.resolved import ResolvedCell, current_scale
 from chemomech.solver.cell.unknowns import Degrees, create_fields, splits
 
 BlockSizes = Sequence[tuple[int, int]]
 
-LINEAR_SOLVERS: dict[str, Callable[[MPI.Intracomm, BlockSizes], LinearSolver]] = {
+LINEAR_SOLVERS: dict[LinearSolverName, Callable[[MPI.Intracomm, BlockSizes], LinearSolver]] = {
     "fieldsplit": lambda comm, sizes: FieldSplitSolver(comm, sizes, splits()),
     "mumps": lambda comm, sizes: MumpsSolver(comm),
 }

@@ -15,6 +15,7 @@ from chemomech.errors import unknown_name
 from chemomech.solver.algebra.newton import NewtonReport
 from chemomech.solver.cell.mechanics import Mechanics
 from chemomech.solver.cell.model import HalfCellModel
+from chemomech.solver.cell.numerics import CouplingName
 from chemomech.solver.cell.regions import Domains
 from chemomech.solver.physics.stress_feedback import NoStressFeedback, StressFeedback, TwoWayStressFeedback
 from chemomech.solver.stepping.cell import SolveReport
@@ -151,7 +152,7 @@ def _two_way(
     return TwoWay(mechanics, feedback, tolerance)
 
 
-COUPLINGS: dict[str, Callable[[HalfCellModel, Domains, fem.Function, int, float], Coupling]] = {
+COUPLINGS: dict[CouplingName, Callable[[HalfCellModel, Domains, fem.Function, int, float], Coupling]] = {
     "off": _off,
     "one-way": _one_way,
     "two-way": _two_way,

@@ -17,8 +17,9 @@ from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.projection import NodalProjection
 from chemomech.solver.cell.regions import Domains
 from chemomech.solver.physics.elasticity import (
-    Elastic,
+    chemical_load,
     hydrostatic_stress,
+    internal_forces,
     matrix_elasticity,
     particle_elasticity,
 )
@@ -161,15 +162,13 @@ class _Assembler:
     def __init__(self, mechanics: Mechanics, model: HalfCellModel) -> None:
         domains, space, u = mechanics.domains, mechanics.space, mechanics.displacement
         v, du = ufl.TestFunction(space), ufl.TrialFunction(space)
-        strain = ufl.sym(ufl.grad(v))
         # One rule for stiffness and residual: else the frozen stiffness is no Newton matrix of the residual.
         dx_p, dx_m = domains.dx_particles(3), domains.dx_matrix(3)
         particle, matrix = mechanics.particle, mechanics.matrix
-        chemical = _chemical_load(particle, v, domains.dx_particles(4))
+        chemical = chemical_load(particle, v, domains.dx_particles(4))
 
         def internal(w) -> ufl.Form:  # type: ignore[no-untyped-def]
-            in_particles = ufl.inner(particle.stiffness_stress(w), strain) * dx_p
-            return in_particles + ufl.inner(matrix.stiffness_stress(w), strain) * dx_m
+            return internal_forces(particle, w, v, dx_p) + internal_forces(matrix, w, v, dx_m)
 
         maps = domains.entity_maps
         self._residual = compiled(internal(u) + chemical, maps)
@@ -222,12 +221,6 @@ class _Assembler:
         assemble_matrix(self._matrix, self._stiffness, bcs=self._bcs)
         self._matrix.assemble()
         return self._matrix
-
-
-def _chemical_load(particle: Elastic, v: ufl.Argument, dx: ufl.Measure) -> ufl.Form:
-    bulk = particle.youngs_modulus / (3.0 * (1.0 - 2.0 * particle.poisson_ratio))
-    eigenstrain = particle.eigenstrain if particle.eigenstrain is not None else ufl.as_ufl(0.0)
-    return -3.0 * bulk * eigenstrain * ufl.div(v) * dx
 
 
 class _RemainderProjection:

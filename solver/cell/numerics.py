@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from chemomech.errors import require_between
+
+CouplingName = Literal["off", "one-way", "two-way"]
+COUPLING_NAMES: tuple[CouplingName, ...] = get_args(CouplingName)
+"""How electrochemistry and mechanics may be coupled."""
+
+LinearSolverName = Literal["fieldsplit", "mumps"]
+LINEAR_SOLVER_NAMES: tuple[LinearSolverName, ...] = get_args(LinearSolverName)
+"""What may solve the linearised electrochemistry."""
 
 
 @dataclass(frozen=True)

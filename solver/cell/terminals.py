@@ -7,7 +7,7 @@ from dolfinx import fem
 
 from chemomech.materials import FARADAY
 from chemomech.solver.cell.half_cell import Electrochemistry
-from chemomech.solver.physics.conduction import COLLECTOR_CONDUCTANCE
+from chemomech.solver.physics.conduction import collector_current_density
 from chemomech.solver.physics.scales import LENGTH, SALT_CONCENTRATION
 from chemomech.solver.stepping.budget import Currents, Inventory
 
@@ -31,7 +31,7 @@ class CurrentReader:
         domains, fields, q = problem.domains, problem.fields, problem.quadrature
         ds_collector = domains.ds(q.interface, domains.cell.COLLECTOR)
         ds_lithium = domains.ds(q.interface, domains.cell.LITHIUM)
-        inflow = COLLECTOR_CONDUCTANCE * (fields.cell_voltage - fields.matrix_potential)
+        inflow = collector_current_density(fields.cell_voltage, fields.matrix_potential)
         self._collector = Integral(problem, inflow * ds_collector)
         self._lithium = Integral(problem, -problem.lithium_current * ds_lithium)
         self._area = domains.cross_section / LENGTH**2

@@ -78,6 +78,11 @@ class ElectronicContact:
         return self.law.current_density(self.conductance("+"), phi_p("+") - phi_m("-"))
 
 
+def collector_current_density(cell_voltage: Expr, phi_m: Expr) -> Expr:
+    """Current density from the collector into the matrix [A/m2], positive on charge."""
+    return COLLECTOR_CONDUCTANCE * (cell_voltage - phi_m)
+
+
 @dataclass(frozen=True)
 class CollectorControl:
     """Prescribed current or prescribed voltage at the collector.
@@ -102,7 +107,7 @@ class CollectorControl:
         self, phi_m: fem.Function, cell_voltage: fem.Function, test: ufl.Argument, ds: ufl.Measure
     ) -> Terms:
         """The equation for the cell voltage."""
-        by_current = COLLECTOR_CONDUCTANCE * (cell_voltage - phi_m) - self.current_density
+        by_current = collector_current_density(cell_voltage, phi_m) - self.current_density
         by_voltage = COLLECTOR_CONDUCTANCE * (cell_voltage - self.voltage)
         return {
             "current control": self.current_controlled * by_current * test * ds,

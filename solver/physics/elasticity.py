@@ -53,6 +53,18 @@ class Elastic:
         return self.stiffness_stress(u) - 3.0 * bulk * self.eigenstrain * ufl.Identity(3)
 
 
+def internal_forces(law: Elastic, u: Expr, test: Expr, dx: ufl.Measure) -> ufl.Form:
+    """Virtual work of the stress of the total strain, int C : eps(u) : eps(test) [GPa]."""
+    return ufl.inner(law.stiffness_stress(u), ufl.sym(ufl.grad(test))) * dx
+
+
+def chemical_load(law: Elastic, test: Expr, dx: ufl.Measure) -> ufl.Form:
+    """Virtual work of the eigenstrain's part of the stress, -int 3 K eps_ch div(test) [GPa]."""
+    bulk = law.youngs_modulus / (3.0 * (1.0 - 2.0 * law.poisson_ratio))
+    eigenstrain = law.eigenstrain if law.eigenstrain is not None else ufl.as_ufl(0.0)
+    return -3.0 * bulk * eigenstrain * ufl.div(test) * dx
+
+
 def particle_elasticity(material: ActiveMaterial, x: fem.Function, reference: float) -> Elastic:
     """Particle law with E(x) and the chemical strain since the reference stoichiometry."""
     eigenstrain = material.chemical_strain(x) - float(material.chemical_strain(reference))

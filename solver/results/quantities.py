@@ -12,6 +12,9 @@ from types import MappingProxyType
 
 from chemomech.errors import unknown_name
 
+CORE_WIDTH = 0.25
+"""Width w of the weight exp(-(r / (w R))^2) of core values over the particle radius [-]."""
+
 
 class SchemaError(ValueError):
     """Data for a result that do not fit its table; a mistake of the program, not of its user."""

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from chemomech.solver.cell.build import LINEAR_SOLVERS
+from chemomech.solver.cell.coupling import COUPLINGS
+from chemomech.solver.cell.numerics import COUPLING_NAMES, LINEAR_SOLVER_NAMES
+
 TOP = ("chemomech", "materials", "geometry", "solver", "experiments", "validation")
 LONGEST = 400
 MOST_ENTRIES = 8
@@ -107,6 +111,11 @@ def test_rooms_import_only_from_those_below(edges: Graph, top: str, layers: tupl
     ]
     assert upward == []
     assert {room_of(name) for name in edges} >= set(range(len(layers)))
+
+
+def test_names_of_couplings_and_linear_solvers_are_those_that_there_are() -> None:
+    assert tuple(COUPLINGS) == COUPLING_NAMES
+    assert tuple(LINEAR_SOLVERS) == LINEAR_SOLVER_NAMES
 
 
 def test_stepping_knows_no_mesh(repository: Path) -> None:

@@ -10,11 +10,9 @@ import numpy.typing as npt
 from chemomech.errors import InputError, require_between
 from chemomech.geometry import Layout
 from chemomech.solver.results import Result
+from chemomech.solver.results.quantities import CORE_WIDTH
 from chemomech.validation.instruments.fields import CloudField, RadialField
 from chemomech.validation.instruments.state import Array, ElectrodeState, ParticleField
-
-RESULT_CORE_WIDTH = 0.25
-"""Width of the weight behind ``core_stoichiometry`` over the radius: exp(-(r / (R/4))^2)."""
 
 _NEEDED = (
     "mean_stoichiometry",
@@ -59,7 +57,7 @@ def state_from_result(
         at("mean_stoichiometry"),
         at("surface_stoichiometry"),
         at("core_stoichiometry"),
-        RESULT_CORE_WIDTH,
+        CORE_WIDTH,
     )
     return _state(result, time, profile, surface_layer, contact_conductance)
 

@@ -21,11 +21,9 @@ from chemomech.solver.output.readings.shells import ShellReader
 from chemomech.solver.physics.elasticity import equivalent_stress, largest_in_plane, surface_stress
 from chemomech.solver.physics.fracture import RadialProfile
 from chemomech.solver.physics.scales import LENGTH, STRESS
+from chemomech.solver.results.quantities import CORE_WIDTH
 
 Array = npt.NDArray[np.float64]
-
-CORE_WIDTH = 0.25
-"""Width of the core weight over the particle radius [-]."""
 
 
 class ParticleReader:
