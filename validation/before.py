@@ -29,9 +29,9 @@ class Before:
 def verdicts_before() -> Mapping[str, Before]:
     """Earlier verdicts by the id of the claim."""
     table = tomllib.loads((files("chemomech.validation") / FILE).read_text(encoding="utf-8"))
-    found = {
+    earlier = {
         key: Before(verdict, table["change"].get(key, ""))
         for verdict, keys in table["verdict"].items()
         for key in keys
     }
-    return MappingProxyType(found)
+    return MappingProxyType(earlier)

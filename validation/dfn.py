@@ -60,10 +60,10 @@ def compare_alike(resolved: xr.Dataset, models: Mapping[str, xr.Dataset], times:
     }
     heads = [f"{heading}: {' / '.join(runs)}" for heading in columns]
     lines = [f"| t [s] | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
-    found = {heading: [read(data) for data in at.values()] for heading, (_, read) in columns.items()}
+    values_of = {heading: [read(data) for data in at.values()] for heading, (_, read) in columns.items()}
     for k, time in enumerate(wanted):
         cells = [
-            " / ".join(pattern.format(float(values[k])) for values in found[heading])
+            " / ".join(pattern.format(float(values[k])) for values in values_of[heading])
             for heading, (pattern, _) in columns.items()
         ]
         lines.append(f"| {time:.0f} | {' | '.join(cells)} |")

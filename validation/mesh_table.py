@@ -89,11 +89,11 @@ class Judged:
 
     Attributes:
         quantity: what it is.
-        found: its extrapolation, errors in the unit of the table.
+        extrapolation: orders, limit and errors, the latter in the unit of the table.
     """
 
     quantity: Quantity
-    found: Extrapolation
+    extrapolation: Extrapolation
 
 
 def mesh_size(result: Result) -> float:
@@ -103,30 +103,32 @@ def mesh_size(result: Result) -> float:
 
 def quantities(times: Sequence[float] = TIMES) -> list[Quantity]:
     """Everything that is compared, in the order of the table."""
-    made = [Quantity(f"voltage, {t:g} s", "mV", 1e3, _at("voltage", t)) for t in times]
-    made.append(Quantity("end of the charge", "s", 1.0, lambda result: np.array([result.summary["t_end_s"]])))
+    table = [Quantity(f"voltage, {t:g} s", "mV", 1e3, _at("voltage", t)) for t in times]
+    table.append(
+        Quantity("end of the charge", "s", 1.0, lambda result: np.array([result.summary["t_end_s"]]))
+    )
     for label, name in (
         ("mean x of a particle", "mean_stoichiometry"),
         ("surface x of a particle", "surface_stoichiometry"),
     ):
-        made += [Quantity(f"{label}, {t:g} s", "1e-3", 1e3, _at(name, t)) for t in times]
-        made.append(Quantity(f"{label}, end", "1e-3", 1e3, _end(name)))
+        table += [Quantity(f"{label}, {t:g} s", "1e-3", 1e3, _at(name, t)) for t in times]
+        table.append(Quantity(f"{label}, end", "1e-3", 1e3, _end(name)))
     for label, name, probes in (
         ("surface stress of the probes", "surface_equivalent_stress", True),
         ("centre stress of the probes", "core_equivalent_stress", True),
         ("largest principal stress of a particle", "max_principal_stress", False),
     ):
-        made += [Quantity(f"{label}, {t:g} s", "%", 1.0, _at(name, t, probes), True) for t in times]
-        made.append(Quantity(f"{label}, end", "%", 1.0, _end(name, probes), True))
+        table += [Quantity(f"{label}, {t:g} s", "%", 1.0, _at(name, t, probes), True) for t in times]
+        table.append(Quantity(f"{label}, end", "%", 1.0, _end(name, probes), True))
     for label, name in (
         ("strength ratio", "strength_ratio"),
         ("energy release ratio", "energy_release_ratio"),
     ):
-        made += [
+        table += [
             Quantity(f"{label} of a particle, end", "%", 1.0, _end(name), True),
             Quantity(f"{label}, mean, end", "%", 1.0, _mean_at_end(name), True),
         ]
-    return made
+    return table
 
 
 def judge(results: Sequence[Result], times: Sequence[float] = TIMES) -> list[Judged]:
@@ -141,19 +143,19 @@ def judge(results: Sequence[Result], times: Sequence[float] = TIMES) -> list[Jud
     """
     _refuse_different(results)
     sizes = [mesh_size(result) for result in results]
-    made = []
+    judged = []
     for quantity in quantities(times):
         values = [quantity.read(result) for result in results]
         if any(value is None or not np.isfinite(value).all() for value in values):
             continue
         table = np.array(values, dtype=np.float64)
-        found = richardson(table, sizes)
+        limit = richardson(table, sizes)
         scale = quantity.factor
         if quantity.relative:
             scale = 100.0 / max(float(np.abs(table[-1]).max()), 1e-300)
-        errors = scale * found.errors
-        made.append(Judged(quantity, replace(found, errors=errors)))
-    return made
+        errors = scale * limit.errors
+        judged.append(Judged(quantity, replace(limit, errors=errors)))
+    return judged
 
 
 def mesh_lines(results: Sequence[Result], names: Sequence[str]) -> list[str]:
@@ -180,9 +182,13 @@ def error_lines(judged: Sequence[Judged], names: Sequence[str]) -> list[str]:
         f"|---|---|{'---|' * len(names)}---|",
     ]
     for one in judged:
-        orders = ", ".join(_order(order) for order in one.found.orders)
-        mark = "" if one.found.asymptotic else f" (not asymptotic; {one.found.used_order:g} used)"
-        errors = " | ".join(f"{error:.2g}" for error in one.found.errors)
+        orders = ", ".join(_order(order) for order in one.extrapolation.orders)
+        mark = (
+            ""
+            if one.extrapolation.asymptotic
+            else f" (not asymptotic; {one.extrapolation.used_order:g} used)"
+        )
+        errors = " | ".join(f"{error:.2g}" for error in one.extrapolation.errors)
         lines.append(f"| {one.quantity.name} | {orders}{mark} | {errors} | {one.quantity.unit} |")
     return lines
 

@@ -58,9 +58,9 @@ def found_or_run(places: tuple[Path, ...], out: Path, announce: Callable[[str], 
     """
 
     def provide(simulation: Simulation, preset: str) -> Result:
-        found = _found((out, *places), simulation, preset)
-        if found is not None:
-            return found
+        result = _found((out, *places), simulation, preset)
+        if result is not None:
+            return result
         from chemomech.experiments.runner import run
 
         announce(f"running {simulation.name} on the {preset} mesh ({simulation.why})")
@@ -79,9 +79,9 @@ def only_found(places: tuple[Path, ...]) -> Provider:
     """
 
     def provide(simulation: Simulation, preset: str) -> Result:
-        found = _found(places, simulation, preset)
-        if found is not None:
-            return found
+        result = _found(places, simulation, preset)
+        if result is not None:
+            return result
         where = ", ".join(repr(str(place)) for place in places) or "no folder"
         raise InputError(
             f"there is no result of {simulation.name} on the {preset} mesh or a finer one in {where}; run it "

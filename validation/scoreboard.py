@@ -39,7 +39,7 @@ class Entry:
     Attributes:
         claim: The claim.
         verdict: What became of it.
-        found: What was found; None where nothing could be.
+        assessment: Rows and pictures of the claim; None where it could not be evaluated.
         error: Why it could not be evaluated; empty where it could.
         preset: Coarsest mesh preset that was asked for.
         meshes: Presets of the results that were looked at.
@@ -49,7 +49,7 @@ class Entry:
 
     claim: Claim
     verdict: Verdict
-    found: Assessment | None = None
+    assessment: Assessment | None = None
     error: str = ""
     preset: str = PRESETS[0]
     meshes: tuple[str, ...] = ()
@@ -64,9 +64,9 @@ class Entry:
     @property
     def decisive(self) -> Row | None:
         """The row on which the verdict hangs; None where none states a margin."""
-        if self.found is None or self.found.untestable:
+        if self.assessment is None or self.assessment.untestable:
             return None
-        finding = self.found.fitted or self.found.prediction
+        finding = self.assessment.fitted or self.assessment.prediction
         return None if finding is None else finding.decisive
 
     @property
@@ -86,15 +86,20 @@ class Entry:
             return self.error
         if self.claim.assess is None:
             return self.claim.untestable or f"missing: {self.claim.missing}"
-        assert self.found is not None  # neither an error nor untestable: it was assessed
-        if self.found.untestable:
-            return self.found.untestable
+        assert self.assessment is not None  # neither an error nor untestable: it was assessed
+        if self.assessment.untestable:
+            return self.assessment.untestable
         parts = [
-            f"{word}: {finding.says}" if self.found.fitted else finding.says
-            for word, finding in (("predicted", self.found.prediction), ("fitted", self.found.fitted))
+            f"{word}: {finding.says}" if self.assessment.fitted else finding.says
+            for word, finding in (
+                ("predicted", self.assessment.prediction),
+                ("fitted", self.assessment.fitted),
+            )
             if finding is not None
         ]
-        return "; ".join((*parts, *((f"put in: {self.found.by_input}",) if self.found.by_input else ())))
+        return "; ".join(
+            (*parts, *((f"put in: {self.assessment.by_input}",) if self.assessment.by_input else ()))
+        )
 
 
 @dataclass(frozen=True)
@@ -153,12 +158,12 @@ def _evaluated(claim: Claim, evidence: Evidence) -> Entry:
     if settled is not None:
         return Entry(claim, settled)
     entry = _assessed(claim, evidence)
-    while entry.found is not None and not all(row.is_decided_by_mesh for row in entry.found.rows):
+    while entry.assessment is not None and not all(row.is_decided_by_mesh for row in entry.assessment.rows):
         finer = evidence.finer()
         if finer is None:
             break
         again = _assessed(claim, finer)
-        if again.found is None:
+        if again.assessment is None:
             return replace(entry, wanted=again.error)
         entry, evidence = again, finer
     return entry
@@ -167,13 +172,13 @@ def _evaluated(claim: Claim, evidence: Evidence) -> Entry:
 def _assessed(claim: Claim, evidence: Evidence) -> Entry:
     assert claim.assess is not None
     try:
-        found = claim.assess(evidence)
+        assessment = claim.assess(evidence)
         # Read here: a finding that nothing judges is a mistake of this claim, not of the scoreboard.
-        verdict = verdict_of(claim, found)
+        verdict = verdict_of(claim, assessment)
         return Entry(
             claim,
             verdict,
-            found,
+            assessment,
             preset=evidence.preset,
             meshes=evidence.meshes(claim.simulations),
             omissions=evidence.omissions(claim.id),
@@ -188,7 +193,7 @@ def _assessed(claim: Claim, evidence: Evidence) -> Entry:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    claim, found, decisive = entry.claim, entry.found, entry.decisive
+    claim, assessment, decisive = entry.claim, entry.assessment, entry.decisive
     return {
         "id": claim.id,
         "name": claim.name,
@@ -209,14 +214,14 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "mesh": ", ".join(entry.meshes) or None,
         "mesh_wanted": entry.wanted,
         "omissions": [f"{omission.sentence} ({omission.bias})" for omission in entry.omissions],
-        "by_input": found.by_input if found else "",
+        "by_input": assessment.by_input if assessment else "",
         "missing": claim.missing,
         "predicted": entry.predicted,
         "says": entry.says,
         "error": entry.error,
-        "prediction": _finding(found.prediction) if found else None,
-        "calibration": _finding(found.fitted) if found else None,
-        "remark": found.remark if found else "",
+        "prediction": _finding(assessment.prediction) if assessment else None,
+        "calibration": _finding(assessment.fitted) if assessment else None,
+        "remark": assessment.remark if assessment else "",
     }
 
 

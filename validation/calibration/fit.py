@@ -117,7 +117,7 @@ def fitted(
             f"{len(unknowns)} parameters cannot be fitted to {np.isfinite(first).sum()} finite residuals; "
             "give at least as many data as parameters."
         )
-    found = least_squares(
+    optimum = least_squares(
         lambda logarithm: residuals(np.exp(logarithm)),
         start,
         bounds=bounds,
@@ -126,12 +126,12 @@ def fitted(
         xtol=1e-3,
         ftol=1e-4,
     )
-    freedom = len(found.fun) - len(unknowns)
-    scale = max(float(found.fun @ found.fun) / max(freedom, 1), 1.0)
-    inverse = np.linalg.pinv(found.jac.T @ found.jac)
+    freedom = len(optimum.fun) - len(unknowns)
+    scale = max(float(optimum.fun @ optimum.fun) / max(freedom, 1), 1.0)
+    inverse = np.linalg.pinv(optimum.jac.T @ optimum.jac)
     covariance = inverse
     if correlation is not None:
-        covariance = inverse @ found.jac.T @ correlation(np.exp(found.x)) @ found.jac @ inverse
+        covariance = inverse @ optimum.jac.T @ correlation(np.exp(optimum.x)) @ optimum.jac @ inverse
     deviation = np.sqrt(np.diag(covariance) * scale)
     half = deviation * (student.ppf(0.975, freedom) if freedom > 0 else np.inf)
     parameters = tuple(
@@ -144,6 +144,6 @@ def fitted(
             "95 % confidence",
             data,
         )
-        for unknown, x, h in zip(unknowns, found.x, half, strict=True)
+        for unknown, x, h in zip(unknowns, optimum.x, half, strict=True)
     )
-    return Fit(parameters, np.asarray(found.fun), int(found.nfev) * (len(unknowns) + 1))
+    return Fit(parameters, np.asarray(optimum.fun), int(optimum.nfev) * (len(unknowns) + 1))

@@ -76,14 +76,14 @@ class MapModel:
 
     def maps(self, charge: float, composite: Composite) -> tuple[Array, Array]:
         """Reduced moduli and hardnesses [Pa] of all maps at a state of charge, flat."""
-        made = self.by_cut(charge, composite)
-        return np.concatenate([modulus for modulus, _ in made]), np.concatenate([hard for _, hard in made])
+        cuts = self.by_cut(charge, composite)
+        return np.concatenate([modulus for modulus, _ in cuts]), np.concatenate([hard for _, hard in cuts])
 
     def by_cut(self, charge: float, composite: Composite) -> list[tuple[Array, Array]]:
         """Reduced moduli and hardnesses [Pa] of the map on each cut."""
         state = self.states[charge]
         rng = np.random.default_rng(self.seed)
-        made = []
+        read = []
         steps = np.linspace(0.0, _EXTENT, self.points)
         for _ in range(self.cuts):
             cut = random_cut(state, rng)
@@ -91,8 +91,8 @@ class MapModel:
             z = steps + (state.box[2] - _EXTENT) * rng.uniform()
             zz, xx = np.meshgrid(z, x, indexing="ij")
             spots, _, _ = composite.spots(state, cut, xx.ravel(), zz.ravel(), self.indenter.cycle.load, rng)
-            made.append(self.table.read(spots))
-        return made
+            read.append(self.table.read(spots))
+        return read
 
 
 def composite_of(retained: float, matrix_modulus: float, matrix_hardness: float) -> Composite:
@@ -131,7 +131,7 @@ def place_to_place(model: MapModel, values: Array) -> Array:
     blocks = []
     for charge, retained in zip(CHARGES, values[:3], strict=True):
         maps = wide.by_cut(charge, composite_of(float(retained), float(values[3]), float(values[4])))
-        spread = [np.log([statistics(entry) for entry in made]).ravel() for made in maps]
+        spread = [np.log([statistics(entry) for entry in cuts]).ravel() for cuts in maps]
         blocks.append(_correlation(np.array(spread)))
     return np.asarray(np.kron(np.eye(len(CHARGES)), np.mean(blocks, axis=0)), dtype=np.float64)
 

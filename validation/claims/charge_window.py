@@ -14,25 +14,25 @@ _AXIS_ERROR = 0.07
 """How far two calibrations of the lithium axis of the same material lie apart [-]."""
 
 
-def _row(voltage: float, found: ChargeAtVoltage, target: float, scatter: float) -> Row:
+def _row(voltage: float, charge: ChargeAtVoltage, target: float, scatter: float) -> Row:
     what = f"state of charge at {voltage:.1f} V"
-    if 1.0 - found.value < TABLE_END:
+    if 1.0 - charge.value < TABLE_END:
         return Row(
             f"{what} (informs)",
             "-",
-            found.value,
+            charge.value,
             target,
-            found.error,
+            charge.error,
             scatter,
-            f"not testable: x = {1.0 - found.value:.2f} lies beyond the voltage table, which ends at "
+            f"not testable: x = {1.0 - charge.value:.2f} lies beyond the voltage table, which ends at "
             f"{TABLE_END}",
         )
     return judged(
         what,
         "-",
-        found.value,
+        charge.value,
         near(target, _AXIS_ERROR),
-        sampling=found.error,
+        sampling=charge.error,
         measured=target,
         measured_uncertainty=scatter,
     )
@@ -40,29 +40,29 @@ def _row(voltage: float, found: ChargeAtVoltage, target: float, scatter: float) 
 
 def _window(evidence: Evidence) -> Assessment:
     table = measurements(_PAPER).one_series("state-of-charge")
-    found = evidence.shared("charges at voltages", lambda: tuple(charges_at(v) for v in table.at))
+    charges = evidence.shared("charges at voltages", lambda: tuple(charges_at(v) for v in table.at))
     rows = tuple(
         _row(voltage, charge, target, scatter)
         for voltage, charge, target, scatter in zip(
-            table.at, found, table.values, table.uncertainty, strict=True
+            table.at, charges, table.values, table.uncertainty, strict=True
         )
     )
     names = tuple(f"{voltage:.1f}" for voltage in table.at)
     label, axis = "state of charge [-]\n(278 mAh/g is 1)", "full-cell voltage [V]"
     by_curve = "; ".join(
-        f"{curve.name} {' / '.join(f'{charge.by_graphite[k]:.2f}' for charge in found)}"
+        f"{curve.name} {' / '.join(f'{charge.by_graphite[k]:.2f}' for charge in charges)}"
         for k, curve in enumerate(GRAPHITES)
     )
     return Assessment(
-        Finding(rows, " / ".join(f"{charge.value:.2f}" for charge in found)),
+        Finding(rows, " / ".join(f"{charge.value:.2f}" for charge in charges)),
         picture=Picture(
             (
                 Bars(MEASURED, names, table.values, table.uncertainty, label, axis),
                 Bars(
                     PREDICTED,
                     names,
-                    tuple(charge.value for charge in found),
-                    tuple(charge.error for charge in found),
+                    tuple(charge.value for charge in charges),
+                    tuple(charge.error for charge in charges),
                     label,
                     axis,
                     note="open-circuit curves of both electrodes",

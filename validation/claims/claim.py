@@ -106,12 +106,12 @@ class Claim:
         return Verdict.NOT_BUILT if self.missing else Verdict.NOT_TESTABLE
 
 
-def verdict_of(claim: Claim, found: Assessment) -> Verdict:
+def verdict_of(claim: Claim, assessment: Assessment) -> Verdict:
     """The verdict on a claim.
 
     Args:
         claim: The claim.
-        found: What was found on it.
+        assessment: What was found on it.
 
     Raises:
         InputError: If what was found does not fit the class of the claim, such as a fit where a prediction
@@ -120,26 +120,30 @@ def verdict_of(claim: Claim, found: Assessment) -> Verdict:
     settled = claim.verdict_without_simulation
     if settled is not None:
         return settled
-    if found.untestable:
+    if assessment.untestable:
         return Verdict.NOT_TESTABLE
     if claim.kind is Kind.CALIBRATION:
-        if found.fitted is None:
-            return Verdict.DISAGREES if found.prediction and not found.prediction.agrees else _no_fit(claim)
-        return Verdict.CALIBRATED if found.fitted.agrees else Verdict.DISAGREES
-    if found.prediction is None or found.fitted is not None:
+        if assessment.fitted is None:
+            return (
+                Verdict.DISAGREES
+                if assessment.prediction and not assessment.prediction.agrees
+                else _no_fit(claim)
+            )
+        return Verdict.CALIBRATED if assessment.fitted.agrees else Verdict.DISAGREES
+    if assessment.prediction is None or assessment.fitted is not None:
         raise InputError(
             f"claim {claim.id} is classed as {claim.kind} but was given "
-            f"{'a fit' if found.fitted is not None else 'no prediction'}; a calibrated number is never shown "
-            "as predicted: class the claim as a calibration."
+            f"{'a fit' if assessment.fitted is not None else 'no prediction'}; a calibrated number is never "
+            "shown as predicted: class the claim as a calibration."
         )
-    if not found.prediction.agrees:
+    if not assessment.prediction.agrees:
         return Verdict.DISAGREES
-    if claim.kind is Kind.INPUT and not found.by_input:
+    if claim.kind is Kind.INPUT and not assessment.by_input:
         raise InputError(
             f"claim {claim.id} is classed as an input, but no input is named from which it follows; name it, "
             "or class the claim anew."
         )
-    return Verdict.TRUE_BY_INPUT if found.by_input else Verdict.AGREES
+    return Verdict.TRUE_BY_INPUT if assessment.by_input else Verdict.AGREES
 
 
 def _no_fit(claim: Claim) -> Verdict:

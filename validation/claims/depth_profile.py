@@ -30,8 +30,8 @@ def _mesh_error(evidence: Evidence, event: str) -> tuple[float | None, tuple[Row
         return None, ()
     coarse, fine = (depth_effect(particles_of(where, (FAST_CHARGE,)), event) for where in (evidence, finer))
     rows = tuple(
-        Row(f"the same in {FAST_CHARGE} alone, {preset} mesh (informs)", "s", found.value, None, found.error)
-        for preset, found in ((evidence.preset, coarse), (finer.preset, fine))
+        Row(f"the same in {FAST_CHARGE} alone, {preset} mesh (informs)", "s", slope.value, None, slope.error)
+        for preset, slope in ((evidence.preset, coarse), (finer.preset, fine))
     )
     return abs(coarse.value - fine.value), rows
 
@@ -63,17 +63,17 @@ def _damage(evidence: Evidence) -> Assessment:
     ]
     for other in particles.passage:
         if other != event and particles.never[other] < 1.0:
-            found = depth_effect(particles, other)
+            slope = depth_effect(particles, other)
             rows.append(
-                Row(f"the same of the {_NAMES[other]} (informs)", "s", found.value, None, found.error)
+                Row(f"the same of the {_NAMES[other]} (informs)", "s", slope.value, None, slope.error)
             )
     positive = particles.index > 0.0
     if positive.all():
         fit = least_squares(np.log(particles.index), particles.size_and_depth, particles.packing)
         for name, what in (("depth", "collector to separator"), ("ln R", "per ln R")):
-            found = fit.coefficients[name]
+            slope = fit.coefficients[name]
             rows.append(
-                Row(f"ln of the index at the end, {what} (informs)", "-", found.value, None, found.error)
+                Row(f"ln of the index at the end, {what} (informs)", "-", slope.value, None, slope.error)
             )
     size = np.log(particles.radius)
     fit = least_squares(particles.passage[event], particles.size_and_depth, particles.packing)

@@ -22,26 +22,26 @@ def _at_given_size(particles: Particles, values: np.ndarray) -> PartialCorrelati
     return partial_correlation(values, np.log(particles.index), size, particles.packing)
 
 
-def _sampling(found: PartialCorrelation) -> float:
+def _sampling(correlation: PartialCorrelation) -> float:
     """Standard error of a correlation [-]."""
-    return float((1.0 - found.value**2) / np.sqrt(found.freedom))
+    return float((1.0 - correlation.value**2) / np.sqrt(correlation.freedom))
 
 
 def _detachment(evidence: Evidence) -> Assessment:
     particles = particles_of(evidence)
-    found = _at_given_size(particles, particles.gap)
+    at_size = _at_given_size(particles, particles.gap)
     plain = partial_correlation(particles.gap, np.log(particles.index), {}, particles.packing)
     voxel = measurements("yang-2019").number("tomography-pixel").value
     rows = [
         judged(
             "correlation of gap and ln of the fracture index at given size and packing",
             "-",
-            found.value,
-            above(found.critical(_CHANCE)),
-            sampling=_sampling(found),
+            at_size.value,
+            above(at_size.critical(_CHANCE)),
+            sampling=_sampling(at_size),
             expected=f"above 0, p < {_CHANCE:g}",
         ),
-        Row("   probability by chance", "-", found.probability),
+        Row("   probability by chance", "-", at_size.probability),
         Row("the same with size left free (informs)", "-", plain.value, None, _sampling(plain)),
         Row(
             "largest gap at the end of the charge against a voxel (informs)",
@@ -64,8 +64,8 @@ def _detachment(evidence: Evidence) -> Assessment:
     return Assessment(
         Finding(
             tuple(rows),
-            f"correlation {found.value:.2f} at given size (p = {found.probability:.2g}), {plain.value:.2f} "
-            f"with size left free; gaps of {_NANO * float(particles.gap.min()):.0f} to "
+            f"correlation {at_size.value:.2f} at given size (p = {at_size.probability:.2g}), "
+            f"{plain.value:.2f} with size left free; gaps of {_NANO * float(particles.gap.min()):.0f} to "
             f"{_NANO * float(particles.gap.max()):.0f} nm",
         ),
         picture=Picture(

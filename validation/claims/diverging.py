@@ -130,11 +130,11 @@ class CountedShares:
 def _counted() -> CountedShares:
     table = measurements(_PAPER)
     start = table.number("diverging-slow-charge")
-    found = [table.number(f"diverging-{key}") for key, _ in _CYCLES]
+    numbers = [table.number(f"diverging-{key}") for key, _ in _CYCLES]
     return CountedShares(
         (start.value, float(start.uncertainty or 0.0)),
-        np.array([entry.value for entry in found]),
-        np.array([float(entry.uncertainty or 0.0) for entry in found]),
+        np.array([entry.value for entry in numbers]),
+        np.array([float(entry.uncertainty or 0.0) for entry in numbers]),
     )
 
 
@@ -198,16 +198,16 @@ def _inactive(evidence: Evidence) -> Assessment:
     per_share = inactive_capacity(1.0, 0.0) / MAH_PER_G
     start, start_error = shares.start
     measured = [table.number(f"inactive-{key}") for key, _ in _CYCLES]
-    found = InactiveLithium(
+    inactive = InactiveLithium(
         per_share * (shares.after - start),
         per_share * shares.errors,
         per_share * start_error,
         np.array([entry.value for entry in measured]),
         np.array([float(entry.uncertainty or 0.0) for entry in measured]),
     )
-    values, errors, targets, scatter = found.values, found.errors, found.targets, found.scatter
-    total, probability = found.chi_square, found.probability
-    passing = [factor for factor in _FACTORS if found.passes(factor)]
+    values, errors, targets, scatter = inactive.values, inactive.errors, inactive.targets, inactive.scatter
+    total, probability = inactive.chi_square, inactive.probability
+    passing = [factor for factor in _FACTORS if inactive.passes(factor)]
     rows = (
         *(
             judged(

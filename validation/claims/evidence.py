@@ -67,8 +67,8 @@ class Evidence:
 
     def meshes(self, names: Iterable[str]) -> tuple[str, ...]:
         """Mesh presets of those of some results that were looked at, from coarse to fine, each once."""
-        found = {preset_of(self._results[name]) for name in names if name in self._results}
-        return tuple(preset for preset in PRESETS if preset in found)
+        presets = {preset_of(self._results[name]) for name in names if name in self._results}
+        return tuple(preset for preset in PRESETS if preset in presets)
 
     def mesh_error(self, name: str, quantity: str, value: float = 0.0) -> float:
         """What the mesh of a result may cost in a value of a quantity, in its SI unit."""
@@ -99,10 +99,10 @@ class Evidence:
                 self._shared[name] = make()
             except InputError as error:
                 self._shared[name] = error
-        found = self._shared[name]
-        if isinstance(found, InputError):
-            raise found
-        return found
+        value = self._shared[name]
+        if isinstance(value, InputError):
+            raise value
+        return value
 
     def finer(self) -> Evidence | None:
         """The same on the next finer mesh preset; None on the finest."""

@@ -112,7 +112,7 @@ def _lithium(evidence: Evidence) -> Assessment:
             )
         ),
         remark=(
-            "Means over the outer quarters, as before, and beside them the effect of depth at equal size "
+            "Means over the outer quarters, and beside them the effect of depth at equal size "
             "over all particles, because the quarters differ in size and stress follows it."
         ),
     )

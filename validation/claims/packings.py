@@ -107,8 +107,8 @@ def _one(evidence: Evidence, run: str, number: int) -> Particles:
     result = evidence.result(run)
     dataset = result.dataset
     end = float(dataset["time"][-1])
-    found = {event: first_passage(dataset, event) for event in PASSAGES}
-    passage = {event: values for event, values in found.items() if values is not None}
+    times = {event: first_passage(dataset, event) for event in PASSAGES}
+    passage = {event: values for event, values in times.items() if values is not None}
     if not passage:
         raise InputError(
             f"the result {str(result.path)!r} holds no time of first passage of {', '.join(PASSAGES)}; run "

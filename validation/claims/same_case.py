@@ -40,11 +40,11 @@ def require_same_case(result: Result, simulation: Simulation) -> None:
         InputError: If it was made with anything else; the first difference is named.
     """
     wanted = _compared(simulation.case(preset_of(result)).to_table())
-    found = _compared(_table(result))
-    for key in sorted(wanted.keys() | found.keys()):
-        if wanted.get(key) != found.get(key):
+    entries = _compared(_table(result))
+    for key in sorted(wanted.keys() | entries.keys()):
+        if wanted.get(key) != entries.get(key):
             raise InputError(
-                f"the result {str(result.path)!r} was made with {key} = {_shown(found, key)}, but "
+                f"the result {str(result.path)!r} was made with {key} = {_shown(entries, key)}, but "
                 f"{simulation.name} has {_shown(wanted, key)}; give the result of that case."
             )
 

@@ -169,20 +169,20 @@ class Composite:
     ) -> dict[int, Spot]:
         """Spots in the matrix, by number of the point."""
         typical, hardness = self._typical_particle(state, cut, load)
-        found: dict[int, Spot] = {}
-        for filler, chosen in ((self.matrix.binder, binder), (self.matrix.pores, ~binder)):
-            where = np.flatnonzero((particle < 0) & chosen)
+        spots: dict[int, Spot] = {}
+        for filler, within in ((self.matrix.binder, binder), (self.matrix.pores, ~binder)):
+            where = np.flatnonzero((particle < 0) & within)
             if not filler.hardness > 0.0:
-                found |= {int(k): _spot(filler.elastic, filler.hardness, filler.name) for k in where}
+                spots |= {int(k): _spot(filler.elastic, filler.hardness, filler.name) for k in where}
                 continue
             around = self.surroundings.around(
                 state, cut, points[where], filler.elastic, filler.hardness, typical, hardness, load
             )
-            found |= {
+            spots |= {
                 int(k): _spot(met.elastic, met.hardness, filler.name)
                 for k, met in zip(where, around, strict=True)
             }
-        return found
+        return spots
 
     def _typical_particle(self, state: ElectrodeState, cut: Cut, load: float) -> tuple[Elastic, float]:
         """Mean modulus and hardness [Pa] in the middle of the sections; lithiated where there are none."""

@@ -1,10 +1,9 @@
-r"""Elastic contact in closed form: Sneddon's cone, Hertz's sphere, and what springs in series do.
+r"""Elastic contact in closed form: Hertz's sphere, and two compliances in series.
 
-    cone:    P = (2/pi) E_r tan(alpha) h^2,   a = (2/pi) tan(alpha) h,   S = 2 E_r a
-    sphere:  P = (4/3) E_r sqrt(R) h^(3/2),   a = sqrt(R h),             S = 2 E_r a
+    sphere:  P = (4/3) E_r sqrt(R) h^(3/2),   a = sqrt(R h),   S = 2 E_r a
 
-(Sneddon, Int. J. Eng. Sci. 3 (1965) 47; Hertz 1881.) E_r is the reduced modulus,
-1/E_r = (1 - nu_i^2)/E_i + (1 - nu_s^2)/E_s: compliances add, and moduli do not.
+(Hertz 1881.) E_r is the reduced modulus, 1/E_r = (1 - nu_i^2)/E_i + (1 - nu_s^2)/E_s: compliances add, and
+moduli do not.
 """
 
 from __future__ import annotations

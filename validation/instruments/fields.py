@@ -132,10 +132,10 @@ class CloudField:
         # Points in a plane leave a slope open; a small penalty sets it to zero.
         normal += _PENALTY * weight.sum(axis=1)[:, None, None]
         right = np.einsum("pn,pni,pn->pi", weight, basis, self._values[index])
-        found = distance[:, 0] <= self._reach
+        reached = distance[:, 0] <= self._reach
         fitted = np.full(len(asked), np.nan)
-        if found.any():
-            fitted[found] = np.linalg.solve(normal[found], right[found][..., None])[:, 0, 0]
+        if reached.any():
+            fitted[reached] = np.linalg.solve(normal[reached], right[reached][..., None])[:, 0, 0]
         return fitted
 
 

@@ -146,8 +146,8 @@ def _power_law(load: Array, depth: Array) -> tuple[float, float]:
         return float(weight @ (dy - slope * dx) ** 2), slope
 
     ends = np.log([1.0e-3 * span, 30.0 * span])
-    found = minimize_scalar(
+    optimum = minimize_scalar(
         lambda logarithm: fit(float(np.exp(logarithm)))[0], bounds=ends, method="bounded", options=_PRECISE
     )
-    below = float(np.exp(found.x))
+    below = float(np.exp(optimum.x))
     return float(depth.min()) - below, fit(below)[1]

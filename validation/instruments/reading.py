@@ -147,7 +147,7 @@ def clustered_share(hits: npt.NDArray[np.bool_], cluster: IntArray) -> Reading:
         hits: Whether each point is so, shape (m,).
         cluster: What the point belongs to, shape (m,).
     """
-    found = clustered_reading(hits.astype(float), cluster, "-")
-    if found.uncertainty > 0.0:
-        return found
-    return share_reading(found.value * found.samples, found.samples)
+    reading = clustered_reading(hits.astype(float), cluster, "-")
+    if reading.uncertainty > 0.0:
+        return reading
+    return share_reading(reading.value * reading.samples, reading.samples)

@@ -50,4 +50,4 @@ def instrument(name: str, **settings: Any) -> Instrument[Any]:
 
 def all_omissions() -> dict[str, Omissions]:
     """What every instrument leaves out with its default settings, by name, for a page to print."""
-    return {name: made().omissions for name, made in INSTRUMENTS.items()}
+    return {name: kind().omissions for name, kind in INSTRUMENTS.items()}

@@ -140,7 +140,7 @@ class Cut:
     def particle_at(self, state: ElectrodeState, x: Array, z: Array) -> IntArray:
         """Particle at points of the plane, -1 where there is none, shape (m,)."""
         particle, radius = self.sections(state)
-        found = np.full(len(x), -1, dtype=np.int64)
+        owner = np.full(len(x), -1, dtype=np.int64)
         if len(particle):
             distance = np.hypot(
                 x[:, None] - state.centres[particle, 0], z[:, None] - state.centres[particle, 2]
@@ -148,8 +148,8 @@ class Cut:
             depth = distance / radius
             best = np.argmin(depth, axis=1)
             inside = depth[np.arange(len(x)), best] < 1.0
-            found[inside] = particle[best[inside]]
-        return found
+            owner[inside] = particle[best[inside]]
+        return owner
 
     def random_points(
         self, state: ElectrodeState, count: int, rng: np.random.Generator
@@ -168,14 +168,14 @@ class Cut:
             raise InputError(
                 f"the cut at y = {1e6 * self.y:.4g} um of the {state.name} meets no particle; cut elsewhere."
             )
-        chosen = rng.choice(len(particle), size=count, p=radius**2 / np.sum(radius**2))
+        drawn = rng.choice(len(particle), size=count, p=radius**2 / np.sum(radius**2))
         fraction, angle = np.sqrt(rng.uniform(size=count)), rng.uniform(0.0, 2.0 * np.pi, count)
-        points = state.centres[particle[chosen]].copy()
-        points[:, 0] += radius[chosen] * fraction * np.cos(angle)
-        points[:, 2] += radius[chosen] * fraction * np.sin(angle)
+        points = state.centres[particle[drawn]].copy()
+        points[:, 0] += radius[drawn] * fraction * np.cos(angle)
+        points[:, 2] += radius[drawn] * fraction * np.sin(angle)
         points[:, 1] = self.y
         inside = state.contains(points)
-        return particle[chosen][inside], points[inside], fraction[inside]
+        return particle[drawn][inside], points[inside], fraction[inside]
 
 
 def random_cut(state: ElectrodeState, rng: np.random.Generator) -> Cut:

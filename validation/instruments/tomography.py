@@ -157,25 +157,29 @@ class Tomograph:
         Raises:
             InputError: If the state holds no fracture index.
         """
-        found = self.scale.classes(state.require_fracture_index())
-        moved = rng.uniform(size=len(found)) < self.misread
-        step = np.where(found == 0, 1, np.where(found == 2, -1, rng.choice([-1, 1], size=len(found))))
-        found = np.where(moved, found + step, found)
+        severity = self.scale.classes(state.require_fracture_index())
+        moved = rng.uniform(size=len(severity)) < self.misread
+        step = np.where(
+            severity == 0, 1, np.where(severity == 2, -1, rng.choice([-1, 1], size=len(severity)))
+        )
+        severity = np.where(moved, severity + step, severity)
         return TomographyReading(
-            _shares(found, state.identity),
-            tuple(self._windows(state, found)),
-            severe_network(state, np.flatnonzero(found == 2), self.neighbours),
+            _shares(severity, state.identity),
+            tuple(self._windows(state, severity)),
+            severe_network(state, np.flatnonzero(severity == 2), self.neighbours),
             self.omissions,
         )
 
-    def _windows(self, state: ElectrodeState, found: npt.NDArray[np.int64]) -> Sequence[DepthWindow]:
+    def _windows(self, state: ElectrodeState, severity: npt.NDArray[np.int64]) -> Sequence[DepthWindow]:
         depth, thickness = state.centres[:, 2], state.box[2]
         count = max(int(round(thickness / self.window)), 1)
         edges = np.linspace(0.0, thickness, count + 1)
         which = np.clip(np.digitize(depth, edges) - 1, 0, count - 1)
         return [
             DepthWindow(
-                float(edges[k]), float(edges[k + 1]), *_shares(found[which == k], state.identity[which == k])
+                float(edges[k]),
+                float(edges[k + 1]),
+                *_shares(severity[which == k], state.identity[which == k]),
             )
             for k in range(count)
             if (which == k).any()
@@ -229,9 +233,9 @@ def blurred(image: Array, spacing: float, resolution: float = PIXEL) -> Array:
         return np.where(known, total / weight, np.nan)
 
 
-def _shares(found: npt.NDArray[np.int64], identity: IntArray) -> tuple[Reading, Reading, Reading]:
+def _shares(severity: npt.NDArray[np.int64], identity: IntArray) -> tuple[Reading, Reading, Reading]:
     """Shares of the classes; images of a particle do not count as further ones."""
     distinct = len(np.unique(identity))
-    counts = np.bincount(found, minlength=3) * distinct / len(found)
+    counts = np.bincount(severity, minlength=3) * distinct / len(severity)
     least, mild, severe = (share_reading(float(count), distinct) for count in counts)
     return least, mild, severe

@@ -244,12 +244,12 @@ def _record[R: (Paper, Number, Series, Ordering)](kind: type[R], row: Mapping[st
 
 
 def _by_id[E: (Number, Series, Ordering)](entries: Sequence[E], source: str) -> dict[str, E]:
-    found: dict[str, E] = {}
+    entries_by_id: dict[str, E] = {}
     for entry in entries:
-        if entry.id in found:
+        if entry.id in entries_by_id:
             raise InputError(f"{source} has two entries with the id {entry.id!r}; give each its own.")
-        found[entry.id] = entry
-    return found
+        entries_by_id[entry.id] = entry
+    return entries_by_id
 
 
 def _found[E](entries: Mapping[str, E], kind: str, name: str, key: str) -> E:

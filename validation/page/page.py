@@ -96,14 +96,16 @@ def _content(board: Scoreboard, folder: Path) -> dict[str, Any]:
 
 
 def _all_parameters(board: Scoreboard) -> list[dict[str, str]]:
-    found: dict[tuple[str, str], dict[str, str]] = {}
+    parameters: dict[tuple[str, str], dict[str, str]] = {}
     for entry in board.entries:
-        if entry.found is None or entry.found.fitted is None:
+        if entry.assessment is None or entry.assessment.fitted is None:
             continue
-        for parameter in entry.found.fitted.parameters:
-            shown = found.setdefault((parameter.name, parameter.data), _parameter(parameter) | {"claims": ""})
+        for parameter in entry.assessment.fitted.parameters:
+            shown = parameters.setdefault(
+                (parameter.name, parameter.data), _parameter(parameter) | {"claims": ""}
+            )
             shown["claims"] += f"{', ' if shown['claims'] else ''}{entry.claim.id}"
-    return list(found.values())
+    return list(parameters.values())
 
 
 def _parameter(parameter: FittedParameter) -> dict[str, str]:
@@ -118,16 +120,16 @@ def _parameter(parameter: FittedParameter) -> dict[str, str]:
 
 
 def _shown(entry: Entry, folder: Path) -> dict[str, Any]:
-    found = entry.found
+    assessment = entry.assessment
     findings = []
-    if found is not None:
+    if assessment is not None:
         for title, finding, role in (
-            ("With nothing fitted", found.prediction, PREDICTED),
-            ("After calibration", found.fitted, FITTED),
+            ("With nothing fitted", assessment.prediction, PREDICTED),
+            ("After calibration", assessment.fitted, FITTED),
         ):
             if finding is not None:
                 findings.append(_finding(title, finding, role.colour))
-    picture = _picture(found.picture, entry, folder) if found and found.picture else None
+    picture = _picture(assessment.picture, entry, folder) if assessment and assessment.picture else None
     return {
         "claim": entry.claim,
         "verdict": str(entry.verdict),
@@ -142,7 +144,7 @@ def _shown(entry: Entry, folder: Path) -> dict[str, Any]:
         "wanted": entry.wanted,
         "omissions": [f"{omission.sentence} ({omission.bias})" for omission in entry.omissions],
         "decided": entry.is_decided,
-        "remark": found.remark if found else "",
+        "remark": assessment.remark if assessment else "",
         "anchor": f"claim-{entry.claim.id.replace('.', '-')}",
     }
 

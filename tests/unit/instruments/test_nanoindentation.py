@@ -67,7 +67,9 @@ def elastic_cone_curve(reduced: float, depth: float, samples: int = 200) -> Load
 
 def test_the_analysis_of_an_elastic_cone_recovers_its_modulus() -> None:
     exact = OliverPharr(intercept=intercept_factor(2.0), area_factor=np.pi * np.tan(np.radians(70.32)) ** 2)
-    found = exact.analyse(elastic_cone_curve(100e9, 100e-9))
+    curve = elastic_cone_curve(100e9, 100e-9)
+    assert curve.load[0] == pytest.approx(1.7800e-3, rel=1e-4)
+    found = exact.analyse(curve)
     assert found.contact_depth == pytest.approx(63.66e-9, rel=1e-3)
     assert found.contact_area == pytest.approx(9.954e-14, rel=2e-3, abs=0)
     assert found.stiffness == pytest.approx(3.5599e4, rel=1e-3)

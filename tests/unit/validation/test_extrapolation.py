@@ -130,7 +130,7 @@ def test_the_table_states_orders_and_errors_of_what_the_runs_hold(tmp_path: Path
     cells = (1000, 4000, 20000)
     results = [_on_a_mesh(tmp_path / str(n), n, 2.4) for n in cells]
     times = (float(results[0].dataset["time"].values[-40]), 1e4)  # no run meets the second
-    judged = {one.quantity.name: one.found for one in judge(results, times)}
+    judged = {one.quantity.name: one.extrapolation for one in judge(results, times)}
     sizes = [(n / 1000.0) ** (-1.0 / 3.0) for n in cells]
     voltage = judged[f"voltage, {times[0]:g} s"]
     assert voltage.orders[0] == pytest.approx(2.4, abs=1e-6)
