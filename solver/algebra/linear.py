@@ -108,7 +108,6 @@ class FieldSplitSolver:
         self._prefix = f"electrochemistry_{next(_PREFIXES)}_"
         self._rule = RefreshRule()
         self._comm = comm
-        self.setups = 0
         self._ksp = PETSc.KSP().create(comm)
         self._ksp.setOptionsPrefix(self._prefix)
         self._ksp.setType("fgmres")
@@ -155,7 +154,6 @@ class FieldSplitSolver:
         fresh = self._rule.is_due()
         for _ in range(2):
             self._ksp.getPC().setReusePreconditioner(not fresh)
-            self.setups += int(fresh)
             solution.set(0.0)
             self._ksp.solve(rhs, solution)
             iterations = int(self._ksp.getIterationNumber())

@@ -24,10 +24,8 @@ from chemomech.solver.cell.unknowns import (
     PARTICLE_POTENTIAL,
     SALT,
     STOICHIOMETRY,
-    Degrees,
     ElectrochemicalFields,
     Unknown,
-    create_fields,
 )
 from chemomech.solver.physics import Balance, Terms, TimeDerivative, total
 from chemomech.solver.physics.charge_transfer import (
@@ -321,14 +319,3 @@ def read_by_particle(function: fem.Function, domains: Domains) -> npt.NDArray[np
     values = np.full(len(domains.cell.layout.radii), -np.inf)
     np.maximum.at(values, domains.particle_of_cell, owned)
     return np.asarray(domains.mesh.comm.allreduce(values, op=MPI.MAX))
-
-
-def create(
-    model: HalfCellModel,
-    domains: Domains,
-    degrees: Degrees,
-    feedback: StressFeedback,
-    contact_conductance: np.ndarray | None = None,
-) -> Electrochemistry:
-    """Create unknowns and declare the problem."""
-    return build(model, domains, create_fields(domains, degrees), feedback, contact_conductance)

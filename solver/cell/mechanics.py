@@ -84,7 +84,6 @@ class Mechanics:
         self._assembler = _Assembler(self, model)
         self._solver = TwoLevelElasticity(self.space, self.bcs)
         self._stiffness_is_current = False
-        self.stiffness_builds = 0
         self._projection = _RemainderProjection(self, model, x)
 
     @property
@@ -107,7 +106,6 @@ class Mechanics:
             if not self._stiffness_is_current:
                 self._solver.set_operator(self._assembler.stiffness())
                 self._stiffness_is_current = True
-                self.stiffness_builds += 1
             iterations = self._solver.solve(self._assembler.rhs, max(0.3 * target / norm, 1.0e-5))
             if iterations is None:
                 return MechanicsReport(False, correction, linear, norm / reference)

@@ -13,7 +13,6 @@ from typing import Literal
 
 import basix.ufl
 import numpy as np
-import numpy.typing as npt
 import ufl
 from dolfinx import fem
 
@@ -23,7 +22,6 @@ from chemomech.solver.cell.numerics import Numerics
 from chemomech.solver.cell.regions import Domains
 from chemomech.solver.physics.scales import SALT_CONCENTRATION
 
-FieldArrays = tuple[npt.NDArray[np.float64], ...]
 Region = Literal["particles", "matrix", "electrolyte"]
 """A part of the mesh, by its name in :class:`Domains`."""
 

@@ -13,7 +13,7 @@ from dolfinx.mesh import Mesh
 from chemomech.solver.cell.resolved import ResolvedCell
 from chemomech.solver.output.adios_repair import settle_datasets
 from chemomech.solver.output.stress_fields import StressFields
-from chemomech.solver.physics.scales import LENGTH, SALT_CONCENTRATION
+from chemomech.solver.physics.scales import LENGTH
 from chemomech.solver.stepping.controller import EVENT_TIME_TOLERANCE
 from chemomech.solver.stepping.loop import Snapshot
 
@@ -71,21 +71,14 @@ class FieldWriter:
         fields = self._stepper.problem.fields
         shift = self._stepper.problem.reference_potential
         mechanics = self._stepper.coupling.mechanics
-        in_particles = [
-            _Source(fields.stoichiometry),
-            _Source(fields.particle_potential, offset=shift),
-        ]
+        groups: dict[str, list[_Source]] = {}
+        for unknown, function in fields.by_unknown.items():
+            if unknown.written_as is not None:
+                offset = shift if unknown.from_reference else 0.0
+                source = _Source(function, unknown.scale, offset, unknown.written_as)
+                groups.setdefault(unknown.region, []).append(source)
         if self._stress is not None:
-            in_particles += [_Source(self._stress.equivalent), _Source(self._stress.hydrostatic)]
-        in_pores = [
-            _Source(fields.salt, SALT_CONCENTRATION, name="electrolyte_concentration"),
-            _Source(fields.electrolyte_potential),
-        ]
-        groups = {
-            "particles": in_particles,
-            "electrolyte": in_pores,
-            "matrix": [_Source(fields.matrix_potential, offset=shift)],
-        }
+            groups["particles"] += [_Source(self._stress.equivalent), _Source(self._stress.hydrostatic)]
         if mechanics is not None:
             groups["electrode"] = [_Source(mechanics.displacement, LENGTH)]
         return [
