@@ -123,13 +123,15 @@ class ImageLayout:
 def _passable(source: ImageLayout) -> Extraction:
     from chemomech.geometry.images import require_paths
 
-    found = _extracted(source)
-    assert found.pores is not None
-    assert found.wiring is not None
+    extraction = _extracted(source)
+    assert extraction.pores is not None
+    assert extraction.wiring is not None
     # Without resolved carbon-binder nothing is known about electrons: the matrix is taken to conduct.
-    wiring = found.wiring if source.binder is not None else dataclasses.replace(found.wiring, spans=True)
-    require_paths(wiring, found.pores)
-    return found
+    wiring = (
+        extraction.wiring if source.binder is not None else dataclasses.replace(extraction.wiring, spans=True)
+    )
+    require_paths(wiring, extraction.pores)
+    return extraction
 
 
 @lru_cache(maxsize=2)

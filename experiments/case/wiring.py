@@ -243,17 +243,17 @@ def wired_particles(
         return None
     from chemomech.geometry.contacts import particle_shapes
 
-    found = wiring.contacts(layout, source, full)
-    if len(layout) and not (found.conductance > 0.0).any():
+    contacts = wiring.contacts(layout, source, full)
+    if len(layout) and not (contacts.conductance > 0.0).any():
         raise InputError(
             f"none of the {len(layout)} particles is connected to the carbon-binder (100 % isolated), so "
             "that no current can pass; raise wiring.coverage, wiring.wired or wiring.conductance."
         )
-    isolated = tuple(sorted({int(name) for name in found.isolated}))
+    isolated = tuple(sorted({int(name) for name in contacts.isolated}))
     volumes = particle_shapes(layout).volumes
     lost = float(volumes[np.isin(layout.ids, isolated)].sum() / volumes.sum()) if len(layout) else 0.0
-    by_neighbours = tuple(sorted({int(name) for name in found.by_neighbours}))
-    return WiredParticles(found.conductance, isolated, by_neighbours, lost)
+    by_neighbours = tuple(sorted({int(name) for name in contacts.by_neighbours}))
+    return WiredParticles(contacts.conductance, isolated, by_neighbours, lost)
 
 
 def _table(path: Path, layout: Layout) -> Wiring:

@@ -156,12 +156,12 @@ class Representation[G]:
             A table for each reason: ``keys`` (entries of materials as ``materials.cathode.conductivity``) and
             ``reason``.
         """
-        found: dict[str, list[str]] = {}
+        by_reason: dict[str, list[str]] = {}
         named = {**self.keys, **{f"materials.{name}": entry for name, entry in self.entries.items()}}
         for name, treatment in named.items():
             if reason := treatment.omission(given):
-                found.setdefault(reason, []).append(name)
-        return [{"keys": names, "reason": reason} for reason, names in found.items()]
+                by_reason.setdefault(reason, []).append(name)
+        return [{"keys": names, "reason": reason} for reason, names in by_reason.items()]
 
     def never_uses(self, section: str) -> bool:
         """Return whether the model uses nothing of a section or key, whatever it is given."""
@@ -183,4 +183,4 @@ class Representation[G]:
 
 def lines(left_out: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return what ``Representation.left_out`` found, a line for each reason."""
-    return [f"{', '.join(found['keys'])}: {found['reason']}" for found in left_out]
+    return [f"{', '.join(entry['keys'])}: {entry['reason']}" for entry in left_out]

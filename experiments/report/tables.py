@@ -112,6 +112,8 @@ def run_rows(result: Result) -> list[Row]:
         ("description", str(case.get("description", ""))),
         ("protocol", protocol if isinstance(protocol, str) else "; ".join(str(step) for step in protocol)),
         ("C-rate", c_rate_sentence(summary)),
+        ("model", str(summary.get("model") or "")),
+        ("extensions", str(summary.get("extensions") or "")),
         (
             "couplings",
             _couplings(summary.get("couplings", decode_attribute(result.dataset.attrs.get("couplings")))),

@@ -39,7 +39,7 @@ def assemble(
     dims, shape, coords = _frame(study, axes, points)
     data: dict[str, Any] = {}
     places = [point.place for point in points]
-    found = [records.get(point.key) for point in points]
+    kept = [records.get(point.key) for point in points]
 
     def filled(start: Any, kind: Any, values: Sequence[Any], last: tuple[int, ...] = ()) -> Any:
         array = np.full((*shape, *last), start, dtype=kind)
@@ -48,13 +48,13 @@ def assemble(
         return array
 
     for name, variable in VARIABLES.items():
-        values = [_number(record, name) for record in found]
+        values = [_number(record, name) for record in kept]
         attributes = {"units": variable.unit, "long_name": variable.long_name}
         data[name] = (dims, filled(math.nan, float, values), attributes)
     for name, long_name in WORDS.items():
-        words = [str(record.outcome.get(name, "")) if record else "" for record in found]
+        words = [str(record.outcome.get(name, "")) if record else "" for record in kept]
         data[name] = (dims, filled("", object, words), {"long_name": long_name})
-    profiles = [_profile(record) for record in found]
+    profiles = [_profile(record) for record in kept]
     data["fracture_by_depth"] = (
         (*dims, DEPTH),
         filled(math.nan, float, profiles, (DEPTH_BINS,)),
@@ -63,10 +63,10 @@ def assemble(
             "long_name": "largest principal stress so far over the strength, volume mean of a slab",
         },
     )
-    data["seconds"] = (dims, filled(math.nan, float, [r.seconds if r else math.nan for r in found]),
+    data["seconds"] = (dims, filled(math.nan, float, [r.seconds if r else math.nan for r in kept]),
                        {"units": "s", "long_name": "wall time of the run"})  # fmt: skip
-    data["status"] = (dims, filled(MISSING, object, [r.status if r else MISSING for r in found]), {})
-    failures = [r.reason if r and r.status == FAILED else "" for r in found]
+    data["status"] = (dims, filled(MISSING, object, [r.status if r else MISSING for r in kept]), {})
+    failures = [r.reason if r and r.status == FAILED else "" for r in kept]
     data["failure"] = (dims, filled("", object, failures), {"long_name": "why the run failed"})
     data["key"] = (
         dims,

@@ -84,9 +84,9 @@ def read_outcome(result: Result) -> dict[str, Any]:
         result: of either fidelity.
     """
     data, summary = result.dataset.load(), result.summary
-    found = _cell(data, summary) | _particles(data)
-    found |= _losses(data, summary, Case.from_table(result.case))
-    return found
+    outcome = _cell(data, summary) | _particles(data)
+    outcome |= _losses(data, summary, Case.from_table(result.case))
+    return outcome
 
 
 def _cell(data: xr.Dataset, summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,19 +125,19 @@ def _particles(data: xr.Dataset) -> dict[str, Any]:
     depth, area, volume = (data[f"particle_{name}"].values for name in ("z", "area", "volume"))
     surface = data["surface_stoichiometry"].values
     top, bottom = depth > (1.0 - END_ZONE) * thickness, depth < END_ZONE * thickness
-    found: dict[str, Any] = {"depth_nonuniformity": math.nan}
+    readings: dict[str, Any] = {"depth_nonuniformity": math.nan}
     if top.any() and bottom.any():
         ends = [np.average(surface[:, part], axis=1, weights=area[part]) for part in (top, bottom)]
-        found["depth_nonuniformity"] = float(np.max(np.abs(ends[1] - ends[0])))
-    found |= {
+        readings["depth_nonuniformity"] = float(np.max(np.abs(ends[1] - ends[0])))
+    readings |= {
         f"peak_{kind}_stress_Pa": _largest(data, f"max_{kind}_stress") for kind in ("principal", "equivalent")
     }
     shares = {"strength": "strength_ratio", "energy": "energy_release_ratio"}
-    found |= {
+    readings |= {
         f"fracture_share_{name}": _share_above_one(data, ratio, volume) for name, ratio in shares.items()
     }
-    found["fracture_by_depth"] = _by_depth(data, "strength_ratio", depth / thickness, volume)
-    return found
+    readings["fracture_by_depth"] = _by_depth(data, "strength_ratio", depth / thickness, volume)
+    return readings
 
 
 def _largest(data: xr.Dataset, name: str) -> float:

@@ -115,10 +115,12 @@ def tortuosity_factors(specimen: Specimen, phase: str, directions: str = "xyz") 
     Raises:
         InputError: an unknown phase or direction, or no connected path.
     """
-    found = effective_conductivity(specimen, {phase: 1.0}, directions)
+    conductivity = effective_conductivity(specimen, {phase: 1.0}, directions)
     fraction = specimen.fractions[phase]
-    relative = found.diagonal
-    return Tortuosity(phase, fraction, relative, fraction / relative, found.connected, found.unknowns)
+    relative = conductivity.diagonal
+    return Tortuosity(
+        phase, fraction, relative, fraction / relative, conductivity.connected, conductivity.unknowns
+    )
 
 
 def axes_of(directions: str) -> tuple[int, ...]:

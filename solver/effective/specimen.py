@@ -84,16 +84,16 @@ def require_phases(specimen: Specimen, names: Iterable[str]) -> tuple[str, ...]:
     Raises:
         InputError: for one that is not, or if there is none.
     """
-    found = tuple(names)
-    for name in found:
+    phases = tuple(names)
+    for name in phases:
         if name not in specimen.phases:
             raise unknown_name("phase", name, specimen.phases)
-    if not found:
+    if not phases:
         raise InputError(
             "no phase has a value, so that nothing conducts; give one to at least one of "
             f"{', '.join(specimen.phases)}."
         )
-    return found
+    return phases
 
 
 def not_connected(present: Sequence[str], axes: Sequence[int], fraction: float) -> InputError:

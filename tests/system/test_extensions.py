@@ -15,6 +15,7 @@ from ufl.core.expr import Expr
 
 import chemomech
 from chemomech.experiments.models.progress import ProgressLine
+from chemomech.experiments.report.tables import run_rows
 from chemomech.geometry import Layout, write_layout
 from chemomech.solver.cell.extensions import Extensions
 from chemomech.solver.cell.half_cell import Electrochemistry, InterfaceLaws
@@ -64,6 +65,8 @@ def test_a_film_on_the_particle_costs_its_resistance_times_the_current(
         # The current is even over a sphere but for the shape of the box: a few per cent of the film's share.
         assert cost == pytest.approx(2.0e-3 * current, rel=0.01)
         assert filmed.summary["extensions"] == "film of 0.002 ohm m2"
+        assert ("extensions", "film of 0.002 ohm m2") in run_rows(filmed)
+        assert "extensions" not in dict(run_rows(bare))
         assert bare.summary["extensions"] is None
         assert filmed.summary["budget"]["lithium_relative_error"] < 1e-7
 

@@ -63,10 +63,10 @@ class HomogenisedModel:
         """See ``Model``."""
         cell = homogenise(prepared, self.sizes, self.transport)
         run = solve_dfn(cell, prepared.steps, self.options)
-        found = records(run)
-        last = len(found["particle_z"]) - 1
+        series = records(run)
+        last = len(series["particle_z"]) - 1
         return Solved(
-            found,
+            series,
             {
                 "couplings": {
                     "mechanics": cell.coupling,
@@ -79,34 +79,38 @@ class HomogenisedModel:
                 "stress_free_stoichiometry": _stress_free(cell),
             },
             run.reasons,
-            Stop(run.reason, f"{run.label!r} ended at t = {found['time'][-1]:.4g} s. {run.reason.remedy}"),
-            _sections(prepared, run, found),
+            Stop(run.reason, f"{run.label!r} ended at t = {series['time'][-1]:.4g} s. {run.reason.remedy}"),
+            _sections(prepared, run, series),
         )
 
 
-def _sections(prepared: PreparedCase, run: DfnRun, found: dict[str, Any]) -> dict[str, Any]:
+def _sections(prepared: PreparedCase, run: DfnRun, series: dict[str, Any]) -> dict[str, Any]:
     cell = run.cell
-    state = (found["electrolyte_concentration"], found["electrolyte_potential"], found["mean_stoichiometry"])
-    unknowns = sum(np.size(values) // len(found["time"]) for values in state)
+    state = (
+        series["electrolyte_concentration"],
+        series["electrolyte_potential"],
+        series["mean_stoichiometry"],
+    )
+    unknowns = sum(np.size(values) // len(series["time"]) for values in state)
     return {
         "fidelity": FIDELITY,
         "active_mass_mg_cm2": 100.0 * cell.active_mass,
         "budget": {
-            "lithium_relative_error": float(found["lithium_relative_error"][-1]),
-            "charge_relative_error": float(np.max(found["charge_relative_error"][1:], initial=0.0)),
+            "lithium_relative_error": float(series["lithium_relative_error"][-1]),
+            "charge_relative_error": float(np.max(series["charge_relative_error"][1:], initial=0.0)),
         },
-        "size": {"cells": len(found["depth"]), "unknowns": {"read back": unknowns}},
+        "size": {"cells": len(series["depth"]), "unknowns": {"read back": unknowns}},
         "cost": {
             "wall_s": None,
             "ranks": 1,
             "peak_memory_GB": None,
-            "accepted_steps": len(found["time"]) - 1,
+            "accepted_steps": len(series["time"]) - 1,
             "rejected_steps": None,
             "newton_iterations": None,
             "linear_iterations": None,
             "integration_s": float(run.solution.solve_time.value),
         },
-        "peak_strain_percent": peak_strain_percent(prepared, found) if cell.coupling != "off" else None,
+        "peak_strain_percent": peak_strain_percent(prepared, series) if cell.coupling != "off" else None,
         "stress_free_stoichiometry": _stress_free(cell),
     }
 

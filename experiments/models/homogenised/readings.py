@@ -31,11 +31,11 @@ def records(run: DfnRun) -> dict[str, Any]:
     Args:
         run: the solved DFN.
     """
-    found = _cell(run) | _particles(run)
-    found |= _profiles(run, found["voltage"])
-    found["lithium_relative_error"] = _lithium_error(run, found)
-    found["charge_relative_error"] = _charge_error(found)
-    return found
+    series = _cell(run) | _particles(run)
+    series |= _profiles(run, series["voltage"])
+    series["lithium_relative_error"] = _lithium_error(run, series)
+    series["charge_relative_error"] = _charge_error(series)
+    return series
 
 
 def _entries(run: DfnRun, name: str) -> Array:
@@ -83,7 +83,7 @@ def _particles(run: DfnRun) -> dict[str, Any]:
     surface, mean, profile, current, depth, radius, share = reading
     width = cell.electrode_thickness / len(run.mesh["positive electrode"].nodes)
     volume = cell.active_fraction * width * share
-    found = {
+    series = {
         "particle_x": np.zeros_like(depth),
         "particle_y": np.zeros_like(depth),
         "particle_z": depth,
@@ -96,9 +96,9 @@ def _particles(run: DfnRun) -> dict[str, Any]:
         "reaction_current_density": current.T,
     }
     if cell.coupling == "off":
-        return found
+        return series
     stress = sphere_stress(cell.model.cathode, profile, _edges(run), surface)
-    return found | _stresses(stress) | _fracture(run, stress.principal, profile, surface, radius)
+    return series | _stresses(stress) | _fracture(run, stress.principal, profile, surface, radius)
 
 
 def _fracture(run: DfnRun, principal: Array, profile: Array, surface: Array, radius: Array) -> dict[str, Any]:
@@ -179,17 +179,17 @@ def _depth(run: DfnRun) -> Array:
     return np.asarray((float(mesh.edges[-1]) - np.asarray(mesh.nodes))[::-1])
 
 
-def _lithium_error(run: DfnRun, found: dict[str, Any]) -> Array:
-    weight = found["particle_volume"] / found["particle_volume"].sum()
-    solid = FARADAY * float(run.cell.model.cathode.maximum_concentration) * found["particle_volume"].sum()
-    released = (run.cell.model.initial_stoichiometry - found["mean_stoichiometry"] @ weight) * solid
-    passed = 36.0e3 * found["areal_capacity"]  # mAh/cm2 = 36 000 C/m2
+def _lithium_error(run: DfnRun, series: dict[str, Any]) -> Array:
+    weight = series["particle_volume"] / series["particle_volume"].sum()
+    solid = FARADAY * float(run.cell.model.cathode.maximum_concentration) * series["particle_volume"].sum()
+    released = (run.cell.model.initial_stoichiometry - series["mean_stoichiometry"] @ weight) * solid
+    passed = 36.0e3 * series["areal_capacity"]  # mAh/cm2 = 36 000 C/m2
     scale = np.maximum(np.abs(passed), 1e-6 * solid)
     return np.abs(released - passed) / scale
 
 
-def _charge_error(found: dict[str, Any]) -> Array:
+def _charge_error(series: dict[str, Any]) -> Array:
     """Reaction current over all surfaces against the current through the cell."""
-    current = found["current_density"]
-    reacted = found["reaction_current_density"] @ found["particle_area"]
+    current = series["current_density"]
+    reacted = series["reaction_current_density"] @ series["particle_area"]
     return np.asarray(np.abs(reacted - current) / np.max(np.abs(current)))

@@ -150,8 +150,8 @@ def _drive(prepared: PreparedCase, order: Order, parts: _Parts, line: ProgressLi
 
 def _solved(prepared: PreparedCase, order: Order, parts: _Parts, stop: Stop) -> Solved:
     records, extensions = parts.recorder.records(), order.extensions
-    found = sections(prepared, parts.mesh, parts.cell, parts.simulation, records, order.comm)
-    found["cost"]["wall_s"] = parts.setup_s + parts.simulation.counters.wall_s
+    summary = sections(prepared, parts.mesh, parts.cell, parts.simulation, records, order.comm)
+    summary["cost"]["wall_s"] = parts.setup_s + parts.simulation.counters.wall_s
     return Solved(
         records,
         {
@@ -161,7 +161,7 @@ def _solved(prepared: PreparedCase, order: Order, parts: _Parts, stop: Stop) -> 
         },
         tuple(reasons_of_steps(parts.simulation, stop)),
         stop,
-        found,
+        summary,
         () if extensions is None else extensions.quantities,
     )
 

@@ -66,8 +66,8 @@ def _candidates(
     if len(cells) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32)
     tree = geometry.bb_tree(mesh, mesh.topology.dim, entities=cells, padding=1.0e-9)
-    found = geometry.compute_collisions_points(tree, points)
-    return np.repeat(np.arange(len(points)), np.diff(found.offsets)), found.array
+    collisions = geometry.compute_collisions_points(tree, points)
+    return np.repeat(np.arange(len(points)), np.diff(collisions.offsets)), collisions.array
 
 
 def _near_straight_cell(
