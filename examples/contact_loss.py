@@ -42,7 +42,7 @@ class ContactLoss:
     def __init__(self, problem: Electrochemistry, particles: Sequence[int], growth: float) -> None:
         self._problem, self._growth = problem, growth
         self._surfaces = SurfaceReader(problem)
-        layout = problem.domains.cell.layout
+        layout = problem.domains.half_cell.layout
         self._loses = np.isin(np.arange(len(layout.radii)), particles)
         self._share = layout.box[0] * layout.box[1] / (4.0 * np.pi * np.asarray(layout.radii) ** 2)
         self._whole = read_by_particle(problem.contact.conductance, problem.domains)

@@ -57,9 +57,9 @@ def claim_output_folder(out: Path, *, resume: bool, comm: Any) -> None:
         InputError: when the folder holds anything and ``resume`` is false, when there is nothing to resume,
             or when it cannot be made.
     """
-    problem = comm.bcast(_claim(out, resume) if comm.rank == 0 else None, root=0)
-    if problem:
-        raise InputError(problem)
+    refusal = comm.bcast(_claim(out, resume) if comm.rank == 0 else None, root=0)
+    if refusal:
+        raise InputError(refusal)
 
 
 def _claim(out: Path, resume: bool) -> str:

@@ -1,4 +1,8 @@
-"""Newton's method for a blocked residual, with clipped potential increments and reported outcome."""
+"""Newton's method for a blocked residual, with clipped potential increments and reported outcome.
+
+By hand and not by PETSc's SNES: a Jacobian outlives steps of changing size, each block has a bound on its
+increment, and an inherited Jacobian that led astray is taken back within the iteration.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ LINEAR_SOLVERS: dict[LinearSolverName, Callable[[MPI.Intracomm, BlockSizes], Lin
 
 
 def build_cell(
-    cell: HalfCellMesh,
+    half_cell: HalfCellMesh,
     model: HalfCellModel,
     coupling: str = "two-way",
     numerics: Numerics | None = None,
@@ -40,7 +40,7 @@ def build_cell(
     """Discretise a half cell.
 
     Args:
-        cell: Tagged mesh.
+        half_cell: Tagged mesh.
         model: Materials and initial state.
         coupling: ``off``, ``one-way`` or ``two-way``.
         numerics: Numerical settings.
@@ -58,7 +58,7 @@ def build_cell(
     numerics = numerics or Numerics()
     if numerics.linear_solver not in LINEAR_SOLVERS:
         raise unknown_name("linear solver", numerics.linear_solver, LINEAR_SOLVERS)
-    domains = split(cell)
+    domains = split(half_cell)
     degrees = Degrees.of(numerics)
     fields = create_fields(domains, degrees)
     strategy = make_coupling(
@@ -84,5 +84,5 @@ def build_cell(
         current_scale(problem),
         problem.storages,
     )
-    linear = LINEAR_SOLVERS[numerics.linear_solver](cell.mesh.comm, newton.block_sizes)
+    linear = LINEAR_SOLVERS[numerics.linear_solver](half_cell.mesh.comm, newton.block_sizes)
     return ResolvedCell(problem, strategy, newton, linear, numerics, extensions)

@@ -205,8 +205,8 @@ def build(
     phi_p, phi_m, phi_e = fields.particle_potential, fields.matrix_potential, fields.electrolyte_potential
     dx_p = domains.dx_particles(q.particles)
     dS = domains.dS_interface(q.interface)
-    ds_collector = domains.ds(q.interface, domains.cell.COLLECTOR)
-    ds_lithium = domains.ds(q.interface, domains.cell.LITHIUM)
+    ds_collector = domains.ds(q.interface, domains.half_cell.COLLECTOR)
+    ds_lithium = domains.ds(q.interface, domains.half_cell.LITHIUM)
 
     c_interface = fields.salt_concentration("-")
     j = reaction.current_density(x("+"), c_interface, phi_p("+") - phi_e("-"), feedback.shift(x)("+"))
@@ -316,6 +316,6 @@ def set_by_particle(function: fem.Function, domains: Domains, values: npt.ArrayL
 def read_by_particle(function: fem.Function, domains: Domains) -> npt.NDArray[np.float64]:
     """The values of a function that ``by_particle`` made, shape (n,) (collective)."""
     owned = function.x.array[: domains.particles.num_owned_cells]
-    values = np.full(len(domains.cell.layout.radii), -np.inf)
+    values = np.full(len(domains.half_cell.layout.radii), -np.inf)
     np.maximum.at(values, domains.particle_of_cell, owned)
     return np.asarray(domains.mesh.comm.allreduce(values, op=MPI.MAX))

@@ -133,7 +133,7 @@ class Mechanics:
 
 def _supports(domains: Domains, space: fem.FunctionSpace) -> list[fem.DirichletBC]:
     """Bonded to the collector (z = 0), rollers on the four sides."""
-    width, depth, _ = np.asarray(domains.cell.layout.box) / LENGTH
+    width, depth, _ = np.asarray(domains.half_cell.layout.box) / LENGTH
     tolerance = 1.0e-6 * max(width, depth)
     zero = default_scalar_type(0.0)
 
@@ -184,7 +184,7 @@ class _Assembler:
 
     def _assemble_pressure(self, domains: Domains, v: ufl.Argument, pressure: float) -> None:
         mesh = domains.electrode.mesh
-        top = domains.cell.layout.box[2] / LENGTH
+        top = domains.half_cell.layout.box[2] / LENGTH
         facets = locate_entities_boundary(mesh, 2, lambda p: np.isclose(p[2], top, atol=1.0e-6 * top))
         tags = meshtags(mesh, 2, np.sort(facets), np.ones(len(facets), dtype=np.int32))
         normal = ufl.FacetNormal(mesh)

@@ -90,7 +90,7 @@ class Domains:
     """The half cell cut into the regions on which the fields live.
 
     Attributes:
-        cell: The tagged mesh this was made from.
+        half_cell: The tagged mesh this was made from.
         particles: All particles.
         matrix: Carbon-binder matrix (electrode without particles).
         electrolyte: Matrix and separator.
@@ -100,7 +100,7 @@ class Domains:
         interface_rows: Oriented rows of the particle|matrix interface, as ``subdomain_data``.
     """
 
-    cell: HalfCellMesh
+    half_cell: HalfCellMesh
     particles: Subdomain
     matrix: Subdomain
     electrolyte: Subdomain
@@ -113,7 +113,7 @@ class Domains:
     @property
     def mesh(self) -> Mesh:
         """The parent mesh of all subdomains."""
-        return self.cell.mesh
+        return self.half_cell.mesh
 
     @property
     def entity_maps(self) -> list[EntityMap]:
@@ -144,7 +144,7 @@ class Domains:
         return ufl.Measure(
             "ds",
             domain=self.mesh,
-            subdomain_data=self.cell.facet_tags,
+            subdomain_data=self.half_cell.facet_tags,
             metadata={"quadrature_degree": degree},
         )(tag)
 
@@ -160,20 +160,20 @@ class Domains:
     @property
     def cross_section(self) -> float:
         """Area of the collector [m2]."""
-        box = self.cell.layout.box
+        box = self.half_cell.layout.box
         return float(box[0] * box[1])
 
 
-def split(cell: HalfCellMesh) -> Domains:
+def split(half_cell: HalfCellMesh) -> Domains:
     """Cut a tagged half-cell mesh into its subdomains (collective)."""
-    mesh, tags = cell.mesh, cell.cell_tags
+    mesh, tags = half_cell.mesh, half_cell.cell_tags
     index_map = mesh.topology.index_map(mesh.topology.dim)
     num_cells = index_map.size_local + index_map.num_ghosts
     value = np.zeros(num_cells, dtype=np.int32)
     value[tags.indices] = tags.values
-    is_particle = value >= cell.FIRST_PARTICLE_TAG
-    is_matrix = value == cell.MATRIX_TAG
-    is_separator = value == cell.SEPARATOR_TAG
+    is_particle = value >= half_cell.FIRST_PARTICLE_TAG
+    is_matrix = value == half_cell.MATRIX_TAG
+    is_separator = value == half_cell.SEPARATOR_TAG
 
     def cells(mask: npt.NDArray[np.bool_]) -> IntArray:
         return np.flatnonzero(mask).astype(np.int32)
@@ -188,9 +188,19 @@ def split(cell: HalfCellMesh) -> Domains:
         (MATRIX, cells(is_matrix & owned)),
         (SEPARATOR, cells(is_separator & owned)),
     ]
-    particle_of_cell = value[particles.parent_cells[: particles.num_owned_cells]] - cell.FIRST_PARTICLE_TAG
-    rows = oriented_interface(mesh, cell.facet_tags.find(cell.INTERFACE), is_particle)
+    particle_of_cell = (
+        value[particles.parent_cells[: particles.num_owned_cells]] - half_cell.FIRST_PARTICLE_TAG
+    )
+    rows = oriented_interface(mesh, half_cell.facet_tags.find(half_cell.INTERFACE), is_particle)
     maps = tuple(s.cell_map for s in (particles, matrix, electrolyte, electrode))
     return Domains(
-        cell, particles, matrix, electrolyte, electrode, region_cells, particle_of_cell, [(1, rows)], maps
+        half_cell,
+        particles,
+        matrix,
+        electrolyte,
+        electrode,
+        region_cells,
+        particle_of_cell,
+        [(1, rows)],
+        maps,
     )

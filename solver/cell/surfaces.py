@@ -23,7 +23,7 @@ class ParticleSums:
     def __init__(self, problem: Electrochemistry) -> None:
         self._comm = problem.domains.mesh.comm
         self.index = problem.domains.particle_of_cell
-        self.count = len(problem.domains.cell.layout.radii)
+        self.count = len(problem.domains.half_cell.layout.radii)
 
     def add(self, per_cell: Array) -> Array:
         """Sum of a per-cell quantity by particle, shape (particles,) (collective)."""
@@ -97,7 +97,7 @@ class SurfaceReader:
         self._salt = SurfaceIntegral(problem, fields.salt("-"), sums)
         self._current = SurfaceIntegral(problem, problem.interface_current, sums)
         domains = problem.domains
-        metal = domains.ds(problem.quadrature.interface, domains.cell.LITHIUM)
+        metal = domains.ds(problem.quadrature.interface, domains.half_cell.LITHIUM)
         self._metal = Integral(problem, fields.salt * metal)
         self._section = domains.cross_section / LENGTH**2
 

@@ -29,8 +29,8 @@ class CurrentReader:
 
     def __init__(self, problem: Electrochemistry) -> None:
         domains, fields, q = problem.domains, problem.fields, problem.quadrature
-        ds_collector = domains.ds(q.interface, domains.cell.COLLECTOR)
-        ds_lithium = domains.ds(q.interface, domains.cell.LITHIUM)
+        ds_collector = domains.ds(q.interface, domains.half_cell.COLLECTOR)
+        ds_lithium = domains.ds(q.interface, domains.half_cell.LITHIUM)
         inflow = collector_current_density(fields.cell_voltage, fields.matrix_potential)
         self._collector = Integral(problem, inflow * ds_collector)
         self._lithium = Integral(problem, -problem.lithium_current * ds_lithium)

@@ -104,7 +104,7 @@ class Recorder:
 
     def records(self) -> dict[str, Array]:
         """All arrays by the names of the result file's quantities."""
-        layout = self._problem.domains.cell.layout
+        layout = self._problem.domains.half_cell.layout
         centres = np.asarray(layout.centres)
         passages = {} if self._fracture is None else self._fracture.first_passages()
         return {
@@ -122,7 +122,7 @@ class Recorder:
             "cut_z": self._cut.z,
             "cut_y": np.asarray(self._cut.y),
             "electrode_thickness": np.asarray(layout.box[2]),
-            "separator_thickness": np.asarray(self._problem.domains.cell.separator_thickness),
+            "separator_thickness": np.asarray(self._problem.domains.half_cell.separator_thickness),
         }
 
     def series(self) -> dict[str, Array]:
@@ -149,7 +149,7 @@ class Recorder:
         return {
             "near_separator_particle": separator,
             "near_collector_particle": collector,
-            "particles_are_spheres": int(self._problem.domains.cell.spherical),
+            "particles_are_spheres": int(self._problem.domains.half_cell.spherical),
             "stress_free_stoichiometry": (
                 None
                 if self._fracture is None

@@ -49,8 +49,8 @@ def main(cache: str, coupled: str) -> None:
         return float(comm.allreduce(float(values.max(initial=-np.inf)), op=MPI.MAX))
 
     def stress_intensity(spherical: bool) -> float:
-        shapes = dataclasses.replace(domains.cell, spherical=spherical)
-        problem = dataclasses.replace(cell.problem, domains=dataclasses.replace(domains, cell=shapes))
+        shapes = dataclasses.replace(domains.half_cell, spherical=spherical)
+        problem = dataclasses.replace(cell.problem, domains=dataclasses.replace(domains, half_cell=shapes))
         reader = ParticleReader(problem, cell.coupling.mechanics)
         readings, material = reader.read(), problem.model.cathode
         traction, largest = readings["mean_hydrostatic_stress"], readings["max_principal_stress"]

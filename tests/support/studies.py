@@ -13,7 +13,7 @@ from typing import Any
 
 from support.synthetic_result import write_synthetic_result
 
-from chemomech.experiments.models.homogenised.representation import COMPANION
+from chemomech.experiments.models.homogenised.representation import HOMOGENISED
 from chemomech.experiments.studies import Study
 from chemomech.experiments.studies.fidelities import RunFailedError
 
@@ -44,7 +44,7 @@ class InstantFidelity:
     killed: str = ""
 
     name = "dfn"
-    representation = COMPANION
+    representation = HOMOGENISED
 
     def check(self) -> None:
         """Nothing is needed."""

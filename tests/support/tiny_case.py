@@ -66,6 +66,14 @@ def run(case_file: Path, out: Path, changes: Mapping[str, Any], **options: Any) 
     return chemomech.run(case, out=out, progress=False, report=False, **options)
 
 
+RESUME = """\
+import sys, chemomech
+case = chemomech.Case.from_toml(sys.argv[1])
+chemomech.run(case, out=sys.argv[2], resume=True, progress=False, report=False)
+"""
+"""A program that goes on with the run of a case in a folder, and draws no report."""
+
+
 def command(*words: str | Path) -> list[str]:
     """Command line of the program in a process of its own."""
     return [sys.executable, "-m", "chemomech", *map(str, words)]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support import tiny_case
 from support.shaped_case import write_case
 
 import chemomech
@@ -66,8 +67,7 @@ def test_a_stopped_run_finds_its_mesh_again_and_goes_on_upon_two_ranks(
         assert early.summary["stop_reason"] == "time-limit"
     (mesh,) = (out / MESH_CACHE).glob("*.msh")
     made = mesh.stat().st_mtime_ns
-    words = ["-m", "chemomech", "run", str(imaged_file), "--out", str(out), "--resume", "--quiet"]
-    process = on_ranks(2, words, timeout=900.0)
+    process = on_ranks(2, ["-c", tiny_case.RESUME, str(imaged_file), str(out)], timeout=900.0)
     assert process.returncode == 0, process.stderr
     assert mesh.stat().st_mtime_ns == made
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))

@@ -63,8 +63,7 @@ def test_a_run_begun_on_one_rank_is_resumed_on_two_to_the_same_end(
         assert 0.0 < begun < 60.0
     path = tmp_path / "cheap.toml"
     path.write_text(case.to_toml(), encoding="utf-8")
-    words = ["-m", "chemomech", "run", str(path), "--out", str(out), "--resume", "--quiet"]
-    process = on_ranks(2, words, timeout=900.0)
+    process = on_ranks(2, ["-c", tiny_case.RESUME, str(path), str(out)], timeout=900.0)
     assert process.returncode == 0, process.stderr
     with (
         tiny_case.run(case_file, tmp_path / "whole", changes) as whole,
@@ -84,9 +83,14 @@ def test_ranks_refuse_bad_input_together(case_file: Path, tmp_path: Path, on_ran
     # Found by rank 0 alone, in the folder: the others must not wait for it.
     (tmp_path / "used").mkdir()
     (tmp_path / "used" / "file").write_text("")
-    words = ["-m", "chemomech", "run", str(case_file), "--out", str(tmp_path / "used")]
-    for extra, part in (([], "is not empty"), (["--resume"], "holds no case.toml")):
-        process = on_ranks(2, [*words, *extra], timeout=300.0)
-        assert process.returncode == 2
-        assert process.stderr.count("error: ") == 1
-        assert part in process.stderr
+    words = ["run", str(case_file), "--out", str(tmp_path / "used")]
+    program = (
+        "import sys; from chemomech.cli import main; words = sys.argv[1:]; "
+        "codes = [main(words), main([*words, '--resume'])]; sys.exit(0 if codes == [2, 2] else 1)"
+    )
+    process = on_ranks(2, ["-c", program, *words], timeout=300.0)
+    # Every rank ends with the code of a refusal, and one of them says why.
+    assert process.returncode == 0, process.stderr
+    assert process.stderr.count("error: ") == 2
+    for part in ("is not empty", "holds no case.toml"):
+        assert process.stderr.count(part) == 1

@@ -1,4 +1,4 @@
-"""Rows of steps and cycles of whole runs: three cycles, killed and resumed, stopped within a step."""
+"""Rows of steps and cycles of whole runs: two cycles, killed and resumed, stopped within a step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chemomech.experiments.models.progress import ProgressLine
 from chemomech.experiments.report.step_tables import closing_lines
 
 CYCLE = ["Charge at 5C for 20 s", "Hold at 3.8 V for 5 s", "Rest for 5 s", "Discharge at 5C for 15 s"]
-CHANGES: dict[str, Any] = tiny_case.CHEAP | {"protocol": CYCLE * 3, "output.checkpoint_every": 1}
+CHANGES: dict[str, Any] = tiny_case.CHEAP | {"protocol": CYCLE * 2, "output.checkpoint_every": 1}
 FIVE_C = 5.0 * 180.0 / 3600.0  # mAh/g a second
 
 
@@ -23,13 +23,13 @@ def cycled(case_file: Path, tmp_path_factory: pytest.TempPathFactory) -> chemome
     return tiny_case.run(case_file, tmp_path_factory.mktemp("cycled") / "r", CHANGES)
 
 
-def test_three_cycles_have_a_row_for_each_step_and_each_cycle(cycled: chemomech.Result) -> None:
+def test_two_cycles_have_a_row_for_each_step_and_each_cycle(cycled: chemomech.Result) -> None:
     summary, data = cycled.summary, cycled.dataset
     steps, cycles = summary["steps"], summary["cycles"]
-    assert [step["label"] for step in steps] == CYCLE * 3
-    assert [step["number"] for step in steps] == list(range(1, 13))
+    assert [step["label"] for step in steps] == CYCLE * 2
+    assert [step["number"] for step in steps] == list(range(1, 9))
     assert {step["stop_reason"] for step in steps} == {"end-of-step"}
-    assert [step["duration_s"] for step in steps] == pytest.approx([20.0, 5.0, 5.0, 15.0] * 3, abs=2e-3)
+    assert [step["duration_s"] for step in steps] == pytest.approx([20.0, 5.0, 5.0, 15.0] * 2, abs=2e-3)
     assert [step["start_s"] for step in steps[1:]] == [step["end_s"] for step in steps[:-1]]
     for charge, hold, rest, discharge in zip(*(steps[k::4] for k in range(4)), strict=True):
         assert charge["charge_mAh_g"] == pytest.approx(20.0 * FIVE_C, rel=2e-4)
@@ -113,6 +113,6 @@ def test_a_last_step_that_may_end_at_a_limit_finishes_its_cycle(
 
 def test_the_closing_lines_show_steps_and_cycles_within_80_columns(cycled: chemomech.Result) -> None:
     lines = closing_lines(cycled.summary)
-    assert sum(line.startswith("step ") for line in lines) == 12
+    assert sum(line.startswith("step ") for line in lines) == 8
     assert any(line.startswith("cycle 1: charge ") for line in lines)
     assert max(map(len, lines)) <= 80

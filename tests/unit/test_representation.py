@@ -20,7 +20,7 @@ from chemomech.experiments.case.schema import key, names_of
 from chemomech.experiments.models.homogenised.bpx_representation import BPX
 from chemomech.experiments.models.homogenised.bpx_writing import bpx_content
 from chemomech.experiments.models.homogenised.cell import homogenise
-from chemomech.experiments.models.homogenised.representation import COMPANION
+from chemomech.experiments.models.homogenised.representation import HOMOGENISED
 from chemomech.experiments.models.representation import (
     ALL,
     ForPeople,
@@ -36,7 +36,7 @@ from chemomech.geometry.shapes import ShapeOptions
 from chemomech.solver.cell.numerics import Numerics
 
 ROOT = Path(__file__).parents[2]
-MODELS = [pytest.param(model, id=model.model) for model in (RESOLVED, COMPANION, BPX)]
+MODELS = [pytest.param(model, id=model.model) for model in (RESOLVED, HOMOGENISED, BPX)]
 TREATMENTS = (Represented, ForPeople, Limited, LeftOut)
 BASE: dict[str, Any] = {"mechanics.coupling": "one-way", "materials.diffusivity_scaling": "radius-squared"}
 
@@ -78,7 +78,7 @@ def test_the_walk_knows_keys_of_every_section_and_refuses_a_reader_that_does_not
 
 def test_no_wildcard_says_that_keys_are_used() -> None:
     # A key that nobody has looked at must not count as used.
-    for model in (RESOLVED, COMPANION, BPX):
+    for model in (RESOLVED, HOMOGENISED, BPX):
         for name, treatment in model.keys.items():
             assert not name.endswith(ALL) or isinstance(treatment, LeftOut), name
 
@@ -133,7 +133,7 @@ def test_the_input_of_the_companion_changes_with_every_entry_it_is_said_to_use(
     scaled_case: PreparedCase,
 ) -> None:
     before = companion_input(scaled_case)
-    names = [name for name in used(COMPANION, scaled_case) if name not in ENTRIES_READ_AFTERWARDS]
+    names = [name for name in used(HOMOGENISED, scaled_case) if name not in ENTRIES_READ_AFTERWARDS]
     assert len(names) > 20
     blind = [
         name
@@ -147,7 +147,7 @@ def test_the_input_of_the_companion_does_not_change_with_an_entry_it_is_said_to_
     scaled_case: PreparedCase,
 ) -> None:
     before = companion_input(scaled_case)
-    left_out = [name for name, t in COMPANION.entries.items() if t.omission(scaled_case)]
+    left_out = [name for name, t in HOMOGENISED.entries.items() if t.omission(scaled_case)]
     assert set(left_out) == {
         "cathode.conductivity", "cathode.intrinsic_diffusivity",
         "matrix.youngs_modulus", "matrix.poisson_ratio",
@@ -252,7 +252,7 @@ def layout_of(given: PreparedCase) -> list[Any]:
 def test_what_the_companion_is_given_changes_with_a_key_that_it_uses(name: str) -> None:
     base, value = EXAMPLES[name]
     one, other = prepared(**base), prepared(**base | {name: value})
-    assert not COMPANION.effectless(name, one)
+    assert not HOMOGENISED.effectless(name, one)
     if name.startswith("geometry."):
         assert layout_of(one) != layout_of(other)
     if not name.startswith(SHARED) or name.endswith((".particles", ".volume_fraction", ".thickness", ".gap")):
@@ -265,7 +265,7 @@ def test_every_key_that_the_companion_uses_has_an_example_or_is_read_by_name() -
     single = {"materials.matrix", "materials.separator", "materials.lithium"}
     uneven = {"wiring.wired", "wiring.seed", "wiring.residual", "wiring.particles"}
     refused = {"mechanics.stack_pressure"}
-    used_keys = {k for k in case_keys() if not isinstance(COMPANION.treatment(k), ForPeople | LeftOut)}
+    used_keys = {k for k in case_keys() if not isinstance(HOMOGENISED.treatment(k), ForPeople | LeftOut)}
     lacking = used_keys - set(EXAMPLES) - single - uneven - refused
     assert lacking <= {f"geometry.layout.{n}" for n in IMAGE} | {f"geometry.contacts.{n}" for n in CONTACTS}
 
@@ -349,7 +349,7 @@ def test_a_stack_pressure_without_mechanics_is_refused_by_every_model() -> None:
     with pytest.raises(InputError, match="presses on nothing with mechanics.coupling = 'off'"):
         RESOLVED.require(given)
     with pytest.raises(InputError, match="presses on a matrix"):
-        COMPANION.require(given)
+        HOMOGENISED.require(given)
 
 
 def test_bpx_refuses_coefficients_that_it_has_no_place_for(tmp_path: Path) -> None:
@@ -374,14 +374,14 @@ def test_every_shipped_case_runs_in_every_model(name: str) -> None:
 
 
 def test_what_is_left_out_is_named_with_its_reason() -> None:
-    told = "\n".join(lines(COMPANION.left_out(prepared())))
+    told = "\n".join(lines(HOMOGENISED.left_out(prepared())))
     for words in (
         "mesh.*, numerics.*: the companion has a mesh", "output.*: ", "materials.cathode.conductivity: ",
         "materials.matrix.youngs_modulus, materials.matrix.poisson_ratio: the particles are free spheres",
     ):  # fmt: skip
         assert words in told
     assert "chemical_strain" not in told
-    unstrained = lines(COMPANION.left_out(prepared(**{"mechanics.coupling": "off"})))
+    unstrained = lines(HOMOGENISED.left_out(prepared(**{"mechanics.coupling": "off"})))
     (found,) = [line for line in unstrained if "nothing is strained" in line]
     assert "materials.cathode.chemical_strain" in found
     resolved = lines(RESOLVED.left_out(prepared(**{"wiring": {"coverage": 0.5, "conductance": "9 S/m2"}})))
@@ -392,7 +392,7 @@ def test_particles_as_imaged_are_named_where_spheres_stand_for_them(tmp_path: Pa
     from support import shaped_case
 
     given = prepare(Case.from_toml(shaped_case.write_case(tmp_path)))
-    assert any("spheres of the same volumes" in line for line in lines(COMPANION.left_out(given)))
+    assert any("spheres of the same volumes" in line for line in lines(HOMOGENISED.left_out(given)))
     assert homogenise(given).active_fraction == pytest.approx(
         given.mesher.volume / float(np.prod(given.layout.box)), rel=1e-3
     )

@@ -36,8 +36,9 @@ def currents(cell: ResolvedCell) -> dict[str, float]:
     return {
         "particles": integral(cell, problem.interface_current * domains.dS_interface(degree)) / area,
         "contact": -integral(cell, contact * domains.dS_interface(degree)) / area,
-        "lithium": -integral(cell, problem.lithium_current * domains.ds(degree, domains.cell.LITHIUM)) / area,
-        "collector": integral(cell, collector * domains.ds(degree, domains.cell.COLLECTOR)) / area,
+        "lithium": -integral(cell, problem.lithium_current * domains.ds(degree, domains.half_cell.LITHIUM))
+        / area,
+        "collector": integral(cell, collector * domains.ds(degree, domains.half_cell.COLLECTOR)) / area,
     }
 
 

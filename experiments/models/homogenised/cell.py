@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from chemomech.errors import unknown_name
 from chemomech.experiments.case.prepare import PreparedCase
-from chemomech.experiments.models.homogenised.representation import COMPANION, one_contact_conductance
+from chemomech.experiments.models.homogenised.representation import HOMOGENISED, one_contact_conductance
 from chemomech.experiments.models.homogenised.transport import TRANSPORT_RULES
 from chemomech.geometry.contacts import particle_shapes
 from chemomech.materials.diffusivity_scaling import (
@@ -112,7 +112,7 @@ def homogenise(prepared: PreparedCase, sizes: bool = False, transport: str = "ma
     Raises:
         InputError: for an unknown rule, or a key or entry that the companion cannot represent.
     """
-    COMPANION.require(prepared)
+    HOMOGENISED.require(prepared)
     if transport not in TRANSPORT_RULES:
         raise unknown_name("transport rule", transport, TRANSPORT_RULES)
     layout, model, case = prepared.layout, _with_one_contact(prepared), prepared.case

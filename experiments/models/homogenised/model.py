@@ -13,7 +13,7 @@ from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.homogenised.cell import HomogenisedCell, homogenise
 from chemomech.experiments.models.homogenised.dfn import DfnOptions, DfnRun, solve_dfn
 from chemomech.experiments.models.homogenised.readings import records
-from chemomech.experiments.models.homogenised.representation import COMPANION
+from chemomech.experiments.models.homogenised.representation import HOMOGENISED
 from chemomech.experiments.models.homogenised.symbols import pybamm
 from chemomech.experiments.models.model import Order, Solved
 from chemomech.experiments.models.strain import peak_strain_percent
@@ -38,7 +38,7 @@ class HomogenisedModel:
     options: DfnOptions | None = None
 
     name = "homogenised"
-    representation = COMPANION
+    representation = HOMOGENISED
 
     def require(self, order: Order) -> None:
         """Check that PyBaMM loads, and that nothing is asked for that it does not have."""

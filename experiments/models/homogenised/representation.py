@@ -176,7 +176,7 @@ _COMPANION_ENTRIES: Final[Keys[PreparedCase]] = {
     ),
 }
 
-COMPANION: Final = Representation("the companion", _COMPANION_KEYS, _COMPANION_ENTRIES)
+HOMOGENISED: Final = Representation("the companion", _COMPANION_KEYS, _COMPANION_ENTRIES)
 """The half-cell DFN, given a prepared case."""
 
 

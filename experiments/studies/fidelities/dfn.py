@@ -11,7 +11,7 @@ from typing import Any
 
 from chemomech.experiments.case import Case
 from chemomech.experiments.case.schema import key
-from chemomech.experiments.models.homogenised.representation import COMPANION
+from chemomech.experiments.models.homogenised.representation import HOMOGENISED
 from chemomech.experiments.models.homogenised.transport import TRANSPORT_RULES
 
 
@@ -28,7 +28,7 @@ class DfnFidelity:
     transport: str = key("maxwell", choices=tuple(TRANSPORT_RULES))
 
     name = "dfn"
-    representation = COMPANION
+    representation = HOMOGENISED
 
     def check(self) -> None:
         """Check that PyBaMM loads."""
@@ -38,7 +38,7 @@ class DfnFidelity:
 
     def decisive(self, table: dict[str, Any]) -> Mapping[str, Any]:
         """Return the case without what the companion leaves out whatever it is given."""
-        kept = {name: value for name, value in table.items() if not COMPANION.never_uses(name)}
+        kept = {name: value for name, value in table.items() if not HOMOGENISED.never_uses(name)}
         return kept | {"fidelity": {"name": self.name, **asdict(self)}}
 
     def run(self, case_text: str, folder: Path) -> None:

@@ -23,8 +23,8 @@ class CutReader:
 
     def __init__(self, problem: Electrochemistry, spacing: float = 0.2e-6) -> None:
         domains = problem.domains
-        width, depth, thickness = np.asarray(domains.cell.layout.box)
-        total = thickness + domains.cell.separator_thickness
+        width, depth, thickness = np.asarray(domains.half_cell.layout.box)
+        total = thickness + domains.half_cell.separator_thickness
         self.x = spacing * (np.arange(int(round(width / spacing))) + 0.5)
         self.z = spacing * (np.arange(int(round(total / spacing))) + 0.5)
         self.y = 0.5 * float(depth)

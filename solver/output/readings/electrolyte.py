@@ -30,8 +30,8 @@ class ElectrolyteReader:
         self._comm = domains.mesh.comm
         self._fields = fields
         self._reference = problem.reference_potential
-        collector = domains.ds(q.interface, domains.cell.COLLECTOR)
-        facets = domains.cell.facet_tags.find(domains.cell.ELECTRODE_SEPARATOR)
+        collector = domains.ds(q.interface, domains.half_cell.COLLECTOR)
+        facets = domains.half_cell.facet_tags.find(domains.half_cell.ELECTRODE_SEPARATOR)
         rows = fem.compute_integration_domains(fem.IntegralType.interior_facet, domains.mesh.topology, facets)
         plane = ufl.Measure(
             "dS", domain=domains.mesh, subdomain_data=[(1, rows)], metadata={"quadrature_degree": 3}
@@ -92,7 +92,7 @@ class _Slabs:
     ) -> None:
         domains = problem.domains
         self._comm = domains.mesh.comm
-        total = (domains.cell.layout.box[2] + domains.cell.separator_thickness) / LENGTH
+        total = (domains.half_cell.layout.box[2] + domains.half_cell.separator_thickness) / LENGTH
         points = QuadratureSampler(domains, cells, 4)
         depth = points.coordinates[..., 2].reshape(-1)
         self._bin = np.clip((depth / total * num_bins).astype(int), 0, num_bins - 1)

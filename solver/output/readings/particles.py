@@ -79,7 +79,7 @@ class ParticleReader:
 
 
 def _core_weight(points: QuadratureSampler, problem: Electrochemistry, index: IntArray) -> Array:
-    layout = problem.domains.cell.layout
+    layout = problem.domains.half_cell.layout
     centres = np.asarray(layout.centres)[index] / LENGTH
     radii = np.asarray(layout.radii)[index] / LENGTH
     distance = np.linalg.norm(points.coordinates - centres[:, None, :], axis=2)
@@ -155,7 +155,7 @@ def particles_near(problem: Electrochemistry) -> tuple[int, int]:
     Size must not pass for location: only particles within 15 % of the mean-volume radius are considered
     (the two nearest to it where there are fewer), and of these the ones farthest apart in depth.
     """
-    layout = problem.domains.cell.layout
+    layout = problem.domains.half_cell.layout
     radii, depth = np.asarray(layout.radii), np.asarray(layout.centres)[:, 2]
     typical = np.cbrt(np.mean(radii**3))
     order = np.argsort(np.abs(radii - typical))

@@ -48,7 +48,7 @@ class ShellReader:
         self._comm = domains.mesh.comm
         self._particles = len(volume)
         self.radius = _radii(domains, volume, area)
-        measure = _from_centre if domains.cell.spherical else _from_surface
+        measure = _from_centre if domains.half_cell.spherical else _from_surface
         s = measure(domains, points, index)
         shells = len(EDGES) - 1
         shell = np.clip(np.searchsorted(EDGES, s, side="right") - 1, 0, shells - 1)
@@ -81,22 +81,22 @@ class ShellReader:
 
 def _radii(domains: Domains, volume: Array, area: Array) -> Array:
     """Radius [m] of the sphere that stands for each particle."""
-    if domains.cell.spherical:
-        return np.asarray(domains.cell.layout.radii, dtype=float)
+    if domains.half_cell.spherical:
+        return np.asarray(domains.half_cell.layout.radii, dtype=float)
     of_volume = np.cbrt(3.0 * volume / (4.0 * np.pi))
     wetted = area > 0.0
     return np.where(wetted, 3.0 * volume / np.where(wetted, area, 1.0), of_volume)
 
 
 def _from_centre(domains: Domains, points: QuadratureSampler, index: IntArray) -> Array:
-    layout = domains.cell.layout
+    layout = domains.half_cell.layout
     centres = np.asarray(layout.centres)[index] / LENGTH
     radii = np.asarray(layout.radii)[index] / LENGTH
     return np.asarray(np.linalg.norm(points.coordinates - centres[:, None, :], axis=2) / radii[:, None])
 
 
 def _from_surface(domains: Domains, points: QuadratureSampler, index: IntArray) -> Array:
-    comm, particles = domains.mesh.comm, len(domains.cell.layout.radii)
+    comm, particles = domains.mesh.comm, len(domains.half_cell.layout.radii)
     surface = np.concatenate(comm.allgather(_surface_points(domains)))
     distance, _ = cKDTree(surface).query(points.coordinates.reshape(-1, 3))
     owner = np.repeat(index, points.num_points)
