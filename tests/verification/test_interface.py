@@ -55,7 +55,7 @@ def test_divergence_theorem_holds_with_the_electrolyte_trace(cell_domains: Domai
     volume = integral(d, gradient * d.dx_matrix(DEGREE) + gradient * d.dx_separator(DEGREE))
     outer = sum(
         g * ufl.dot(direction, normal) * d.ds(DEGREE, tag)
-        for tag in (d.cell.COLLECTOR, d.cell.LITHIUM, d.cell.SIDES)
+        for tag in (d.half_cell.COLLECTOR, d.half_cell.LITHIUM, d.half_cell.SIDES)
     )
     inner = g("-") * ufl.dot(direction, normal("-")) * d.dS_interface(DEGREE)
     assert integral(d, inner + outer) == pytest.approx(volume, rel=1e-11)
@@ -70,10 +70,11 @@ def test_divergence_theorem_holds_with_the_matrix_trace(cell_domains: Domains) -
     direction = ufl.as_vector((0.6, -0.8, 0.0))
     volume = integral(d, ufl.dot(direction, ufl.grad(g)) * d.dx_matrix(DEGREE))
     # The sides of the separator belong to SIDES, too, where the matrix has no trace: below z = L only.
-    thickness = d.cell.layout.thickness * 1e6
+    thickness = d.half_cell.layout.thickness * 1e6
     below = ufl.conditional(ufl.lt(ufl.SpatialCoordinate(d.mesh)[2], thickness), 1.0, 0.0)
     outer = sum(
-        below * g * ufl.dot(direction, normal) * d.ds(DEGREE, tag) for tag in (d.cell.COLLECTOR, d.cell.SIDES)
+        below * g * ufl.dot(direction, normal) * d.ds(DEGREE, tag)
+        for tag in (d.half_cell.COLLECTOR, d.half_cell.SIDES)
     )
     inner = g("-") * ufl.dot(direction, normal("-")) * d.dS_interface(DEGREE)
     assert integral(d, inner + outer) == pytest.approx(volume, rel=1e-11)
@@ -83,7 +84,7 @@ def test_unoriented_rows_give_a_different_number(cell_domains: Domains) -> None:
     # What the orientation is for: in mesh order some facets have the particle on the "-" side, where the
     # trace of a particle function is zero and the normal points the other way.
     d = cell_domains
-    facets = d.cell.facet_tags.find(d.cell.INTERFACE)
+    facets = d.half_cell.facet_tags.find(d.half_cell.INTERFACE)
     rows = fem.compute_integration_domains(fem.IntegralType.interior_facet, d.mesh.topology, facets)
     oriented = d.interface_rows[0][1]
     turned = int(np.sum(np.asarray(rows).reshape(-1, 4)[:, 0] != oriented.reshape(-1, 4)[:, 0]))
@@ -109,7 +110,7 @@ def test_normal_points_out_of_the_particles(cell_domains: Domains) -> None:
     position, normal = ufl.SpatialCoordinate(d.mesh), ufl.FacetNormal(d.mesh)
     one = fem.Constant(d.mesh, 1.0)
     volume = integral(d, one * d.dx_particles(DEGREE))
-    assert volume == pytest.approx(d.cell.layout.particle_volumes.sum() * 1e18, rel=1e-6)
+    assert volume == pytest.approx(d.half_cell.layout.particle_volumes.sum() * 1e18, rel=1e-6)
     surface = integral(d, ufl.dot(position("+"), normal("+")) * d.dS_interface(DEGREE))
     assert surface == pytest.approx(3.0 * volume, rel=1e-11)
 
@@ -119,7 +120,7 @@ def test_facets_that_do_not_bound_a_particle_are_refused(cell_domains: Domains) 
     inside = np.zeros(d.mesh.topology.index_map(3).size_local, dtype=bool)
     inside[d.particles.parent_cells] = True
     with pytest.raises(InputError, match="do not separate a particle from the matrix"):
-        oriented_interface(d.mesh, d.cell.facet_tags.find(d.cell.ELECTRODE_SEPARATOR), inside)
+        oriented_interface(d.mesh, d.half_cell.facet_tags.find(d.half_cell.ELECTRODE_SEPARATOR), inside)
 
 
 @pytest.fixture(scope="module")
