@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.imports import imported
 
 MAY_IMPORT = {
     "materials": ("materials",),
@@ -15,17 +15,6 @@ MAY_IMPORT = {
     "experiments": ("materials", "geometry", "solver", "experiments"),
     "validation": ("materials", "geometry", "solver.results", "experiments", "validation"),
 }
-
-
-def imported(source: str, module: str) -> Iterator[str]:
-    """Yield the full name of every module, or name in one, that ``source`` imports, wherever it stands."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = module.split(".")[: -node.level] if node.level else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
-            yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
 def offences(source: str, module: str) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from support.imports import imported
 
 from chemomech.solver.cell.build import LINEAR_SOLVERS
 from chemomech.solver.cell.coupling import COUPLINGS
@@ -37,19 +37,12 @@ def modules(repository: Path) -> dict[str, Path]:
 
 def imports(source: str, name: str, is_package: bool, known: Mapping[str, Path]) -> Iterator[str]:
     """Modules of ours that a source imports, wherever in it, for type checkers too."""
-    package = name.split(".") if is_package else name.split(".")[:-1]
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in known)
-        elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
-            for alias in node.names:
-                full = f"{base}.{alias.name}"
-                if full in known:
-                    yield full
-                elif base in known:
-                    yield base
+    # The dots of a relative import count from the file, which in a package is one below it.
+    for full in imported(source, f"{name}.__init__" if is_package else name):
+        if full in known:
+            yield full
+        elif (base := full.rpartition(".")[0]) in known:
+            yield base
 
 
 def graph(repository: Path) -> Graph:
