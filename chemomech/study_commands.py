@@ -10,8 +10,6 @@ import click
 from chemomech.errors import InputError
 
 PATH = click.Path(path_type=Path)
-OTHER_WORDS = {"homogenised": "dfn"}
-"""Names of models for fidelities of a study."""
 
 
 @click.command()
@@ -30,6 +28,7 @@ OTHER_WORDS = {"homogenised": "dfn"}
 @click.option("--quiet", is_flag=True, help="No progress display.")
 def study(source: str | None, **options: Any) -> None:
     """Run what is missing of STUDY, a TOML file or the name of a shipped study; without it, list these."""
+    from chemomech.experiments.models.registry import ALIASES
     from chemomech.experiments.studies import Study, run_study, shipped_studies
 
     if source is None:
@@ -37,7 +36,8 @@ def study(source: str | None, **options: Any) -> None:
             click.echo(f"{name}  {Study.from_toml(name).description}")
         return
     chosen = Study.from_toml(source)
-    fidelity = OTHER_WORDS.get(options["fidelity"], options["fidelity"]) or chosen.fidelity
+    word_for = {model: word for word, model in ALIASES.items()}
+    fidelity = word_for.get(options["fidelity"], options["fidelity"]) or chosen.fidelity
     out = options["out"] or Path("results") / chosen.name
     if options["ranks"] is not None and fidelity != "resolved":
         raise InputError("--ranks is for resolved runs; leave it out, or add --fidelity resolved.")
