@@ -56,13 +56,16 @@ def cli() -> None:
 @click.option(
     "--model",
     "--fidelity",
-    default="resolved",
+    default=None,
     metavar="MODEL",
-    help="What solves it: resolved (particle by particle) or homogenised (a half-cell DFN, dfn for short).",
+    help=(
+        "What solves it: resolved (every particle in space), radial (every particle along its radius) or "
+        "homogenised (a half-cell DFN, dfn for short); the model of the case if not given."
+    ),
 )
 @_set_option
 def run(
-    case: str, out: Path | None, resume: bool, quiet: bool, model: str, assignments: tuple[str, ...]
+    case: str, out: Path | None, resume: bool, quiet: bool, model: str | None, assignments: tuple[str, ...]
 ) -> None:
     """Run CASE, a TOML file or the name of a shipped case."""
     chosen = _case(case, assignments)

@@ -33,7 +33,7 @@ def run(
     progress: bool = True,
     comm: MPI.Intracomm | None = None,
     report: bool = True,
-    model: str | Model = "resolved",
+    model: str | Model | None = None,
     extensions: Extensions | None = None,
 ) -> Result:
     """Run a case and write its result folder.
@@ -45,7 +45,8 @@ def run(
         progress: Show a live line with simulated time, voltage, step and remaining time.
         comm: Ranks to run on; all of them if not given.
         report: Draw the figures and write ``report.html``.
-        model: What solves it: a name in ``MODELS``, or a model with its settings.
+        model: What solves it: a name in ``MODELS``, or a model with its settings; that of the case if not
+            given.
         extensions: Laws, limits and internal states that are added to the model; see ``docs/extending.md``.
 
     Returns:
@@ -59,6 +60,7 @@ def run(
     started = time.monotonic()
     comm = comm or MPI.COMM_WORLD
     folder = Path(out) if out is not None else Path("results") / case.name
+    model = case.model if model is None else model
     solver = model_of(model) if isinstance(model, str) else model
     order = Order(folder, resume, progress, comm, extensions, started)
     solver.require(order)

@@ -20,6 +20,7 @@ from chemomech.experiments.case.sections import (
     Mechanics,
     Mesh,
     Output,
+    Radial,
     nested,
     read_mesh,
     read_numerics,
@@ -50,6 +51,7 @@ class Case:
         nominal_capacity: charge per mass of active material that defines 1C [C/kg].
         protocol: sentences such as ``"Charge at 5C until 4.5 V"``.
         description: one line on what the case is for.
+        model: what solves it where nothing else is asked for: ``resolved``, ``radial`` or ``homogenised``.
         mass_loading: mass of active material per cross-section that defines 1C [kg/m2]; if absent, that of
             the layout.
         temperature: of the whole cell, constant [K]; every material is moved to it, and refused where one of
@@ -60,6 +62,7 @@ class Case:
         mechanics: coupling and stack pressure.
         wiring: electronic contact of each particle; that of the matrix material if absent.
         numerics: solver and time stepping.
+        radial: grids of the radial model.
         output: what is kept, and when.
     """
 
@@ -72,6 +75,7 @@ class Case:
     )
     protocol: tuple[str, ...] = key()
     description: str = key("")
+    model: str = key("resolved")
     mass_loading: float | None = key(
         None, unit="kg/m2", within=(1e-5, 1e2), remedy="state active material per area, as in 8.0 mg/cm2"
     )
@@ -86,6 +90,7 @@ class Case:
     numerics: Numerics = key(
         Numerics(), read=read_numerics, write=write_numerics, below=lambda: names_of(Numerics)
     )
+    radial: Radial = Radial()
     output: Output = Output()
 
     def __post_init__(self) -> None:
@@ -150,7 +155,8 @@ class Case:
     def that_decides(self) -> dict[str, Any]:
         """The tables of what must not change between a run and its continuation."""
         table = self.to_table()
-        table.pop("output", None)
+        for name in ("output", "model"):
+            table.pop(name, None)
         table["numerics"] = {k: v for k, v in table.get("numerics", {}).items() if k != "max_wall_time"}
         return table
 

@@ -26,6 +26,7 @@ from chemomech.geometry import MESH_PRESETS, MeshOptions
 from chemomech.geometry.contacts import ContactRule
 from chemomech.geometry.shapes import ShapeOptions
 from chemomech.materials.diffusivity_scaling import DIFFUSIVITY_SCALINGS
+from chemomech.materials.hindrance import TRANSPORT_RULES
 from chemomech.solver.cell.numerics import (
     LINEAR_SOLVER_NAMES,
     CouplingName,
@@ -198,6 +199,31 @@ class Mechanics:
 
 
 @dataclass(frozen=True)
+class Radial:
+    """Section ``[radial]``: grids of the radial model, and what it makes of the layout.
+
+    Attributes:
+        intervals: along the radius of a particle.
+        grading: how much finer they are at the surface: nodes at r/R = 1 - (1 - k/n)^p with this p.
+        electrode_elements: through the electrode.
+        separator_elements: through the separator.
+        transport: how the spheres hinder transport in the matrix: ``maxwell`` or ``bruggeman`` of the volume
+            fraction at each depth.
+        hindrance: what the spheres leave of the transport in the matrix [-], in place of the rule.
+        radius: of the sphere that stands for a particle: ``volume-over-surface`` (3 V/A, which keeps both) or
+            ``layout`` (that of the layout, which keeps the volume).
+    """
+
+    intervals: int = key(24, within=(4, 400), remedy="few are wrong, many are slow; 24 is usual")
+    grading: float = key(1.6, within=(1.0, 3.0), remedy="1 makes all intervals equal")
+    electrode_elements: int = key(20, within=(2, 400), remedy="few are wrong, many are slow; 20 is usual")
+    separator_elements: int = key(10, within=(1, 400), remedy="few are wrong, many are slow; 10 is usual")
+    transport: str = key("maxwell", choices=tuple(TRANSPORT_RULES))
+    hindrance: float | None = key(None, within=(1e-6, 1.0), remedy="state a share of the transport")
+    radius: str = key("volume-over-surface", choices=("volume-over-surface", "layout"))
+
+
+@dataclass(frozen=True)
 class Output:
     """Section ``[output]``.
 
@@ -205,6 +231,8 @@ class Output:
         field_times: times at which fields are written for ParaView [s].
         cut_times: times of the cuts through the cell shown in the figures [s].
         checkpoint_every: accepted time steps between two checkpoints.
+        interval: least time between two states that the result keeps [s]; 0 keeps every accepted state. The
+            first and the last state of every step of the protocol are kept whatever it is.
     """
 
     field_times: tuple[float, ...] = key(
@@ -214,6 +242,7 @@ class Output:
         (10.0, 150.0, 300.0, 500.0), unit="s", within=(0.0, math.inf), remedy="state times from the start"
     )
     checkpoint_every: int = key(5, within=(1, 1_000_000), remedy="state a number of accepted steps")
+    interval: float = key(0.0, unit="s", within=(0.0, 1e9), remedy="state a time of zero or more")
 
 
 # Settings of the solver that are not plain numbers.

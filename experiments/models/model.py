@@ -55,6 +55,8 @@ class Solved:
         stop: Why the run did.
         sections: Of the summary, beside those that every model has: budget, size, cost and the like.
         quantities: That the records hold beside those of the table.
+        scalars: Numbers of every accepted state, from which the rows of steps and cycles are made; empty where
+            the records hold every state.
     """
 
     records: dict[str, Any]
@@ -63,6 +65,7 @@ class Solved:
     stop: Stop
     sections: dict[str, Any]
     quantities: tuple[Quantity, ...] = ()
+    scalars: dict[str, Any] = field(default_factory=dict)
 
 
 class Model(Protocol):

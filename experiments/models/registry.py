@@ -15,13 +15,23 @@ def _resolved() -> Model:
     return ResolvedModel()
 
 
+def _radial() -> Model:
+    from chemomech.experiments.models.radial.model import RadialModel
+
+    return RadialModel()
+
+
 def _homogenised() -> Model:
     from chemomech.experiments.models.homogenised.model import HomogenisedModel
 
     return HomogenisedModel()
 
 
-MODELS: Final[Mapping[str, Callable[[], Model]]] = {"resolved": _resolved, "homogenised": _homogenised}
+MODELS: Final[Mapping[str, Callable[[], Model]]] = {
+    "resolved": _resolved,
+    "radial": _radial,
+    "homogenised": _homogenised,
+}
 """Makes each model with its usual settings; what it needs is loaded then."""
 
 ALIASES: Final[Mapping[str, str]] = {"dfn": "homogenised"}

@@ -59,4 +59,4 @@ def step_rows(prepared: PreparedCase, solved: Solved) -> Rows:
     steps, stops = prepared.steps, solved.reasons
     labels, reasons = [step.label for step in steps], [stop.value for stop in stops]
     finished = len(stops) == len(steps) and steps[-1].may_end_with(stops[-1])
-    return rows_of(solved.records, labels, reasons, prepared.active_mass, finished)
+    return rows_of(solved.scalars or solved.records, labels, reasons, prepared.active_mass, finished)

@@ -13,15 +13,16 @@ from chemomech.solver.cell.resolved import ResolvedCell
 from chemomech.solver.output.readings.cut import CutReader
 from chemomech.solver.output.readings.electrolyte import ElectrolyteReader
 from chemomech.solver.output.readings.extremes import ExtremesReader
-from chemomech.solver.output.readings.particles import ParticleReader, particles_near
+from chemomech.solver.output.readings.particles import ParticleReader
 from chemomech.solver.output.stress_fields import StressFields
 from chemomech.solver.physics.fracture import FractureHistory, read_fracture, require_flaws_inside
+from chemomech.solver.results.probes import particles_near
+from chemomech.solver.results.sampling import SampledRows
+from chemomech.solver.results.snapshots import scalars_of
 from chemomech.solver.stepping.controller import EVENT_TIME_TOLERANCE
 from chemomech.solver.stepping.loop import Snapshot
 
 Array = npt.NDArray[np.float64]
-
-C_PER_M2_TO_MAH_PER_CM2 = 1.0 / 3.6 / 1.0e4
 
 
 class Recorder:
@@ -31,10 +32,15 @@ class Recorder:
         stepper: The cell.
         cut_times: Times at which the cut is recorded, at the first accepted state from then on [s].
         stress_fields: Nodal stress fields, or None where mechanics is off.
+        interval: Least time between two states that are kept [s]; 0 keeps all.
     """
 
     def __init__(
-        self, stepper: ResolvedCell, cut_times: Sequence[float], stress_fields: StressFields | None
+        self,
+        stepper: ResolvedCell,
+        cut_times: Sequence[float],
+        stress_fields: StressFields | None,
+        interval: float = 0.0,
     ) -> None:
         problem, mechanics = stepper.problem, stepper.coupling.mechanics
         self._internals = stepper.internals
@@ -48,26 +54,11 @@ class Recorder:
         self._fracture = None if mechanics is None else FractureHistory()
         if self._fracture is not None:
             require_flaws_inside(problem.model.cathode, self._particles.profile_radius)
-        self._rows: dict[str, list[Any]] = {}
+        self._rows = SampledRows(interval)
         self._cuts: dict[str, list[Any]] = {}
 
     def observe(self, snapshot: Snapshot) -> None:
         """Read the state."""
-        attempt = snapshot.attempt
-        charge = snapshot.charges.collector
-        row: dict[str, Any] = {
-            "time": snapshot.time,
-            "time_step": snapshot.step,
-            "voltage": snapshot.voltage,
-            "current_density": snapshot.currents.collector,
-            "areal_capacity": charge * C_PER_M2_TO_MAH_PER_CM2,
-            "step_number": snapshot.operating_step + 1,
-            "lithium_relative_error": snapshot.budget.lithium_relative_error,
-            "charge_relative_error": snapshot.budget.charge_relative_error,
-            "error_estimate": np.nan if attempt is None or attempt.error is None else attempt.error,
-            "newton_iterations": 0 if attempt is None else attempt.report.newton_iterations,
-            "linear_iterations": 0 if attempt is None else attempt.report.linear_iterations,
-        }
         particles = self._particles.read()
         if self._fracture is not None:
             reading = read_fracture(
@@ -78,16 +69,11 @@ class Recorder:
                 particles["max_principal_stress"],
             )
             particles |= self._fracture.update(snapshot.time, reading)
-        row |= (
-            self._extremes.read()
-            | self._electrolyte.read_scalars()
-            | self._electrolyte.read_profiles()
-            | particles
-        )
+        scalars = scalars_of(snapshot) | self._extremes.read() | self._electrolyte.read_scalars()
+        row: dict[str, Any] = self._electrolyte.read_profiles() | particles
         for internal in self._internals:
             row |= internal.readings()
-        for name, value in row.items():
-            self._rows.setdefault(name, []).append(value)
+        self._rows.add(scalars, row)
         self._record_cut(snapshot.time)
 
     def _record_cut(self, time: float) -> None:
@@ -109,7 +95,7 @@ class Recorder:
         passages = {} if self._fracture is None else self._fracture.first_passages()
         return {
             **passages,
-            **{name: np.asarray(values) for name, values in self._rows.items()},
+            **self._rows.arrays(),
             **{name: np.asarray(values) for name, values in self._cuts.items()},
             "particle_x": centres[:, 0],
             "particle_y": centres[:, 1],
@@ -125,27 +111,31 @@ class Recorder:
             "separator_thickness": np.asarray(self._problem.domains.half_cell.separator_thickness),
         }
 
+    def scalars(self) -> dict[str, Array]:
+        """Numbers of every accepted state, each of shape (states,)."""
+        return self._rows.scalars()
+
     def series(self) -> dict[str, Array]:
         """What a checkpoint must hold: everything recorded so far."""
-        rows = {f"row/{name}": np.asarray(values) for name, values in self._rows.items()}
         cuts = {f"cut/{name}": np.asarray(values) for name, values in self._cuts.items()}
         fracture = {}
         if self._fracture is not None:
             fracture = {f"fracture/{name}": values for name, values in self._fracture.stored().items()}
-        return {**rows, **cuts, **fracture}
+        return {**self._rows.stored(), **cuts, **fracture}
 
     def restore(self, series: Mapping[str, Array]) -> None:
         """Take up what an earlier run recorded."""
-        self._rows = {k[4:]: list(v) for k, v in series.items() if k.startswith("row/")}
+        self._rows.restore(series)
         self._cuts = {k[4:]: list(v) for k, v in series.items() if k.startswith("cut/")}
         # The times asked for may be others than before: what lies ahead counts.
-        self._pending_cuts = [t for t in self._pending_cuts if t > self._rows["time"][-1]]
+        self._pending_cuts = [t for t in self._pending_cuts if t > self._rows.scalars()["time"][-1]]
         if self._fracture is not None:
             self._fracture.restore({k[9:]: v for k, v in series.items() if k.startswith("fracture/")})
 
     def attributes(self) -> dict[str, Any]:
         """Attributes of the result file that the recorder knows."""
-        separator, collector = particles_near(self._problem)
+        layout = self._problem.domains.half_cell.layout
+        separator, collector = particles_near(np.asarray(layout.radii), np.asarray(layout.centres)[:, 2])
         return {
             "near_separator_particle": separator,
             "near_collector_particle": collector,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 PROBES: Mapping[str, str] = {
@@ -21,6 +22,23 @@ _HISTORIES = {
     "centre_equivalent_stress_Pa": "core_equivalent_stress",
     "max_equivalent_stress_Pa": "max_equivalent_stress",
 }
+
+
+def particles_near(radii: npt.NDArray[np.float64], depth: npt.NDArray[np.float64]) -> tuple[int, int]:
+    """Numbers of the particles nearest to the separator and nearest to the collector.
+
+    Size must not pass for location: only particles within 15 % of the mean-volume radius are considered
+    (the two nearest to it where there are fewer), and of these the ones farthest apart in depth.
+
+    Args:
+        radii: Of the particles [m], shape (particles,).
+        depth: Distance of their centres from the collector [m], shape (particles,).
+    """
+    typical = np.cbrt(np.mean(radii**3))
+    order = np.argsort(np.abs(radii - typical))
+    similar = np.abs(radii[order] - typical) <= 0.15 * typical
+    eligible = order[: max(int(np.sum(similar)), min(2, len(order)))]
+    return int(eligible[np.argmax(depth[eligible])]), int(eligible[np.argmin(depth[eligible])])
 
 
 def probe_particle(dataset: xr.Dataset, probe: str) -> int:

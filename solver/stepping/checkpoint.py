@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -128,6 +129,7 @@ class Checkpointer:
         series: Gives what has been recorded so far.
         fingerprint: Identifies the case.
         every: Accepted states between checkpoints.
+        least_wall: Wall time between two checkpoints at least [s].
     """
 
     def __init__(
@@ -137,19 +139,26 @@ class Checkpointer:
         series: Callable[[], Mapping[str, Array]],
         fingerprint: str,
         every: int,
+        least_wall: float = 0.0,
     ) -> None:
         self._path, self._simulation = path, simulation
         self._series, self._fingerprint, self._every = series, fingerprint, max(every, 1)
-        self._count = 0
+        self._count, self._least_wall, self._written = 0, least_wall, time.monotonic()
 
     def observe(self, snapshot: Snapshot) -> None:
         """Write if it is time to."""
         if snapshot.step == 0.0:
             return
         self._count += 1
-        if self._count % self._every == 0:
+        due = self._count % self._every == 0
+        if self._least_wall > 0.0 and due:
+            # Ranks do not share a clock: the first one decides.
+            late = time.monotonic() - self._written >= self._least_wall
+            due = bool(self._simulation.cell.same_on_all_ranks(late))
+        if due:
             self.write()
 
     def write(self) -> None:
         """Write now (collective)."""
         write(self._path, self._simulation, self._series(), self._fingerprint)
+        self._written = time.monotonic()

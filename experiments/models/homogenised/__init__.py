@@ -20,7 +20,7 @@ from chemomech.experiments.models.homogenised.parameters import (
     write_parameters,
 )
 from chemomech.experiments.models.homogenised.symbols import pybamm
-from chemomech.experiments.models.homogenised.transport import TRANSPORT_RULES
+from chemomech.materials.hindrance import TRANSPORT_RULES
 
 EXPORTS: Final[dict[str, Callable[[HomogenisedCell, Path], tuple[str, ...]]]] = {
     "bpx": write_bpx,

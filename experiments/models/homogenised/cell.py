@@ -11,7 +11,7 @@ import numpy.typing as npt
 from chemomech.errors import unknown_name
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.homogenised.representation import HOMOGENISED, one_contact_conductance
-from chemomech.experiments.models.homogenised.transport import TRANSPORT_RULES
+from chemomech.materials.hindrance import TRANSPORT_RULES
 from chemomech.geometry.contacts import particle_shapes
 from chemomech.materials.diffusivity_scaling import (
     DIFFUSIVITY_SCALINGS,

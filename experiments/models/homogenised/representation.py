@@ -140,6 +140,8 @@ _COMPANION_KEYS: Final[Keys[PreparedCase]] = {
     **alike(
         REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading", "temperature"
     ),
+    "model": REPRESENTED,
+    "radial.*": LeftOut(OWN_MESH),
     **LAYOUT,
     "geometry.layout.shapes": LeftOut(EQUIVALENT, _as_imaged),
     "mesh.*": LeftOut(OWN_MESH),

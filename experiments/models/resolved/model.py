@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from chemomech.experiments.case import Case
 from chemomech.experiments.case.prepare import PreparedCase
-from chemomech.experiments.case.toml_text import flattened
+from chemomech.experiments.models.driving import (
+    common_sections,
+    couplings,
+    drive,
+    reasons_of_steps,
+    simulation_of,
+)
 from chemomech.experiments.models.model import Order, Solved
 from chemomech.experiments.models.preflight import require_compiler
 from chemomech.experiments.models.progress import ProgressLine
 from chemomech.experiments.models.resolved.compile_cache import compiling
 from chemomech.experiments.models.resolved.representation import RESOLVED
-from chemomech.experiments.models.resolved.summary import reasons_of_steps, sections, versions
+from chemomech.experiments.models.resolved.summary import sections, versions
 from chemomech.solver.results.folder import MESH_CACHE
 
 if TYPE_CHECKING:
@@ -85,10 +89,8 @@ def _build(prepared: PreparedCase, order: Order, line: ProgressLine) -> _Parts:
     from chemomech.solver.cell.extensions import NONE
     from chemomech.solver.output.recorder import Recorder
     from chemomech.solver.output.stress_fields import StressFields
-    from chemomech.solver.stepping.controller import StepController
-    from chemomech.solver.stepping.loop import Simulation
 
-    case, numerics = prepared.case, prepared.case.numerics
+    case = prepared.case
     line.stage("meshing")
     mesh = prepared.mesher.mesh(order.comm, cache=order.folder / MESH_CACHE)
     line.stage("compiling and setting up")
@@ -96,62 +98,43 @@ def _build(prepared: PreparedCase, order: Order, line: ProgressLine) -> _Parts:
         mesh,
         prepared.model,
         case.mechanics.coupling,
-        numerics,
+        case.numerics,
         None if prepared.wiring is None else prepared.wiring.conductance,
         prepared.diffusivity_factor,
         order.extensions or NONE,
     )
     mechanics = cell.coupling.mechanics
     stress = None if mechanics is None else StressFields(mechanics)
-    controller = StepController(
-        initial_step=numerics.initial_step,
-        smallest_step=numerics.smallest_step,
-        largest_step=numerics.largest_step,
-    )
-    simulation = Simulation(
-        cell,
-        prepared.steps,
-        controller,
-        deadline=order.started + numerics.max_wall_time,
-        milestones=(*case.output.cut_times, *case.output.field_times),
-    )
-    recorder = Recorder(cell, case.output.cut_times, stress)
+    simulation = simulation_of(cell, prepared, order, (*case.output.cut_times, *case.output.field_times))
+    recorder = Recorder(cell, case.output.cut_times, stress, case.output.interval)
     return _Parts(mesh, cell, stress, simulation, recorder, time.monotonic() - order.started)
 
 
 def _drive(prepared: PreparedCase, order: Order, parts: _Parts, line: ProgressLine) -> Solved:
     """Run to the end from the start or, if there is one, from the checkpoint (collective)."""
     from chemomech.solver.output.fields import FieldWriter
-    from chemomech.solver.stepping import checkpoint
 
-    case, simulation, recorder = prepared.case, parts.simulation, parts.recorder
-    path = order.folder / checkpoint.FILE
-    fingerprint = _fingerprint(case, order.extensions)
-    # A run that was killed before its first checkpoint begins anew.
-    resume = order.comm.bcast(order.resume and path.is_file(), root=0)
-    if resume:
-        recorder.restore(checkpoint.read(path, simulation, fingerprint))
-    start_time = parts.cell.time if resume else 0.0
-    fields = FieldWriter(order.folder / FIELDS, parts.cell, case.output.field_times, parts.stress, start_time)
-    checkpointer = checkpoint.Checkpointer(
-        path, simulation, recorder.series, fingerprint, case.output.checkpoint_every
-    )
-    simulation.observers += [recorder, fields, checkpointer, line]
+    path, times = order.folder / FIELDS, prepared.case.output.field_times
+    writers: list[FieldWriter] = []
+
+    def fields(start: float) -> list[FieldWriter]:
+        writers.append(FieldWriter(path, parts.cell, times, parts.stress, start))
+        return writers
+
     try:
-        if not resume:
-            simulation.start()
-        stop = simulation.run()
-        checkpointer.write()
+        stop = drive(prepared, order, parts.simulation, parts.recorder, line, ResolvedModel.name, fields)
     finally:
-        fields.close()
-        line.close()
+        for writer in writers:
+            writer.close()
     return _solved(prepared, order, parts, stop)
 
 
 def _solved(prepared: PreparedCase, order: Order, parts: _Parts, stop: Stop) -> Solved:
-    records, extensions = parts.recorder.records(), order.extensions
-    summary = sections(prepared, parts.mesh, parts.cell, parts.simulation, records, order.comm)
-    summary["cost"]["wall_s"] = parts.setup_s + parts.simulation.counters.wall_s
+    records, scalars, extensions = parts.recorder.records(), parts.recorder.scalars(), order.extensions
+    summary = {
+        **common_sections(prepared, parts.simulation, records, scalars, order.comm, parts.setup_s),
+        **sections(prepared, parts.mesh, parts.cell, scalars),
+    }
     return Solved(
         records,
         {
@@ -163,21 +146,5 @@ def _solved(prepared: PreparedCase, order: Order, parts: _Parts, stop: Stop) -> 
         stop,
         summary,
         () if extensions is None else extensions.quantities,
+        scalars,
     )
-
-
-def couplings(name: str) -> dict[str, Any]:
-    """What a coupling couples."""
-    return {
-        "mechanics": name,
-        "lithium strains the lattice": name != "off",
-        "stress drives diffusion": name == "two-way",
-        "stress shifts the overpotential": name == "two-way",
-    }
-
-
-def _fingerprint(case: Case, extensions: Extensions | None) -> str:
-    decisive: list[tuple[str, Any]] = sorted(flattened(case.that_decides()).items())
-    if extensions is not None:
-        decisive.append(("extensions", extensions.name))
-    return hashlib.sha256(repr(decisive).encode()).hexdigest()

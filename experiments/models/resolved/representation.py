@@ -60,7 +60,9 @@ def _below(section: str, *names: str) -> tuple[str, ...]:
 
 _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(FOR_PEOPLE, "name", "description"),
-    **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
+    **alike(REPRESENTED, "model", "initial_stoichiometry", "nominal_capacity", "protocol"),
+    "mass_loading": REPRESENTED,
+    "radial.*": LeftOut("the resolved model has a mesh, [mesh]"),
     "temperature": REPRESENTED,
     **alike(
         REPRESENTED,
@@ -97,7 +99,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     ),
     "numerics.stress_tolerance": LeftOut(_NO_FEEDBACK, _no_feedback),
     "numerics.degree_displacement": LeftOut(_NOTHING_STRAINED, _not_strained),
-    **alike(REPRESENTED, *_below("output", "field_times", "cut_times", "checkpoint_every")),
+    **alike(REPRESENTED, *_below("output", "field_times", "cut_times", "checkpoint_every", "interval")),
 }
 
 _ENTRIES: Final[dict[str, Treatment[PreparedCase]]] = {

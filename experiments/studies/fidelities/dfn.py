@@ -12,7 +12,7 @@ from typing import Any
 from chemomech.experiments.case import Case
 from chemomech.experiments.case.schema import key
 from chemomech.experiments.models.homogenised.representation import HOMOGENISED
-from chemomech.experiments.models.homogenised.transport import TRANSPORT_RULES
+from chemomech.materials.hindrance import TRANSPORT_RULES
 
 
 @dataclass(frozen=True)

@@ -147,18 +147,3 @@ def _stress_at_surface(problem: Electrochemistry, mechanics: Mechanics) -> ufl.c
     u = mechanics.displacement
     traction = mechanics.matrix.stress(u)("-") * outward
     return surface_stress(mechanics.particle.on_side("+"), ufl.sym(ufl.grad(u))("+"), outward, traction)
-
-
-def particles_near(problem: Electrochemistry) -> tuple[int, int]:
-    """Indices of the particles nearest to the separator and nearest to the collector.
-
-    Size must not pass for location: only particles within 15 % of the mean-volume radius are considered
-    (the two nearest to it where there are fewer), and of these the ones farthest apart in depth.
-    """
-    layout = problem.domains.half_cell.layout
-    radii, depth = np.asarray(layout.radii), np.asarray(layout.centres)[:, 2]
-    typical = np.cbrt(np.mean(radii**3))
-    order = np.argsort(np.abs(radii - typical))
-    similar = np.abs(radii[order] - typical) <= 0.15 * typical
-    eligible = order[: max(int(np.sum(similar)), min(2, len(order)))]
-    return int(eligible[np.argmax(depth[eligible])]), int(eligible[np.argmin(depth[eligible])])

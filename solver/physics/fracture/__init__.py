@@ -13,7 +13,12 @@ laws of damage call the same functions:
 from chemomech.solver.physics.fracture import core_crack, surface_crack
 from chemomech.solver.physics.fracture.history import FractureHistory
 from chemomech.solver.physics.fracture.profile import RadialProfile, mean_square_radius
-from chemomech.solver.physics.fracture.ratios import FractureReading, read_fracture, require_flaws_inside
+from chemomech.solver.physics.fracture.ratios import (
+    FractureReading,
+    energy_ratio,
+    read_fracture,
+    require_flaws_inside,
+)
 from chemomech.solver.physics.fracture.stress import RadialStress, stress_in_spheres
 
 __all__ = [
@@ -22,6 +27,7 @@ __all__ = [
     "RadialProfile",
     "RadialStress",
     "core_crack",
+    "energy_ratio",
     "mean_square_radius",
     "read_fracture",
     "require_flaws_inside",

@@ -62,12 +62,19 @@ def read_fracture(
         surface_stress_intensity=surface,
         core_stress_intensity=core,
         strength_ratio=np.maximum(largest_stress, 0.0) / float(material.strength),
-        surface_crack_ratio=_energy_ratio(surface, material, stoichiometry.surface),
-        core_crack_ratio=_energy_ratio(core, material, stoichiometry.centre),
+        surface_crack_ratio=energy_ratio(surface, material, stoichiometry.surface),
+        core_crack_ratio=energy_ratio(core, material, stoichiometry.centre),
     )
 
 
-def _energy_ratio(stress_intensity: Array, material: ActiveMaterial, x: Array) -> Array:
+def energy_ratio(stress_intensity: Array, material: ActiveMaterial, x: Array) -> Array:
+    """G/G_c = (K/K_c)^2 [-]; 0 where the crack is pressed shut.
+
+    Args:
+        stress_intensity: K [Pa m^0.5].
+        material: Toughness.
+        x: Stoichiometry where the crack is.
+    """
     toughness = np.asarray(material.fracture_toughness(x))
     return np.asarray((np.maximum(stress_intensity, 0.0) / toughness) ** 2)
 

@@ -1,0 +1,358 @@
+"""The radial cell under the loop: every particle a sphere, on fields along the depth.
+
+One Newton iteration eliminates the lithium along the radius of each particle (tridiagonal, all at once) and
+its reaction to one number, its current, as a linear function of the fields beside it. What remains is one
+small system in depth. The cost is linear in the number of particles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from chemomech.errors import InputError
+from chemomech.experiments.models.radial.kinetics import Kinetics, Reaction
+from chemomech.experiments.models.radial.ladder import Control, Ladder, Sources
+from chemomech.experiments.models.radial.mechanics import Mechanics, SphereStress
+from chemomech.experiments.models.radial.particles import Particles
+from chemomech.experiments.models.radial.spheres import Response, SphereGrid, Spheres
+from chemomech.materials import FARADAY
+from chemomech.solver.cell.bounds import depleted_bound, full_bound, salt_bound, window
+from chemomech.solver.cell.model import HalfCellModel
+from chemomech.solver.cell.numerics import Numerics
+from chemomech.solver.stepping.budget import Currents, Inventory
+from chemomech.solver.stepping.cell import Attempt, Internal, SolveReport, Stored
+from chemomech.solver.stepping.history import History
+from chemomech.solver.stepping.limits import Limit
+from chemomech.solver.stepping.multistep import StepFormula, formula
+
+Array = npt.NDArray[np.float64]
+
+MOST_ITERATIONS = 25
+LARGEST_CHANGES = 0.2, 0.3
+"""Of x [-] and of the potentials [V] in one Newton iteration, as in the resolved model."""
+
+SHARE_OF_TOLERANCE = 1.0e-3
+"""A Newton iteration has converged when it changes x by less than this share of the time tolerance. What is
+left is its square."""
+
+X, J, U = "stoichiometry", "reaction_current_density", "fields"
+STATE = (X, J, U)
+"""What a state is made of: x at the nodes of all particles, their currents, and the fields in depth."""
+
+
+@dataclass
+class Newton:
+    """Outcome of a Newton iteration.
+
+    Attributes:
+        failure: What went wrong; empty where nothing did.
+        iterations: Their number.
+    """
+
+    failure: str
+    iterations: int
+
+
+class RadialCell:
+    """Spheres on a ladder (see ``chemomech.solver.stepping.cell.Cell``); runs in one process.
+
+    Args:
+        model: Materials and initial state.
+        particles: The particles.
+        grid: Nodes along the radius.
+        ladder: Fields along the depth.
+        coupling: ``off``, ``one-way`` or ``two-way``.
+        numerics: Tolerances.
+        internals: Each makes a state that evolves after accepted steps, from the cell that it acts on.
+        limits: Each makes a limit beside those of any half cell, from the cell that it reads.
+    """
+
+    def __init__(
+        self,
+        model: HalfCellModel,
+        particles: Particles,
+        grid: SphereGrid,
+        ladder: Ladder,
+        coupling: str,
+        numerics: Numerics,
+        internals: Sequence[Callable[[RadialCell], Internal]] = (),
+        limits: Sequence[Callable[[RadialCell], Limit]] = (),
+    ) -> None:
+        self.model, self.particles, self.grid, self.ladder = model, particles, grid, ladder
+        self.coupling, self.numerics, self.time = coupling, numerics, 0.0
+        self.mechanics = None if coupling == "off" else Mechanics(model, particles, grid)
+        self._two_way = coupling == "two-way"
+        self.spheres = Spheres(model.cathode, grid, particles.radius, self._two_way)
+        self.kinetics = Kinetics(model, self._two_way)
+        self.diffusivity_factor = particles.diffusivity_factor.copy()
+        """Diffusivity of each particle over that of the material [-]; damage may change it."""
+        self.wetted_factor = particles.wetted_factor.copy()
+        """Reacting area of each particle over that of its sphere [-]; damage may change it."""
+        self.contact_conductance = particles.contact_conductance.copy()
+        """Of each particle [S/m2]; damage may change it, 0 isolates the particle."""
+        self._share = particles.area / particles.section
+        self._control = Control(0.0, False)
+        shape = len(grid.nodes), len(particles)
+        self.x, self.current = np.full(shape, model.initial_stoichiometry), np.zeros(shape[1])
+        self.fields = self._rest()
+        self._stress: SphereStress | None = None
+        self._solved_for: Array | None = None
+        self._history = History()
+        low, high = window(model)
+        self.internals = tuple(make(self) for make in internals)
+        self.limits = (
+            Limit(lambda: float(self.x[-1].min()), depleted_bound(low)),
+            Limit(self._where_current_flows, full_bound(high)),
+            Limit(self._least_salt, salt_bound()),
+            *(make(self) for make in limits),
+        )
+
+    @property
+    def voltage(self) -> float:
+        """Present cell voltage against lithium [V]."""
+        return self.ladder.voltage(self.fields)
+
+    @property
+    def stress(self) -> SphereStress | None:
+        """Stress of the present state; None where mechanics is off."""
+        if self.mechanics is None:
+            return None
+        if self._stress is None or self._solved_for is not self.x:
+            self._stress, self._solved_for = self.mechanics.solve(self.x), self.x
+        return self._stress
+
+    def prescribe_current(self, current_density: float) -> None:
+        """Hold the current density [A/m2], positive on charge."""
+        self._control = Control(current_density, False)
+
+    def prescribe_voltage(self, voltage: float) -> None:
+        """Hold the voltage against lithium metal [V]."""
+        self._control = Control(voltage, True)
+
+    def initialise(self) -> SolveReport:
+        """Uniform x and salt, and the potentials that belong to the current at once."""
+        self.fields, self.current = self._rest(), np.zeros(len(self.particles))
+        self.x = np.full(self.x.shape, self.model.initial_stoichiometry)
+        if self._two_way and self.stress is not None:
+            # The stress of a start elsewhere than as made shifts the equilibrium.
+            shifted = self.kinetics.equilibrium(self.x[-1], self.stress.remainder[-1])
+            self.fields[self.ladder.electronic] = float(self._share @ shifted / self._share.sum())
+        self._history = History()
+        self._push()
+        attempt = self.attempt(self.numerics.smallest_step)
+        if attempt.solved:
+            # What is stored has not moved in so short a time: only potentials and currents are kept.
+            start = self._history.states[0]
+            self.x = start[0].copy()
+            self.fields[self.ladder.salt] = start[2][self.ladder.salt]
+            self._history = History()
+            self._push()
+        return attempt.report
+
+    def restart(self) -> None:
+        """Forget the past before a discontinuity."""
+        self._history.forget()
+
+    def attempt(self, step: float) -> Attempt:
+        """Try a step; after a failed solve the state is what it was before."""
+        rule = formula(step, self._history.times)
+        predicted = self._history.predict(self.time + step)
+        past = [self._history.combine(rule.weights, k) for k in range(len(STATE))]
+        self._start_from(predicted)
+        newton = self._solve(rule, past)
+        report = SolveReport(not newton.failure, newton.failure, newton.iterations)
+        if newton.failure:
+            self.reject()
+            return Attempt(False, None, rule, report)
+        return Attempt(True, self._error(rule, predicted), rule, report)
+
+    def accept(self, step: float) -> None:
+        """Make the attempted state the newest of the past, and let internal states evolve."""
+        self.time += step
+        self._push()
+        for internal in self.internals:
+            internal.after_step(self.time, step)
+
+    def reject(self) -> None:
+        """Return to the state before the attempt."""
+        self.x, self.current, self.fields = (values.copy() for values in self._history.states[0])
+
+    def currents(self) -> Currents:
+        """Present currents through the terminals."""
+        return Currents(float(self.fields[self.ladder.current]), self.ladder.metal_current(self.fields))
+
+    def inventory(self) -> Inventory:
+        """Present lithium content."""
+        capacity = FARADAY * float(self.model.cathode.maximum_concentration) / self.particles.section
+        mean = self.spheres.mean(self.x)
+        return Inventory(
+            capacity * float(self.particles.volume @ mean),
+            FARADAY * float(self.ladder.pores @ self.fields[self.ladder.salt]),
+        )
+
+    def on_any_rank(self, flag: bool) -> bool:
+        """There is one rank."""
+        return flag
+
+    def is_first_rank(self) -> bool:
+        """There is one rank."""
+        return True
+
+    def same_on_all_ranks(self, value: object) -> object:
+        """There is one rank."""
+        return value
+
+    def state(self) -> Stored:
+        """Times, past states and internal states."""
+        stored: dict[str, Array] = {"time": np.array(self.time), "times": np.array(self._history.times)}
+        for k, past in enumerate(self._history.states):
+            stored |= {f"field/{k}/{name}": values for name, values in zip(STATE, past, strict=True)}
+        for internal in self.internals:
+            stored |= {f"internal/{internal.name}/{key}": v for key, v in internal.state().items()}
+        return stored
+
+    def restore(self, stored: Stored) -> None:
+        """Take up what ``state`` gave.
+
+        Raises:
+            InputError: If something lacks or belongs to another cell.
+        """
+        now = dict(zip(STATE, (self.x, self.current, self.fields), strict=True))
+        times = np.asarray(stored.get("times", [])).tolist()
+        for k in range(len(times)):
+            for name, values in now.items():
+                entry = stored.get(f"field/{k}/{name}")
+                if entry is None or entry.shape != values.shape:
+                    what = "lacks" if entry is None else f"has another size ({entry.shape}) of"
+                    raise InputError(
+                        f"the checkpoint {what} {name!r}, which this model needs in the size {values.shape}; "
+                        "delete it to begin the run anew."
+                    )
+        self._history, self.time = History(), float(stored["time"])
+        for k, time in reversed(list(enumerate(times))):
+            self._history.push(time, tuple(np.array(stored[f"field/{k}/{name}"]) for name in STATE))
+        self.reject()
+        for internal in self.internals:
+            prefix = f"internal/{internal.name}/"
+            own = {key[len(prefix) :]: v for key, v in stored.items() if key.startswith(prefix)}
+            internal.restore(own)
+
+    def _rest(self) -> Array:
+        """Fields of a cell without a current."""
+        fields = np.zeros(self.ladder.size)
+        fields[self.ladder.salt] = float(self.model.electrolyte.initial_concentration)
+        start = self.model.initial_stoichiometry
+        fields[self.ladder.electronic] = float(self.model.cathode.open_circuit_voltage(start))
+        return fields
+
+    def _push(self) -> None:
+        self._history.push(self.time, (self.x.copy(), self.current.copy(), self.fields.copy()))
+
+    def _start_from(self, predicted: tuple[Array, ...]) -> None:
+        """Take a prediction up, as far as the laws are defined or the state was outside before."""
+        before = self._history.states[0]
+        low, high = self.model.cathode.open_circuit_voltage.valid_range
+        self.x = np.clip(predicted[0], np.minimum(low, before[0]), np.maximum(high, before[0]))
+        self.current, self.fields = predicted[1].copy(), predicted[2].copy()
+        salt = self.fields[self.ladder.salt]
+        np.clip(salt, np.minimum(LEAST_PREDICTED_SALT, before[2][self.ladder.salt]), None, out=salt)
+
+    def _solve(self, rule: StepFormula, past: Sequence[Array]) -> Newton:
+        """Iterate until a whole Newton correction is small, the stress that lags behind it included."""
+        remainder = self._remainder()
+        for iteration in range(1, MOST_ITERATIONS + 1):
+            with np.errstate(over="ignore", invalid="ignore"):
+                largest, whole = self._iterate(rule, past, remainder)
+            if not np.isfinite(largest):
+                return Newton("electrochemistry: an iterate is not a number", iteration)
+            moved, remainder = remainder, self._remainder()
+            lag = 0.0 if moved is None or remainder is None else float(np.abs(remainder - moved).max())
+            if whole and largest <= 1.0 and lag <= self.numerics.stress_tolerance:
+                return Newton("", iteration)
+        return Newton(f"electrochemistry: no convergence in {MOST_ITERATIONS} iterations", MOST_ITERATIONS)
+
+    def _iterate(self, rule: StepFormula, past: Sequence[Array], remainder: Array | None) -> tuple[float, bool]:
+        """One Newton iteration; returns the largest change over its tolerance, and whether it was whole."""
+        response = self.spheres.linearise(
+            self.x, self.current, rule.rate, past[0], self.diffusivity_factor, remainder
+        )
+        reaction = self._reaction(None if remainder is None else remainder[-1])
+        start, by_salt, by_step = self._eliminated(reaction, response)
+        sources = Sources(
+            self._share * (self.current + start), self._share * by_salt, self._share * by_step
+        )
+        fields = self.ladder.correction(
+            self.fields, rule.rate, past[2][self.ladder.salt], sources, self._control
+        )
+        salt, step = self.ladder.at_particles(fields)
+        current = start + by_salt * salt + by_step * step
+        x = response.without + response.with_current * current
+        potentials = np.abs(fields[self.ladder.ionic.start : self.ladder.electronic.stop]).max()
+        largest_x = float(np.abs(x).max())
+        share = min(1.0, LARGEST_CHANGES[0] / max(largest_x, 1e-300), LARGEST_CHANGES[1] / max(potentials, 1e-300))
+        self.x = self.x + share * x
+        self.current = self.current + share * current
+        self.fields = self.fields + share * fields
+        tolerance = SHARE_OF_TOLERANCE * self.numerics.time_tolerance
+        volts = SHARE_OF_TOLERANCE * self.numerics.voltage_tolerance
+        return max(largest_x / tolerance, float(potentials) / volts), share == 1.0
+
+    def _reaction(self, remainder: Array | None) -> Reaction:
+        salt, step = self.ladder.at_particles(self.fields)
+        wired = self.contact_conductance > 0.0
+        drop = np.divide(self.current, self.contact_conductance, out=np.zeros_like(self.current), where=wired)
+        return self.kinetics.read(self.x[-1], salt, step - drop, self.wetted_factor, remainder)
+
+    def _eliminated(self, reaction: Reaction, response: Response) -> tuple[Array, Array, Array]:
+        """Change of each current: a number, and its slopes in the salt and in phi_m - phi_e beside it."""
+        wired = self.contact_conductance > 0.0
+        resistance = np.divide(1.0, self.contact_conductance, out=np.zeros_like(self.current), where=wired)
+        own = 1.0 + reaction.by_step * resistance - reaction.by_stoichiometry * response.with_current[-1]
+        start = reaction.current - self.current + reaction.by_stoichiometry * response.without[-1]
+        # What has no contact passes no current.
+        return (
+            np.where(wired, start / own, -self.current),
+            np.where(wired, reaction.by_salt / own, 0.0),
+            np.where(wired, reaction.by_step / own, 0.0),
+        )
+
+    def _remainder(self) -> Array | None:
+        return None if not self._two_way or self.stress is None else self.stress.remainder
+
+    def _error(self, rule: StepFormula, predicted: tuple[Array, ...]) -> float | None:
+        if rule.error_share is None:
+            return None
+
+        def mean(values: Array) -> float:
+            return float(np.sqrt(np.mean(values**2)))
+
+        numerics, ladder = self.numerics, self.ladder
+        salt = mean((self.fields - predicted[2])[ladder.salt]) / SALT_SCALE
+        volts = abs(self.voltage - ladder.voltage(predicted[2]))
+        errors = (
+            mean(self.x - predicted[0]) / numerics.time_tolerance,
+            salt / (5.0 * numerics.time_tolerance),
+            volts / numerics.voltage_tolerance,
+        )
+        return rule.error_share * max(errors)
+
+    def _where_current_flows(self) -> float:
+        """Mean surface x of the particles, weighted with the current that each carries [-]."""
+        carried = np.abs(self.current) * self._share
+        weights = carried if carried.sum() > 0.0 else self._share
+        return float(np.average(self.x[-1], weights=weights))
+
+    def _least_salt(self) -> float:
+        salt, _ = self.ladder.at_particles(self.fields)
+        return min(float(salt.min()), float(self.fields[self.ladder.salt][-1]))
+
+
+LEAST_PREDICTED_SALT = 20.0
+"""Where an extrapolated concentration is held, as in the resolved model [mol/m3]."""
+
+SALT_SCALE = 1000.0
+"""Concentration that its share of the error is counted in, as in the resolved model [mol/m3]."""

@@ -1,0 +1,88 @@
+"""What the radial model makes of each key of a case and each entry of a material; a new one takes a line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chemomech.experiments.case.prepare import PreparedCase
+from chemomech.experiments.models.conditions import (
+    BY_INSTRUMENTS,
+    IF_FEEDBACK,
+    IF_NOT_IN_WIRING,
+    IF_SCALED,
+    IF_STRAINED,
+    pressed_without_mechanics,
+)
+from chemomech.experiments.models.groups import (
+    CHEMISTRY,
+    LITHIUM_KINETICS,
+    MATERIALS,
+    MATRIX_STIFFNESS,
+    NAMES,
+    PARTICLES,
+    PORES,
+    STRENGTH,
+    WIRING,
+    below,
+)
+from chemomech.experiments.models.representation import (
+    FOR_PEOPLE,
+    REPRESENTED,
+    LeftOut,
+    Limited,
+    Representation,
+    Treatment,
+    alike,
+)
+
+OWN_GRIDS: Final = "the radial model has grids of its own, [radial]"
+NO_FIELDS: Final = "the radial model has no fields in space"
+EQUIVALENT: Final = "spheres of the same volumes stand for particles as imaged"
+ONE_POTENTIAL: Final = "each particle has one electronic potential: electrons spread in it without loss"
+OWN_ITERATION: Final = "the radial model solves small systems directly, and judges Newton's corrections"
+
+
+def _as_imaged(prepared: PreparedCase) -> bool:
+    return getattr(prepared.case.geometry.layout, "shapes", "spheres") != "spheres"
+
+
+_KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
+    **alike(FOR_PEOPLE, "name", "description"),
+    **alike(REPRESENTED, "model", "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
+    "temperature": REPRESENTED,
+    **alike(REPRESENTED, *PARTICLES, *MATERIALS, *WIRING),
+    "geometry.layout.shapes": LeftOut(EQUIVALENT, _as_imaged),
+    "mesh.*": LeftOut(OWN_GRIDS),
+    "radial.*": REPRESENTED,
+    "mechanics.coupling": REPRESENTED,
+    "mechanics.stress_free_stoichiometry": IF_STRAINED,
+    "mechanics.stack_pressure": Limited(pressed_without_mechanics),
+    **alike(
+        REPRESENTED,
+        *below("numerics", "time_tolerance", "voltage_tolerance", "initial_step", "smallest_step"),
+        *below("numerics", "largest_step", "max_wall_time"),
+    ),
+    "numerics.stress_tolerance": IF_FEEDBACK,
+    **alike(LeftOut(OWN_ITERATION), *below("numerics", "linear_solver", "newton_tolerance")),
+    **alike(
+        LeftOut(OWN_GRIDS),
+        *below("numerics", "degree_stoichiometry", "degree_potentials", "degree_salt"),
+        "numerics.degree_displacement",
+    ),
+    **alike(REPRESENTED, *below("output", "checkpoint_every", "interval")),
+    **alike(LeftOut(NO_FIELDS), *below("output", "field_times", "cut_times")),
+}
+
+_ENTRIES: Final[dict[str, Treatment[PreparedCase]]] = {
+    **alike(FOR_PEOPLE, *NAMES),
+    **alike(REPRESENTED, *PORES, *CHEMISTRY, *LITHIUM_KINETICS),
+    **alike(REPRESENTED, *below("cathode", "density", "anodic_transfer", "cathodic_transfer")),
+    "cathode.conductivity": LeftOut(ONE_POTENTIAL),
+    **alike(IF_STRAINED, *STRENGTH, *MATRIX_STIFFNESS),
+    "cathode.diffusivity_radius": IF_SCALED,
+    "cathode.intrinsic_diffusivity": BY_INSTRUMENTS,
+    "matrix.contact_conductance": IF_NOT_IN_WIRING,
+}
+
+RADIAL: Final = Representation("the radial model", _KEYS, _ENTRIES)
+"""One lithium problem along the radius of each particle, given a prepared case."""

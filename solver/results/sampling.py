@@ -1,0 +1,88 @@
+"""Which accepted states a result keeps, so that long runs stay small."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+_KEPT, _LAST, _SCALARS = "row/", "last/", "scalar/"
+
+
+class SampledRows:
+    """Readings of accepted states: numbers of every state, whole rows at a least distance in time.
+
+    The first and the last state of every step of the protocol are kept whatever the distance.
+
+    Args:
+        interval: Least time between two kept states [s]; 0 keeps all.
+    """
+
+    def __init__(self, interval: float = 0.0) -> None:
+        self._interval = interval
+        self._scalars: dict[str, list[float]] = {}
+        self._rows: dict[str, list[Any]] = {}
+        self._kept: tuple[float, int] | None = None
+        self._pending: Mapping[str, Any] | None = None
+
+    def add(self, scalars: Mapping[str, float], others: Mapping[str, Any]) -> None:
+        """Take a state in; the names are the same for all states.
+
+        Args:
+            scalars: Numbers by name, ``time`` [s] and ``step_number`` among them.
+            others: What is larger, by name.
+        """
+        for name, value in scalars.items():
+            self._scalars.setdefault(name, []).append(value)
+        row = {**scalars, **others}
+        place = _place(row)
+        if self._pending is not None and _place(self._pending)[1] != place[1]:
+            self._keep(self._pending)
+        if self._kept is None or self._kept[1] != place[1] or place[0] - self._kept[0] >= self._interval:
+            self._keep(row)
+        else:
+            self._pending = row
+
+    def scalars(self) -> dict[str, Array]:
+        """Numbers of every state by name, each of shape (states,)."""
+        return {name: np.asarray(values) for name, values in self._scalars.items()}
+
+    def arrays(self) -> dict[str, Array]:
+        """Kept readings by name, the newest state among them; the first axis is the state."""
+        last = {} if self._pending is None else self._pending
+        return {
+            name: np.asarray([*values, last[name]] if name in last else values)
+            for name, values in self._rows.items()
+        }
+
+    def stored(self) -> dict[str, Array]:
+        """What a checkpoint must hold."""
+        return {
+            **{f"{_KEPT}{name}": np.asarray(values) for name, values in self._rows.items()},
+            **{f"{_LAST}{name}": np.asarray(value) for name, value in (self._pending or {}).items()},
+            **{f"{_SCALARS}{name}": values for name, values in self.scalars().items()},
+        }
+
+    def restore(self, stored: Mapping[str, Array]) -> None:
+        """Take up what ``stored`` gave."""
+        self._rows = {name: list(values) for name, values in _below(_KEPT, stored).items()}
+        self._scalars = {name: list(values) for name, values in _below(_SCALARS, stored).items()}
+        self._pending = _below(_LAST, stored) or None
+        self._kept = _place({name: values[-1] for name, values in self._rows.items()})
+
+    def _keep(self, row: Mapping[str, Any]) -> None:
+        for name, value in row.items():
+            self._rows.setdefault(name, []).append(value)
+        self._kept, self._pending = _place(row), None
+
+
+def _place(row: Mapping[str, Any]) -> tuple[float, int]:
+    return float(row["time"]), int(row["step_number"])
+
+
+def _below(prefix: str, stored: Mapping[str, Array]) -> dict[str, Array]:
+    return {name[len(prefix) :]: values for name, values in stored.items() if name.startswith(prefix)}
