@@ -48,12 +48,22 @@ def _registry() -> pint.UnitRegistry:
     return pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
 
 
-def _split(text: str, what: str, unit: str) -> tuple[float, str]:
+def number_and_unit(text: str) -> tuple[float, str] | None:
+    """Return the number and the unit of a quantity as written, ``"25 um"``; None where it starts otherwise.
+
+    Args:
+        text: any text; the unit may be empty, and is not checked.
+    """
     match = _NUMBER_AND_UNIT.fullmatch(text)
-    if match is None:
+    return None if match is None else (float(match[1]), match[2])
+
+
+def _split(text: str, what: str, unit: str) -> tuple[float, str]:
+    parts = number_and_unit(text)
+    if parts is None:
         kind = "a number" if unit in _DIMENSIONLESS else "a number with a unit"
         raise InputError(f"{what} = {text!r} is not {kind}; {accepted_forms(unit)}.")
-    return float(match[1]), _powers(match[2])
+    return parts[0], _powers(parts[1])
 
 
 def _powers(unit: str) -> str:

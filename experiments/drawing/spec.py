@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from chemomech.solver.results import quantity
 
-_FEWEST_STEPS = 2  # the start and one accepted step
+FEWEST_STEPS = 2
+"""Entries in time that a figure of a run needs: the start and one accepted step."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,6 @@ class FigureSpec:
             return f"Not drawn, because the result does not hold {', '.join(lacking)}."
         if lacking:
             return "Not drawn, because this run was made without mechanics and holds no stress."
-        if dataset.sizes["time"] < _FEWEST_STEPS:
+        if dataset.sizes["time"] < FEWEST_STEPS:
             return "Not drawn, because the run ended before its first accepted step."
         return None

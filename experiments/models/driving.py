@@ -41,7 +41,9 @@ class SeriesRecorder(Observer, Protocol):
         """Take up what an earlier run recorded."""
 
 
-def simulation_of(cell: Cell, prepared: PreparedCase, order: Order, milestones: Sequence[float]) -> Simulation:
+def simulation_of(
+    cell: Cell, prepared: PreparedCase, order: Order, milestones: Sequence[float]
+) -> Simulation:
     """The loop over the protocol of a case.
 
     Args:

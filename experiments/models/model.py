@@ -55,7 +55,7 @@ class Solved:
         stop: Why the run did.
         sections: Of the summary, beside those that every model has: budget, size, cost and the like.
         quantities: That the records hold beside those of the table.
-        scalars: Numbers of every accepted state, from which the rows of steps and cycles are made; empty where
+        scalars: Numbers of every accepted state, of which the rows of steps and cycles are made; empty where
             the records hold every state.
     """
 

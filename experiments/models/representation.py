@@ -18,14 +18,14 @@ ALL = ".*"
 """End of a name that stands for all keys of a section."""
 
 
-class Treatment[G](Protocol):
-    """What a model makes of a key or entry; G is what the model is given."""
+class Treatment[S](Protocol):
+    """What a model makes of a key or entry; S is what the model is given."""
 
-    def refusal(self, given: G) -> str:
+    def refusal(self, subject: S) -> str:
         """Return a sentence on what the model cannot do and what to do about it; empty where it can."""
         ...
 
-    def omission(self, given: G) -> str:
+    def omission(self, subject: S) -> str:
         """Return why the model leaves the key out; empty where it uses it."""
         ...
 
@@ -34,11 +34,11 @@ class Treatment[G](Protocol):
 class Represented:
     """The model uses it, whatever its value."""
 
-    def refusal(self, given: object) -> str:
+    def refusal(self, subject: object) -> str:
         """See ``Treatment``."""
         return ""
 
-    def omission(self, given: object) -> str:
+    def omission(self, subject: object) -> str:
         """See ``Treatment``."""
         return ""
 
@@ -47,41 +47,41 @@ class Represented:
 class ForPeople:
     """Words that the result repeats and no model reads."""
 
-    def refusal(self, given: object) -> str:
+    def refusal(self, subject: object) -> str:
         """See ``Treatment``."""
         return ""
 
-    def omission(self, given: object) -> str:
+    def omission(self, subject: object) -> str:
         """See ``Treatment``."""
         return ""
 
 
 @dataclass(frozen=True)
-class Limited[G]:
+class Limited[S]:
     """The model uses some values and refuses the others.
 
     Attributes:
-        problem: says in a sentence (key, value, what the model can do, remedy) what is wrong; empty if
-            nothing is.
+        failure: says in a sentence (key, value, what the model can do, remedy) what does not fit; empty where
+            all does.
     """
 
-    problem: Callable[[G], str]
+    failure: Callable[[S], str]
 
-    def refusal(self, given: G) -> str:
+    def refusal(self, subject: S) -> str:
         """See ``Treatment``."""
-        return self.problem(given)
+        return self.failure(subject)
 
-    def omission(self, given: G) -> str:
+    def omission(self, subject: S) -> str:
         """See ``Treatment``."""
         return ""
 
 
-def _always(given: object) -> bool:
+def _always(subject: object) -> bool:
     return True
 
 
 @dataclass(frozen=True)
-class LeftOut[G]:
+class LeftOut[S]:
     """The model does not use it; its result names it.
 
     Attributes:
@@ -90,28 +90,28 @@ class LeftOut[G]:
     """
 
     reason: str
-    when: Callable[[G], bool] = _always
+    when: Callable[[S], bool] = _always
 
-    def refusal(self, given: G) -> str:
+    def refusal(self, subject: S) -> str:
         """See ``Treatment``."""
         return ""
 
-    def omission(self, given: G) -> str:
+    def omission(self, subject: S) -> str:
         """See ``Treatment``."""
-        return self.reason if self.when(given) else ""
+        return self.reason if self.when(subject) else ""
 
 
 REPRESENTED = Represented()
 FOR_PEOPLE = ForPeople()
 
 
-def alike[G](treatment: Treatment[G], *names: str) -> dict[str, Treatment[G]]:
+def alike[S](treatment: Treatment[S], *names: str) -> dict[str, Treatment[S]]:
     """Return one treatment for several keys or entries."""
     return dict.fromkeys(names, treatment)
 
 
 @dataclass(frozen=True)
-class Representation[G]:
+class Representation[S]:
     """Everything that a model makes of a case.
 
     Attributes:
@@ -121,10 +121,10 @@ class Representation[G]:
     """
 
     model: str
-    keys: Mapping[str, Treatment[G]]
-    entries: Mapping[str, Treatment[G]]
+    keys: Mapping[str, Treatment[S]]
+    entries: Mapping[str, Treatment[S]]
 
-    def treatment(self, key: str) -> Treatment[G] | None:
+    def treatment(self, key: str) -> Treatment[S] | None:
         """Return what is declared for a key of a case, ``materials.overrides.role.entry`` included.
 
         Args:
@@ -139,17 +139,17 @@ class Representation[G]:
             return None
         return self.keys.get(section + ALL)
 
-    def require(self, given: G) -> None:
+    def require(self, subject: S) -> None:
         """Refuse what the model cannot represent.
 
         Raises:
             InputError: with the first such key or entry.
         """
         for treatment in (*self.keys.values(), *self.entries.values()):
-            if sentence := treatment.refusal(given):
+            if sentence := treatment.refusal(subject):
                 raise InputError(sentence)
 
-    def left_out(self, given: G) -> list[dict[str, Any]]:
+    def left_out(self, subject: S) -> list[dict[str, Any]]:
         """Return what the model does not use of what it is given, as a result states it.
 
         Returns:
@@ -159,7 +159,7 @@ class Representation[G]:
         by_reason: dict[str, list[str]] = {}
         named = {**self.keys, **{f"materials.{name}": entry for name, entry in self.entries.items()}}
         for name, treatment in named.items():
-            if reason := treatment.omission(given):
+            if reason := treatment.omission(subject):
                 by_reason.setdefault(reason, []).append(name)
         return [{"keys": names, "reason": reason} for reason, names in by_reason.items()]
 
@@ -168,17 +168,17 @@ class Representation[G]:
         declared = self.keys.get(section, self.keys.get(section + ALL))
         return declared == FOR_PEOPLE or (isinstance(declared, LeftOut) and declared.when is _always)
 
-    def effectless(self, key: str, given: G) -> str:
+    def effectless(self, key: str, subject: S) -> str:
         """Return why a key changes no result of the model; empty where it may.
 
         Args:
             key: of a case.
-            given: the case at hand.
+            subject: the case at hand.
         """
         treatment = self.treatment(key)
         if treatment is None:
             return ""
-        return "it is for people to read" if treatment == FOR_PEOPLE else treatment.omission(given)
+        return "it is for people to read" if treatment == FOR_PEOPLE else treatment.omission(subject)
 
 
 def lines(left_out: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -60,9 +60,9 @@ class StudyFolder:
 
     def __init__(self, path: Path | str, name: str) -> None:
         self.path = Path(path)
-        problem = self._claim(name)
-        if problem:
-            raise InputError(problem)
+        refusal = self._claim(name)
+        if refusal:
+            raise InputError(refusal)
 
     def run(self, key: str) -> Path:
         """Return the result folder of a run."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from chemomech.errors import InputError
-
-_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*")
+from chemomech.experiments.case.units import number_and_unit
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,8 @@ class AxisValue:
             return AxisValue(float(raw), "", raw)
         if not isinstance(raw, str) or not raw.strip():
             raise InputError(f"axis {axis!r} holds {raw!r}; write numbers, or text such as '40 um'.")
-        match = _NUMBER.fullmatch(raw)
-        return AxisValue(float(match[1]), match[2], raw) if match else AxisValue(None, "", raw)
+        number, unit = number_and_unit(raw) or (None, "")
+        return AxisValue(number, unit, raw)
 
     @staticmethod
     def of(number: float, unit: str) -> AxisValue:

@@ -58,9 +58,7 @@ class Moduli:
 def second_order(matrix: Moduli, spheres: Moduli, fraction: float) -> Moduli:
     """Effective moduli from the volume fraction alone: Hashin and Shtrikman's bound on the matrix's side."""
     return Moduli(
-        *bounds.moduli_with_inclusions(
-            (matrix.bulk, matrix.shear), (spheres.bulk, spheres.shear), fraction
-        )
+        *bounds.moduli_with_inclusions((matrix.bulk, matrix.shear), (spheres.bulk, spheres.shear), fraction)
     )
 
 
@@ -86,11 +84,11 @@ def third_order(matrix: Moduli, spheres: Moduli, fraction: float) -> Moduli:
     bulk_term = 10.0 * g / (3.0 * mixed) * kappa * mu * zeta * rest
     shear_term = rest * (
         2.0 * kappa * mu * g / (3.0 * mixed) * zeta
-        + mu**2
-        / 6.0
-        * (((3.0 * k + g) / mixed) ** 2 * eta + 5.0 * g * (2.0 * k + 3.0 * g) / mixed**2 * zeta)
+        + mu**2 / 6.0 * (((3.0 * k + g) / mixed) ** 2 * eta + 5.0 * g * (2.0 * k + 3.0 * g) / mixed**2 * zeta)
     )
-    bulk = k * (1.0 + 4.0 * g / (3.0 * k) * kappa * fraction - bulk_term) / (1.0 - kappa * fraction - bulk_term)
+    bulk = (
+        k * (1.0 + 4.0 * g / (3.0 * k) * kappa * fraction - bulk_term) / (1.0 - kappa * fraction - bulk_term)
+    )
     shear = g * (1.0 + around / g * mu * fraction - shear_term) / (1.0 - mu * fraction - shear_term)
     return Moduli(bulk, shear)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from chemomech.errors import InputError
-from chemomech.experiments.case.units import format_quantity, parse_quantity
+from chemomech.experiments.case.units import format_quantity, number_and_unit, parse_quantity
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,20 @@ def test_quantities_are_written_in_the_commonest_unit(value: float, unit: str, t
 def test_what_is_written_reads_back_to_the_same_number(value: float, unit: str) -> None:
     rounded = float(f"{value:.15g}")
     assert parse_quantity(format_quantity(rounded, unit), unit, "x") == rounded
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (" -1.5e-3 mol/m3 ", (-1.5e-3, "mol/m3")),
+        (".5", (0.5, "")),
+        ("+2.um", (2.0, "um")),
+        ("2 C + 1", (2.0, "C + 1")),
+        ("spheres", None),
+        ("", None),
+    ],
+)
+def test_a_quantity_splits_into_number_and_unit_as_written(
+    text: str, parts: tuple[float, str] | None
+) -> None:
+    assert number_and_unit(text) == parts

@@ -28,13 +28,13 @@ def _entry(parsed: Any, place: str) -> Any:
     return parsed
 
 
-def _given(*places: str) -> Callable[[Any], bool]:
+def _stated(*places: str) -> Callable[[Any], bool]:
     return lambda parsed: any(_entry(parsed, place) is not None for place in places)
 
 
 def _branches(parsed: Any) -> str:
     electrode = "parameterisation.positive_electrode"
-    if not _given(f"{electrode}.ocp_lith", f"{electrode}.ocp_delith")(parsed):
+    if not _stated(f"{electrode}.ocp_lith", f"{electrode}.ocp_delith")(parsed):
         return ""
     return (
         "the BPX file states an OCP of lithiation or delithiation and the half cell has one open-circuit "
@@ -43,7 +43,7 @@ def _branches(parsed: Any) -> str:
 
 
 def _degraded(name: str) -> Callable[[Any], str]:
-    def problem(parsed: Any) -> str:
+    def failure(parsed: Any) -> str:
         lost = _entry(parsed, f"state.degradation.{name}")
         if not lost:
             return ""
@@ -52,7 +52,7 @@ def _degraded(name: str) -> Callable[[Any], str]:
             "or state the stoichiometries and fractions of the aged electrode."
         )
 
-    return problem
+    return failure
 
 
 def _all(section: str, *names: str) -> tuple[str, ...]:
@@ -82,27 +82,27 @@ _KEYS: Final[dict[str, Treatment[Any]]] = {
         *_all(_STATE, "initial_temperature", "initial_electrolyte_concentration"),
     ),
     **alike(
-        LeftOut(_ISOTHERMAL, _given(*_all("parameterisation.cell", "density", "specific_heat_capacity"))),
+        LeftOut(_ISOTHERMAL, _stated(*_all("parameterisation.cell", "density", "specific_heat_capacity"))),
         *_all(
             "parameterisation.cell", "external_surface_area", "volume", "density", "specific_heat_capacity"
         ),
     ),
     **alike(Limited(_branches), *_all(_ELECTRODE, "ocp_lith", "ocp_delith")),
-    f"{_ELECTRODE}.gamma_hys": LeftOut(_ONE_CURVE, _given(f"{_ELECTRODE}.gamma_hys")),
-    f"{_STATE}.initial_soc": LeftOut(_START, _given(f"{_STATE}.initial_soc")),
+    f"{_ELECTRODE}.gamma_hys": LeftOut(_ONE_CURVE, _stated(f"{_ELECTRODE}.gamma_hys")),
+    f"{_STATE}.initial_soc": LeftOut(_START, _stated(f"{_STATE}.initial_soc")),
     f"{_STATE}.initial_hysteresis_state_positive": LeftOut(
-        _ONE_CURVE, _given(f"{_STATE}.initial_hysteresis_state_positive")
+        _ONE_CURVE, _stated(f"{_STATE}.initial_hysteresis_state_positive")
     ),
     f"{_STATE}.initial_hysteresis_state_negative": LeftOut(
-        _METAL, _given(f"{_STATE}.initial_hysteresis_state_negative")
+        _METAL, _stated(f"{_STATE}.initial_hysteresis_state_negative")
     ),
     **alike(
-        LeftOut(_ISOTHERMAL, _given("state.thermal_environment")),
+        LeftOut(_ISOTHERMAL, _stated("state.thermal_environment")),
         *_all("state.thermal_environment", "ambient_temperature", "heat_transfer_coefficient"),
     ),
     **{f"state.degradation.{name}": Limited(_degraded(name)) for name in ("lli", "lam_positive")},
-    "state.degradation.lam_negative": LeftOut(_METAL, _given("state.degradation.lam_negative")),
-    "parameterisation.negative_electrode.*": LeftOut(_METAL, _given("parameterisation.negative_electrode")),
+    "state.degradation.lam_negative": LeftOut(_METAL, _stated("state.degradation.lam_negative")),
+    "parameterisation.negative_electrode.*": LeftOut(_METAL, _stated("parameterisation.negative_electrode")),
 }
 
 BPX_FILE: Final[Representation[Any]] = Representation("the reader of BPX files", _KEYS, {})

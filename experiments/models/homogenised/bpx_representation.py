@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from typing import Final
 
-from chemomech.experiments.models.homogenised.cell import HomogenisedCell
-from chemomech.experiments.models.homogenised.representation import (
-    BY_INSTRUMENTS,
-    LAWS,
-    LAYOUT,
+from chemomech.experiments.models.conditions import BY_INSTRUMENTS
+from chemomech.experiments.models.groups import (
+    CHEMISTRY,
+    LITHIUM_KINETICS,
     MATERIALS,
-    MECHANICS,
+    MATRIX_STIFFNESS,
     NAMES,
+    PARTICLES,
     PORES,
-    SUM_TOLERANCE,
+    STRENGTH,
     WIRING,
-    Keys,
+    below,
 )
+from chemomech.experiments.models.homogenised.cell import HomogenisedCell
+from chemomech.experiments.models.homogenised.representation import SUM_TOLERANCE
 from chemomech.experiments.models.representation import (
     FOR_PEOPLE,
     REPRESENTED,
     LeftOut,
     Limited,
     Representation,
+    Treatment,
     alike,
 )
 
 
-def _asymmetric(given: HomogenisedCell) -> str:
+def _asymmetric(cell: HomogenisedCell) -> str:
     """Return a sentence where the transfer coefficients are not both 1/2, as BPX has them."""
-    material = given.model.cathode
+    material = cell.model.cathode
     anodic, cathodic = float(material.anodic_transfer), float(material.cathodic_transfer)
     if max(abs(anodic - 0.5), abs(cathodic - 0.5)) <= SUM_TOLERANCE:
         return ""
@@ -39,8 +42,8 @@ def _asymmetric(given: HomogenisedCell) -> str:
     )
 
 
-def _one_diffusivity(given: HomogenisedCell) -> bool:
-    return given.diffusivity_scaling.is_uniform
+def _one_diffusivity(cell: HomogenisedCell) -> bool:
+    return cell.diffusivity_scaling.is_uniform
 
 
 _NO_EXPERIMENT: Final = "BPX describes a cell, not what is done with it or how that is computed"
@@ -51,37 +54,33 @@ _NO_CONDUCTION: Final = "BPX has no conduction in the particles"
 _NO_DENSITY: Final = "the areal capacity says what 1C is"
 _ONE_RADIUS: Final = "the diffusivity is written for the radius in the file, as it stands"
 
-_BPX_KEYS: Final[Keys[HomogenisedCell]] = {
+_BPX_KEYS: Final[dict[str, Treatment[HomogenisedCell]]] = {
     **alike(FOR_PEOPLE, "name", "description"),
     **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "mass_loading", "temperature"),
     "protocol": LeftOut(_NO_EXPERIMENT),
-    **LAYOUT,
-    "geometry.layout.shapes": REPRESENTED,
+    **alike(REPRESENTED, *PARTICLES, "geometry.layout.shapes"),
     "mesh.*": LeftOut(_NO_EXPERIMENT),
-    **MATERIALS,
-    "mechanics.coupling": LeftOut(_NO_MECHANICS),
-    "mechanics.stress_free_stoichiometry": LeftOut(_NO_MECHANICS),
-    "mechanics.stack_pressure": LeftOut(_NO_MECHANICS),
+    **alike(REPRESENTED, *MATERIALS),
+    **alike(
+        LeftOut(_NO_MECHANICS),
+        *below("mechanics", "coupling", "stress_free_stoichiometry", "stack_pressure"),
+    ),
     **alike(LeftOut(_NO_CONTACT), *WIRING),
     "numerics.*": LeftOut(_NO_EXPERIMENT),
     "output.*": LeftOut(_NO_EXPERIMENT),
 }
 
-_BPX_ENTRIES: Final[Keys[HomogenisedCell]] = {
-    **NAMES,
-    **PORES,
-    **LAWS,
+_BPX_ENTRIES: Final[dict[str, Treatment[HomogenisedCell]]] = {
+    **alike(FOR_PEOPLE, *NAMES),
+    **alike(REPRESENTED, *CHEMISTRY, *PORES),
     "cathode.density": LeftOut(_NO_DENSITY),
     "cathode.conductivity": LeftOut(_NO_CONDUCTION),
     **alike(Limited(_asymmetric), "cathode.anodic_transfer", "cathode.cathodic_transfer"),
-    **alike(LeftOut(_NO_MECHANICS), *MECHANICS),
+    **alike(LeftOut(_NO_MECHANICS), *STRENGTH, *MATRIX_STIFFNESS),
     "cathode.diffusivity_radius": LeftOut(_ONE_RADIUS, _one_diffusivity),
-    "cathode.intrinsic_diffusivity": LeftOut(BY_INSTRUMENTS),
+    "cathode.intrinsic_diffusivity": BY_INSTRUMENTS,
     "matrix.contact_conductance": LeftOut(_NO_CONTACT),
-    **alike(LeftOut(_NO_MECHANICS), "matrix.youngs_modulus", "matrix.poisson_ratio"),
-    "lithium.exchange_current_density": LeftOut(_NO_METAL),
-    "lithium.anodic_transfer": LeftOut(_NO_METAL),
-    "lithium.cathodic_transfer": LeftOut(_NO_METAL),
+    **alike(LeftOut(_NO_METAL), *LITHIUM_KINETICS),
 }
 
 BPX: Final = Representation("BPX", _BPX_KEYS, _BPX_ENTRIES)

@@ -11,13 +11,13 @@ import numpy.typing as npt
 from chemomech.errors import unknown_name
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.homogenised.representation import HOMOGENISED, one_contact_conductance
-from chemomech.materials.hindrance import TRANSPORT_RULES
 from chemomech.geometry.contacts import particle_shapes
 from chemomech.materials.diffusivity_scaling import (
     DIFFUSIVITY_SCALINGS,
     DiffusivityScaling,
     SameDiffusivity,
 )
+from chemomech.materials.hindrance import TRANSPORT_RULES
 from chemomech.solver.cell.model import HalfCellModel
 
 Array = npt.NDArray[np.float64]

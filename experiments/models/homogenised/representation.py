@@ -7,6 +7,17 @@ from typing import Final
 import numpy as np
 
 from chemomech.experiments.case.prepare import PreparedCase
+from chemomech.experiments.models.conditions import BY_INSTRUMENTS, IF_NOT_IN_WIRING, IF_SCALED, IF_STRAINED
+from chemomech.experiments.models.groups import (
+    CHEMISTRY,
+    MATERIALS,
+    MATRIX_STIFFNESS,
+    NAMES,
+    PARTICLES,
+    PORES,
+    STRENGTH,
+    WIRING,
+)
 from chemomech.experiments.models.representation import (
     FOR_PEOPLE,
     REPRESENTED,
@@ -25,16 +36,13 @@ OWN_MESH = "the companion has a mesh and tolerances of its own"
 NO_FIELDS = "the companion has no fields in space, and nothing to continue from"
 FREE_SPHERES = "the particles are free spheres: no matrix holds them"
 NO_CONDUCTION = "the particles conduct electrons without loss"
-NOTHING_STRAINED = "mechanics.coupling = 'off': nothing is strained"
-BY_INSTRUMENTS = "no model reads it, instruments do"
-ONE_DIFFUSIVITY = "materials.diffusivity_scaling = 'none': all particles have the diffusivity of the material"
 EQUIVALENT = "spheres of the same volumes stand for particles as imaged"
 
 
-def _uneven_wiring(given: PreparedCase) -> str:
-    if given.wiring is None or not given.wiring.conductance.size:
+def _uneven_wiring(prepared: PreparedCase) -> str:
+    if prepared.wiring is None or not prepared.wiring.conductance.size:
         return ""
-    low, high = float(given.wiring.conductance.min()), float(given.wiring.conductance.max())
+    low, high = float(prepared.wiring.conductance.min()), float(prepared.wiring.conductance.max())
     if high - low <= 1.0e-9 * high:
         return ""
     return (
@@ -44,8 +52,8 @@ def _uneven_wiring(given: PreparedCase) -> str:
     )
 
 
-def _pressed(given: PreparedCase) -> str:
-    pressure = given.case.mechanics.stack_pressure
+def _pressed(prepared: PreparedCase) -> str:
+    pressure = prepared.case.mechanics.stack_pressure
     if not pressure:
         return ""
     return (
@@ -54,20 +62,8 @@ def _pressed(given: PreparedCase) -> str:
     )
 
 
-def _as_imaged(given: PreparedCase) -> bool:
-    return getattr(given.case.geometry.layout, "shapes", "spheres") != "spheres"
-
-
-def _not_strained(given: PreparedCase) -> bool:
-    return given.case.mechanics.coupling == "off"
-
-
-def _one_diffusivity(given: PreparedCase) -> bool:
-    return given.case.materials.diffusivity_scaling == "none"
-
-
-def _covered_elsewhere(given: PreparedCase) -> bool:
-    return getattr(given.case.wiring, "conductance", None) is not None
+def _as_imaged(prepared: PreparedCase) -> bool:
+    return getattr(prepared.case.geometry.layout, "shapes", "spheres") != "spheres"
 
 
 def _unequal_to_one(material: ActiveMaterial | LithiumMetal, role: str) -> str:
@@ -82,97 +78,43 @@ def _unequal_to_one(material: ActiveMaterial | LithiumMetal, role: str) -> str:
     )
 
 
-def _layout(*names: str) -> tuple[str, ...]:
-    return tuple(f"geometry.layout.{name}" for name in names)
-
-
-# What makes the layout, and with it volume, surface and mass of the particles.
-LAYOUT: Final = alike(
-    REPRESENTED,
-    "geometry.layout",
-    *_layout("box", "particles", "volume_fraction", "mean_volume_radius", "width", "minimum_gap", "sides"),
-    *_layout("gradient", "seed", "source", "thickness", "rule", "stack", "voxel_size", "active", "pore"),
-    *_layout("binder", "layer", "crop", "margin", "bin", "neck_ratio", "smoothing", "fragment"),
-    *_layout("thickness_axis", "collector_last", "dataset"),
-    "geometry.separator_thickness",
-    "geometry.contacts",
-    *(f"geometry.contacts.{name}" for name in ("rule", "gap", "farthest_move", "cut", "neck_ratio")),
-    *(f"geometry.contacts.{name}" for name in ("neck_radius", "reach", "listed_reach")),
-)
-MATERIALS: Final = alike(
-    REPRESENTED,
-    *(f"materials.{name}" for name in ("cathode", "electrolyte", "matrix", "separator", "lithium")),
-    "materials.diffusivity_scaling",
-    "materials.overrides",
-)
-WIRING: Final = tuple(
-    f"wiring.{name}" for name in ("coverage", "wired", "seed", "conductance", "residual", "particles")
-)
-NAMES: Final = alike(
-    FOR_PEOPLE,
-    *(f"{role}.{name}" for role in ("cathode", "electrolyte", "matrix", "separator", "lithium")
-      for name in ("name", "description")),
-)  # fmt: skip
-PORES: Final = alike(
-    REPRESENTED,
-    *(f"electrolyte.{name}" for name in ("diffusivity", "conductivity", "transference_number")),
-    *(f"electrolyte.{name}" for name in ("thermodynamic_factor", "initial_concentration")),
-    *(f"matrix.{name}" for name in ("porosity", "bruggeman_exponent", "conductivity", "wetted_fraction")),
-    "separator.porosity",
-    "separator.bruggeman_exponent",
-)
-LAWS: Final = alike(
-    REPRESENTED,
-    *(f"cathode.{name}" for name in ("maximum_concentration", "open_circuit_voltage", "diffusivity")),
-    "cathode.exchange_current_density",
-)
-MECHANICS: Final = (
-    *(f"cathode.{name}" for name in ("youngs_modulus", "poisson_ratio", "chemical_strain", "strength")),
-    *(f"cathode.{name}" for name in ("stress_free_stoichiometry", "fracture_toughness")),
-    "cathode.surface_flaw_depth",
-    "cathode.core_flaw_radius",
-)
-
-type Keys[G] = dict[str, Treatment[G]]
-
-_COMPANION_KEYS: Final[Keys[PreparedCase]] = {
+_COMPANION_KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(FOR_PEOPLE, "name", "description"),
     **alike(
         REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading", "temperature"
     ),
     "model": REPRESENTED,
     "radial.*": LeftOut(OWN_MESH),
-    **LAYOUT,
+    **alike(REPRESENTED, *PARTICLES),
     "geometry.layout.shapes": LeftOut(EQUIVALENT, _as_imaged),
     "mesh.*": LeftOut(OWN_MESH),
-    **MATERIALS,
+    **alike(REPRESENTED, *MATERIALS),
     "mechanics.coupling": REPRESENTED,
-    "mechanics.stress_free_stoichiometry": LeftOut(NOTHING_STRAINED, _not_strained),
+    "mechanics.stress_free_stoichiometry": IF_STRAINED,
     "mechanics.stack_pressure": Limited(_pressed),
     **alike(Limited(_uneven_wiring), *WIRING),
     "numerics.*": LeftOut(OWN_MESH),
     "output.*": LeftOut(NO_FIELDS),
 }
 
-_COMPANION_ENTRIES: Final[Keys[PreparedCase]] = {
-    **NAMES,
-    **PORES,
-    **LAWS,
+_COMPANION_ENTRIES: Final[dict[str, Treatment[PreparedCase]]] = {
+    **alike(FOR_PEOPLE, *NAMES),
+    **alike(REPRESENTED, *CHEMISTRY, *PORES),
     "cathode.density": REPRESENTED,
     "cathode.conductivity": LeftOut(NO_CONDUCTION),
     **alike(
-        Limited[PreparedCase](lambda given: _unequal_to_one(given.model.cathode, "cathode")),
+        Limited[PreparedCase](lambda prepared: _unequal_to_one(prepared.model.cathode, "cathode")),
         "cathode.anodic_transfer",
         "cathode.cathodic_transfer",
     ),
-    **alike(LeftOut(NOTHING_STRAINED, _not_strained), *MECHANICS),
-    "cathode.diffusivity_radius": LeftOut(ONE_DIFFUSIVITY, _one_diffusivity),
-    "cathode.intrinsic_diffusivity": LeftOut(BY_INSTRUMENTS),
-    "matrix.contact_conductance": LeftOut("wiring.conductance takes its place", _covered_elsewhere),
-    **alike(LeftOut(FREE_SPHERES), "matrix.youngs_modulus", "matrix.poisson_ratio"),
+    **alike(IF_STRAINED, *STRENGTH),
+    "cathode.diffusivity_radius": IF_SCALED,
+    "cathode.intrinsic_diffusivity": BY_INSTRUMENTS,
+    "matrix.contact_conductance": IF_NOT_IN_WIRING,
+    **alike(LeftOut(FREE_SPHERES), *MATRIX_STIFFNESS),
     "lithium.exchange_current_density": REPRESENTED,
     **alike(
-        Limited[PreparedCase](lambda given: _unequal_to_one(given.model.lithium, "lithium")),
+        Limited[PreparedCase](lambda prepared: _unequal_to_one(prepared.model.lithium, "lithium")),
         "lithium.anodic_transfer",
         "lithium.cathodic_transfer",
     ),

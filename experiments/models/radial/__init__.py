@@ -1,1 +1,1 @@
-"""The radial model: one lithium problem along the radius of each particle, on an electrolyte resolved in depth."""
+"""The radial model: one lithium problem along the radius of each particle, on fields along the depth."""

@@ -72,7 +72,7 @@ def build_cell(
 def memory_line(particles: int, intervals: int) -> str:
     """Say what memory a run takes, for people to read before it starts."""
     fixed, kept = expected_memory(particles, intervals)
-    return f"{particles} particles: about {fixed:.2g} GB, and {kept:.2g} GB for every 100 states of the result"
+    return f"{particles} particles: about {fixed:.2g} GB, and {kept:.2g} GB for 100 states of the result"
 
 
 def expected_memory(particles: int, intervals: int) -> tuple[float, float]:

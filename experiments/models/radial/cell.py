@@ -99,8 +99,6 @@ class RadialCell:
         shape = len(grid.nodes), len(particles)
         self.x, self.current = np.full(shape, model.initial_stoichiometry), np.zeros(shape[1])
         self.fields = self._rest()
-        self._stress: SphereStress | None = None
-        self._solved_for: Array | None = None
         self._history = History()
         low, high = window(model)
         self.internals = tuple(make(self) for make in internals)
@@ -118,12 +116,10 @@ class RadialCell:
 
     @property
     def stress(self) -> SphereStress | None:
-        """Stress of the present state; None where mechanics is off."""
+        """Stress of the present state, computed now; None where mechanics is off."""
         if self.mechanics is None:
             return None
-        if self._stress is None or self._solved_for is not self.x:
-            self._stress, self._solved_for = self.mechanics.solve(self.x), self.x
-        return self._stress
+        return self.mechanics.stress(self.x)
 
     def prescribe_current(self, current_density: float) -> None:
         """Hold the current density [A/m2], positive on charge."""
@@ -137,9 +133,10 @@ class RadialCell:
         """Uniform x and salt, and the potentials that belong to the current at once."""
         self.fields, self.current = self._rest(), np.zeros(len(self.particles))
         self.x = np.full(self.x.shape, self.model.initial_stoichiometry)
-        if self._two_way and self.stress is not None:
+        remainder = self._remainder()
+        if remainder is not None:
             # The stress of a start elsewhere than as made shifts the equilibrium.
-            shifted = self.kinetics.equilibrium(self.x[-1], self.stress.remainder[-1])
+            shifted = self.kinetics.equilibrium(self.x[-1], remainder[-1])
             self.fields[self.ladder.electronic] = float(self._share @ shifted / self._share.sum())
         self._history = History()
         self._push()
@@ -275,16 +272,16 @@ class RadialCell:
                 return Newton("", iteration)
         return Newton(f"electrochemistry: no convergence in {MOST_ITERATIONS} iterations", MOST_ITERATIONS)
 
-    def _iterate(self, rule: StepFormula, past: Sequence[Array], remainder: Array | None) -> tuple[float, bool]:
+    def _iterate(
+        self, rule: StepFormula, past: Sequence[Array], remainder: Array | None
+    ) -> tuple[float, bool]:
         """One Newton iteration; returns the largest change over its tolerance, and whether it was whole."""
         response = self.spheres.linearise(
             self.x, self.current, rule.rate, past[0], self.diffusivity_factor, remainder
         )
         reaction = self._reaction(None if remainder is None else remainder[-1])
         start, by_salt, by_step = self._eliminated(reaction, response)
-        sources = Sources(
-            self._share * (self.current + start), self._share * by_salt, self._share * by_step
-        )
+        sources = Sources(self._share * (self.current + start), self._share * by_salt, self._share * by_step)
         fields = self.ladder.correction(
             self.fields, rule.rate, past[2][self.ladder.salt], sources, self._control
         )
@@ -293,7 +290,9 @@ class RadialCell:
         x = response.without + response.with_current * current
         potentials = np.abs(fields[self.ladder.ionic.start : self.ladder.electronic.stop]).max()
         largest_x = float(np.abs(x).max())
-        share = min(1.0, LARGEST_CHANGES[0] / max(largest_x, 1e-300), LARGEST_CHANGES[1] / max(potentials, 1e-300))
+        share = min(
+            1.0, LARGEST_CHANGES[0] / max(largest_x, 1e-300), LARGEST_CHANGES[1] / max(potentials, 1e-300)
+        )
         self.x = self.x + share * x
         self.current = self.current + share * current
         self.fields = self.fields + share * fields
@@ -321,7 +320,7 @@ class RadialCell:
         )
 
     def _remainder(self) -> Array | None:
-        return None if not self._two_way or self.stress is None else self.stress.remainder
+        return self.mechanics.remainder(self.x) if self._two_way and self.mechanics is not None else None
 
     def _error(self, rule: StepFormula, predicted: tuple[Array, ...]) -> float | None:
         if rule.error_share is None:

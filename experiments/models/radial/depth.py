@@ -37,7 +37,9 @@ class DepthGrid:
     electrode_elements: int
 
     @classmethod
-    def of(cls, thickness: float, separator: float, electrode_elements: int, separator_elements: int) -> DepthGrid:
+    def of(
+        cls, thickness: float, separator: float, electrode_elements: int, separator_elements: int
+    ) -> DepthGrid:
         """Equal elements in each.
 
         Args:
@@ -61,7 +63,7 @@ class DepthGrid:
         return np.diff(self.nodes)
 
     def by_node(self, per_element: Array) -> Array:
-        """What the nodes have of a quantity per length in the elements: half of each neighbour's, (nodes,)."""
+        """What each node has of a quantity per length: half of its elements', shape (nodes,)."""
         halves = 0.5 * per_element * self.widths
         return np.append(halves, 0.0) + np.append(0.0, halves)
 

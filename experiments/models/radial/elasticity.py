@@ -8,7 +8,6 @@ their middles: equilibrium costs one tridiagonal solve for all particles.
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,23 +22,43 @@ Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class FreeStress:
-    """Stress of spheres that nothing holds; tension positive.
+class FreeSpheres:
+    """What spheres that nothing holds do as a whole.
 
     Attributes:
-        radial: sigma_r at the nodes [Pa], shape (nodes, particles).
-        hoop: sigma_t at the nodes [Pa], of the same shape.
-        remainder: s = sigma_h + S0(x) at the nodes [Pa] (``chemomech.solver.physics.stress_feedback``), smooth
-            along the radius, of the same shape.
+        remainder: s = sigma_h + S0(x) at the nodes [Pa] (``chemomech.solver.physics.stress_feedback``), shape
+            (nodes, particles).
         strain: u(R)/R, the free linear strain of each sphere [-], shape (particles,).
         modulus: Young's modulus of each sphere, its volume mean [Pa], shape (particles,).
     """
 
-    radial: Array
-    hoop: Array
     remainder: Array
     strain: Array
     modulus: Array
+
+
+@dataclass(frozen=True, eq=False)
+class FreeStress:
+    """Stress in them; tension positive.
+
+    Attributes:
+        radial: sigma_r at the nodes [Pa], shape (nodes, particles).
+        hoop: sigma_t at the nodes [Pa], of the same shape.
+    """
+
+    radial: Array
+    hoop: Array
+
+
+@dataclass(frozen=True, eq=False)
+class _Solution:
+    """Equilibrium of a block of particles: laws at the nodes, displacement over R there, sigma_r between."""
+
+    modulus: Array
+    strain: Array
+    displacement: Array
+    radial: Array
+    between: tuple[Array, Array]
 
 
 class SphereElasticity:
@@ -60,80 +79,83 @@ class SphereElasticity:
             LOWEST,
             HIGHEST,
         )
-        nodes, middles = grid.nodes, grid.middles
-        self._nodes, self._step, self._middle = nodes[:, None], np.diff(nodes)[:, None], middles[:, None]
-        self._volume = (np.diff(nodes**3) / 3.0)[:, None]
-        # Radial strain (u1 - u0)/h; hoop strain c0 u0 + c1 u1, the mean of u/r over the volume of the element,
-        # with which a uniform strain is in exact equilibrium.
-        self._across = 1.0 / self._step
-        inner = self._nodes[:-1]
+        nodes = grid.nodes[:, None]
+        self._nodes, step = nodes, np.diff(nodes, axis=0)
+        self._volume = np.diff(nodes**3, axis=0) / 3.0
+        # Radial strain (u1 - u0)/h; hoop strain c0 u0 + c1 u1, the mean of u/r over the volume: a uniform
+        # strain is then in exact equilibrium.
+        self._across = 1.0 / step
         self._around = tuple(
-            self._step * (0.5 * inner + self._step * share) / self._volume for share in (1.0 / 6.0, 1.0 / 3.0)
+            step * (0.5 * nodes[:-1] + step * share) / self._volume for share in (1.0 / 6.0, 1.0 / 3.0)
         )
+        middles = grid.middles[:, None]
+        self._share = (nodes[1:-1] - middles[:-1]) / (middles[1:] - middles[:-1])
 
-    def solve(self, x: Array) -> FreeStress:
-        """Stress of a lithium profile.
+    def solve(self, x: Array) -> FreeSpheres:
+        """Remainder, strain and modulus of a lithium profile.
 
         Args:
             x: Stoichiometry at the nodes, shape (nodes, particles).
         """
-        parts = [self._block(x[:, part]) for part in blocks(x.shape[1])]
-        if len(parts) == 1:
-            return parts[0]
-        return FreeStress(
-            *(
-                np.concatenate([getattr(part, field.name) for part in parts], axis=-1)
-                for field in dataclasses.fields(FreeStress)
-            )
-        )
+        remainder = np.empty_like(x)
+        strain, modulus = np.empty(x.shape[1]), np.empty(x.shape[1])
+        for part in blocks(x.shape[1]):
+            solution = self._equilibrium(x[:, part])
+            remainder[:, part] = self._remainder(solution)
+            strain[part] = solution.displacement[-1]
+            modulus[part] = 3.0 * (self._volume * solution.between[0]).sum(axis=0)
+        return FreeSpheres(remainder, strain, modulus)
 
-    def _block(self, x: Array) -> FreeStress:
+    def stress(self, x: Array) -> FreeStress:
+        """Radial and hoop stress of a lithium profile; arguments as of ``solve``."""
+        stress = FreeStress(np.empty_like(x), np.empty_like(x))
+        for part in blocks(x.shape[1]):
+            radial, hoop = self._stress(self._equilibrium(x[:, part]))
+            stress.radial[:, part], stress.hoop[:, part] = radial, hoop
+        return stress
+
+    def _equilibrium(self, x: Array) -> _Solution:
         nu, table = self._nu, self._table
-        at = table.places(0.5 * (x[1:] + x[:-1]))
-        modulus, strain = table.at("E", at), table.at("strain", at)
+        at = table.places(x)
+        at_nodes = table.at("E", at), table.at("strain", at)
+        modulus, strain = (0.5 * (values[1:] + values[:-1]) for values in at_nodes)
         scale = modulus / ((1.0 + nu) * (1.0 - 2.0 * nu))
         stiff, cross = scale * (1.0 - nu), scale * nu  # lambda + 2 mu, lambda
         thermal = scale * (1.0 + nu) * strain  # 3 K eps_ch
         b, (c0, c1), w = self._across, self._around, self._volume
         # Virtual work of an element: w (sigma_r eps_r + 2 sigma_t eps_t), on u0 (-b, c0) and u1 (b, c1).
-        own, mixed, hoop = w * stiff * b * b, 2.0 * w * cross * b, 2.0 * w * (stiff + cross)
-        first = own - 2.0 * mixed * c0 + hoop * c0 * c0
-        second = own + 2.0 * mixed * c1 + hoop * c1 * c1
-        coupling = mixed * (c0 - c1) + hoop * c0 * c1 - own
-        push = w * thermal * (2.0 * c1 + b), w * thermal * (2.0 * c0 - b)
-        diagonal = second.copy()
+        first = w * (stiff * (b * b + 2.0 * c0 * c0) + cross * (2.0 * c0 * c0 - 4.0 * b * c0))
+        second = w * (stiff * (b * b + 2.0 * c1 * c1) + cross * (2.0 * c1 * c1 + 4.0 * b * c1))
+        coupling = w * (stiff * (2.0 * c0 * c1 - b * b) + cross * (2.0 * c0 * c1 + 2.0 * b * (c0 - c1)))
+        pushed = w * thermal
+        diagonal, load = second, pushed * (2.0 * c1 + b)
         diagonal[:-1] += first[1:]
-        load = push[0].copy()
-        load[:-1] += push[1][1:]
+        load[:-1] += (pushed * (2.0 * c0 - b))[1:]
         (moved,) = tridiagonal.solve(coupling[1:], diagonal, coupling[1:], load)
         u = np.concatenate([np.zeros_like(moved[:1]), moved])
         across, around = (u[1:] - u[:-1]) * b, c0 * u[:-1] + c1 * u[1:]
         radial = stiff * across + 2.0 * cross * around - thermal
-        tangential = cross * across + (stiff + cross) * around - thermal
-        local = 2.0 * modulus / (3.0 * (1.0 - nu)) * strain
-        remainder = (radial + 2.0 * tangential) / 3.0 + local
-        return self._at_nodes(x, u, radial, remainder, modulus)
+        # Twice the hoop stress and sigma_r are three times sigma_h.
+        smooth = scale * (1.0 + nu) / 3.0 * (across + 2.0 * around) - thermal
+        smooth += 2.0 * modulus / (3.0 * (1.0 - nu)) * strain
+        return _Solution(*at_nodes, u, radial, (modulus, smooth))
 
-    def _at_nodes(self, x: Array, u: Array, radial: Array, remainder: Array, modulus: Array) -> FreeStress:
-        """Stress at the nodes: sigma_r and s from the elements, the hoop stress from u/r and sigma_r."""
-        nu, at = self._nu, self._table.places(x)
-        young, strain = self._table.at("E", at), self._table.at("strain", at)
-        sigma_r = np.empty_like(x)
-        sigma_r[1:-1] = self._between(radial)
-        sigma_r[0], sigma_r[-1] = radial[0], 0.0
-        around = np.empty_like(x)
-        around[1:] = u[1:] / self._nodes[1:]
-        around[0] = u[1] / self._nodes[1]
-        hoop = young / (1.0 - nu) * (around - strain) + nu / (1.0 - nu) * sigma_r
-        hoop[0] = sigma_r[0]
-        smooth = np.empty_like(x)
-        smooth[1:-1] = self._between(remainder)
-        smooth[0] = remainder[0]
-        smooth[-1] = 2.0 * hoop[-1] / 3.0 + 2.0 * young[-1] * strain[-1] / (3.0 * (1.0 - nu))
-        mean = 3.0 * (self._volume * modulus).sum(axis=0)
-        return FreeStress(sigma_r, hoop, smooth, u[-1].copy(), mean)
+    def _remainder(self, solution: _Solution) -> Array:
+        nu, smooth = self._nu, solution.between[1]
+        young, strain = solution.modulus[-1], solution.strain[-1]
+        hoop = young / (1.0 - nu) * (solution.displacement[-1] - strain)  # sigma_r is 0 there
+        surface = 2.0 / 3.0 * (hoop + young * strain / (1.0 - nu))
+        return np.concatenate([smooth[:1], self._interpolated(smooth), surface[None]])
 
-    def _between(self, per_element: Array) -> Array:
+    def _stress(self, solution: _Solution) -> tuple[Array, Array]:
+        """Radial stress from the elements, hoop stress from u/r and the radial one."""
+        nu, u, radial = self._nu, solution.displacement, solution.radial
+        across = np.concatenate([radial[:1], self._interpolated(radial), np.zeros_like(radial[:1])])
+        around = np.concatenate([u[1:2] / self._nodes[1], u[1:] / self._nodes[1:]])
+        hoop = solution.modulus / (1.0 - nu) * (around - solution.strain) + nu / (1.0 - nu) * across
+        hoop[0] = across[0]
+        return across, hoop
+
+    def _interpolated(self, between: Array) -> Array:
         """Values at the inner nodes, linear between the middles of the elements."""
-        share = (self._nodes[1:-1] - self._middle[:-1]) / (self._middle[1:] - self._middle[:-1])
-        return (1.0 - share) * per_element[:-1] + share * per_element[1:]
+        return (1.0 - self._share) * between[:-1] + self._share * between[1:]

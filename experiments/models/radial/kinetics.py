@@ -2,9 +2,9 @@ r"""Butler-Volmer law and electronic contact of every particle, linearised.
 
     j = w i0(x_s, c_e) [exp(a_a f eta) - exp(-a_c f eta)],   eta = phi_m - phi_e - j/g - U(x_s) - shift
 
-the laws of ``chemomech.solver.physics.charge_transfer`` and ``.conduction``: a particle of contact conductance
-g has the potential phi_m - j/g, and w is its reacting area over the geometric one. A particle with g = 0 passes
-no current.
+the laws of ``chemomech.solver.physics.charge_transfer`` and ``.conduction``: a particle of contact
+conductance g has the potential phi_m - j/g, and w is its reacting area over the geometric one. A particle
+with g = 0 passes no current.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Kinetics:
         voltage = np.asarray(self._material.open_circuit_voltage(x))
         if not self._stress or remainder is None:
             return voltage
-        hydrostatic = remainder - np.asarray(local_stress(self._material, self._reference, x))  # type: ignore[arg-type]
+        hydrostatic = remainder - np.asarray(local_stress(self._material, self._reference, x))
         return voltage + np.asarray(self._material.partial_molar_volume(x)) * hydrostatic / FARADAY
 
 

@@ -99,9 +99,7 @@ class Ladder:
         """Current density from the electrolyte into the lithium metal, positive on charge [A/m2]."""
         return -self._metal(u[self.salt][-1], u[self.ionic][-1])[0]
 
-    def correction(
-        self, u: Array, rate: float, past: Array, sources: Sources, control: Control
-    ) -> Array:
+    def correction(self, u: Array, rate: float, past: Array, sources: Sources, control: Control) -> Array:
         """One Newton correction of the fields.
 
         Args:

@@ -1,4 +1,4 @@
-"""Stress in the particles of an electrode: free spheres in equilibrium, and the traction of the matrix on them."""
+"""Stress in the particles: free spheres in equilibrium, and the traction of the matrix on them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.experiments.models.radial.elasticity import FreeStress, SphereElasticity
+from chemomech.experiments.models.radial.elasticity import FreeSpheres, FreeStress, SphereElasticity
 from chemomech.experiments.models.radial.particles import Particles
 from chemomech.experiments.models.radial.spheres import SphereGrid
 from chemomech.solver.cell.model import HalfCellModel
@@ -16,7 +16,8 @@ from chemomech.solver.physics.matrix_traction import Moduli, Rollers, Tractions,
 Array = npt.NDArray[np.float64]
 
 # Cosine of the angle to the depth axis over a hemisphere, by Gauss and Legendre: means over a surface.
-_COSINES, _SHARES = (0.5 * (part + offset) for part, offset in zip(np.polynomial.legendre.leggauss(6), (1.0, 0.0), strict=True))
+_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(6)
+_COSINES, _SHARES = 0.5 * (_POINTS + 1.0), 0.5 * _WEIGHTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,11 +31,6 @@ class SphereStress:
 
     free: FreeStress
     matrix: Tractions
-
-    @property
-    def remainder(self) -> Array:
-        """s = sigma_h + S0(x) at the nodes [Pa], shape (nodes, particles)."""
-        return self.free.remainder + self.matrix.normal
 
     def surface_equivalent(self) -> Array:
         """Mean equivalent stress over the surface of each particle [Pa], shape (particles,)."""
@@ -87,8 +83,8 @@ class SphereStress:
 class Mechanics:
     """Stress that belongs to a lithium profile.
 
-    The modulus varies along the radius where the sphere is in equilibrium; towards the matrix each sphere has
-    its mean modulus, and the traction acts as in a sphere of one modulus: the matrix is softer a hundred times.
+    The modulus varies along the radius where the sphere is in equilibrium; towards the matrix, which is a
+    hundred times softer, each sphere has its mean modulus.
 
     Args:
         model: Materials and stack pressure.
@@ -104,14 +100,21 @@ class Mechanics:
         self._fraction = float(particles.volume.sum() / (particles.section * particles.thickness))
         self._support = Rollers(model.stack_pressure)
 
-    def solve(self, x: Array) -> SphereStress:
-        """Stress of all particles.
+    def remainder(self, x: Array) -> Array:
+        """Remainder s = sigma_h + S0(x) at the nodes [Pa], of the shape of x.
 
         Args:
             x: Stoichiometry at the nodes, shape (nodes, particles).
         """
         free = self._elasticity.solve(x)
-        acting = tractions(
+        return free.remainder + self._tractions(free).normal
+
+    def stress(self, x: Array) -> SphereStress:
+        """Stress of all particles; arguments as of ``remainder``."""
+        acting = self._tractions(self._elasticity.solve(x))
+        return SphereStress(self._elasticity.stress(x), acting)
+
+    def _tractions(self, free: FreeSpheres) -> Tractions:
+        return tractions(
             free.strain, self._volume, free.modulus, self._nu, self._fraction, self._matrix, self._support
         )
-        return SphereStress(free, acting)

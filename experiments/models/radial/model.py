@@ -80,7 +80,7 @@ class RadialModel:
 
 def _size(cell: RadialCell) -> dict[str, Any]:
     nodes, particles = cell.x.shape
-    unknowns = {"stoichiometry": nodes * particles, "currents": particles, "fields in depth": len(cell.fields)}
+    unknowns = {"stoichiometry": nodes * particles, "currents": particles, "fields": len(cell.fields)}
     if cell.mechanics is not None:
         unknowns["displacement"] = (nodes - 1) * particles
-    return {"cells": len(cell.ladder.grid.widths), "unknowns": {**unknowns}}
+    return {"cells": len(cell.ladder.grid.widths), "unknowns": unknowns}

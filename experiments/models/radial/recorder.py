@@ -46,9 +46,10 @@ class RadialRecorder:
         scalars = scalars_of(snapshot) | self._reader.scalars()
         row: dict[str, Any] = {**self._reader.profiles(), **self._reader.particles()}
         if self._fracture is not None and self._cracks is not None:
-            assert cell.stress is not None
-            stress = stress_readings(cell.stress)
-            reading = self._cracks.read(cell.stress, cell.x, stress["max_principal_stress"])
+            present = cell.stress
+            assert present is not None
+            stress = stress_readings(present)
+            reading = self._cracks.read(present, cell.x, stress["max_principal_stress"])
             row |= stress | self._fracture.update(snapshot.time, reading)
         for internal in cell.internals:
             row |= internal.readings()
@@ -100,8 +101,6 @@ class RadialRecorder:
             "near_collector_particle": collector,
             "particles_are_spheres": 1,
             "stress_free_stoichiometry": (
-                None
-                if self._fracture is None
-                else float(self._cell.model.cathode.stress_free_stoichiometry)
+                None if self._fracture is None else float(self._cell.model.cathode.stress_free_stoichiometry)
             ),
         }

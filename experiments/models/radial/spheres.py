@@ -14,13 +14,14 @@ Newton iteration, and the smooth remainder s comes from the mechanics.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from chemomech.experiments.models.radial import tridiagonal
-from chemomech.experiments.models.radial.tables import LawTable, blocks
+from chemomech.experiments.models.radial.tables import LawTable, Places, blocks
 from chemomech.materials import FARADAY, ActiveMaterial
 
 Array = npt.NDArray[np.float64]
@@ -150,20 +151,23 @@ class Spheres:
         outer[-1] = -outflow
         return tridiagonal.solve(scale * by_low, diagonal, -scale * by_high, -load, outer)
 
-    def _shift(self, at: object, remainder: Array) -> Array:
+    def _shift(self, at: Places, remainder: Array) -> Array:
         table = self._table
-        return table.at("Omega", at) * remainder - table.at("Omega S0", at)  # type: ignore[arg-type]
+        return table.at("Omega", at) * remainder - table.at("Omega S0", at)
 
     def mean(self, x: Array) -> Array:
         """Volume mean of x in each particle, shape (particles,)."""
         return 3.0 * (self.grid.volumes @ x)
 
 
-def _laws(material: ActiveMaterial, stress: bool) -> dict[str, object]:
+type Law = Callable[[Array], Array]
+
+
+def _laws(material: ActiveMaterial, stress: bool) -> dict[str, Law]:
     def diffusivity(x: Array) -> Array:
         return np.asarray(material.diffusivity(x)) + 0.0 * x
 
-    laws = {"D": diffusivity, "D'": _derivative(diffusivity)}
+    laws: dict[str, Law] = {"D": diffusivity, "D'": _derivative(diffusivity)}
     if not stress:
         return laws
     reference = float(material.chemical_strain(float(material.stress_free_stoichiometry)))
@@ -186,7 +190,7 @@ def _laws(material: ActiveMaterial, stress: bool) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _derivative(law):  # type: ignore[no-untyped-def]
+def _derivative(law: Law) -> Law:
     """Slope by central differences; it only steers Newton's iteration."""
     step = 1.0e-5
     return lambda x: (law(x + step) - law(x - step)) / (2.0 * step)

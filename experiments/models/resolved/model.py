@@ -25,7 +25,6 @@ from chemomech.solver.results.folder import MESH_CACHE
 
 if TYPE_CHECKING:
     from chemomech.geometry import HalfCellMesh
-    from chemomech.solver.cell.extensions import Extensions
     from chemomech.solver.cell.resolved import ResolvedCell
     from chemomech.solver.output.recorder import Recorder
     from chemomech.solver.output.stress_fields import StressFields

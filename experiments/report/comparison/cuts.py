@@ -13,7 +13,14 @@ from chemomech.experiments.drawing.scales import MEGA, spread_entries, time_labe
 from chemomech.experiments.report.comparison.compared import Compared
 from chemomech.experiments.report.comparison.histories import longest
 from chemomech.experiments.report.comparison.spec import ComparisonFigure
-from chemomech.experiments.report.figures.cuts import STOICHIOMETRY, STRESS, CutLook, cut_shape, draw_cut
+from chemomech.experiments.report.figures.cuts import (
+    CUT_AXES,
+    STOICHIOMETRY,
+    STRESS,
+    CutLook,
+    cut_shape,
+    draw_cut,
+)
 from chemomech.experiments.report.figures.depth_axis import label_depth_axis
 
 MOST_TIMES = 4
@@ -84,13 +91,11 @@ def _apart(compared: Sequence[Compared]) -> str | None:
     return None if common_times(compared) else "Not drawn, because the results have no cut at the same time."
 
 
-_AXES = ("cut_time", "cut_z", "cut_x")
-
 SPECS = (
     ComparisonFigure(
         name="cut_stoichiometry",
         title="Stoichiometry on a cut through the cells",
-        needs=(*_AXES, "cut_stoichiometry"),
+        needs=(*CUT_AXES, "cut_stoichiometry"),
         caption=(
             "Stoichiometry in the particles on a vertical cut at the same times, collector at the bottom, on"
             " one colour scale."
@@ -101,7 +106,7 @@ SPECS = (
     ComparisonFigure(
         name="cut_equivalent_stress",
         title="Equivalent stress on the cut",
-        needs=(*_AXES, "cut_equivalent_stress"),
+        needs=(*CUT_AXES, "cut_equivalent_stress"),
         caption=(
             "Equivalent (von Mises) stress in the particles on the same cuts, on one colour scale that one"
             " point in 200 exceeds."

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from chemomech.experiments.drawing import style
-from chemomech.experiments.drawing.scales import MEGA, MICRO, time_label
+from chemomech.experiments.drawing.scales import MEGA, time_label
 from chemomech.experiments.report.comparison import measures
 from chemomech.experiments.report.comparison.compared import Compared
 from chemomech.experiments.report.comparison.histories import longest
 from chemomech.experiments.report.comparison.spec import ComparisonFigure
-from chemomech.experiments.report.figures.depth import mark_particles
-from chemomech.experiments.report.figures.depth_axis import label_depth_axis, thicknesses
+from chemomech.experiments.report.figures.depth import MARKED_BY, mark_particles
+from chemomech.experiments.report.figures.depth_axis import label_depth_axis, top_of_electrode
 
 SHARES = (0.5, 1.0)  # of the shortest run
 
@@ -54,7 +53,7 @@ def draw_extremes(compared: Sequence[Compared]) -> Figure:
 
 
 def _finished(figure: Figure, panels: list[Axes], compared: Sequence[Compared]) -> Figure:
-    panels[0].set_ylim(0.0, max(_top(one) for one in compared))
+    panels[0].set_ylim(0.0, max(top_of_electrode(one.dataset) for one in compared))
     label_depth_axis(panels[0])
     style.letter_panels(panels)
     handles = [Line2D([], [], color=one.colour, marker="o", label=one.label) for one in compared]
@@ -62,20 +61,11 @@ def _finished(figure: Figure, panels: list[Axes], compared: Sequence[Compared]) 
     return figure
 
 
-def _top(one: Compared) -> float:
-    layers = thicknesses(one.dataset)
-    if layers is not None:
-        return layers[0]
-    return float(np.max(one.dataset["particle_z"].values + one.dataset["particle_radius"].values)) * MICRO
-
-
-_PLACE = ("particle_z", "particle_radius", "particle_volume")
-
 SPECS = (
     ComparisonFigure(
         name="depth_lithium",
         title="Lithium against depth",
-        needs=("mean_stoichiometry", *_PLACE),
+        needs=("mean_stoichiometry", *MARKED_BY),
         caption=(
             "Mean stoichiometry of each particle, less that of all, against the depth of its centre, halfway"
             " through (a) and at the end (b) of the shortest of the runs; marks are as large as the radius,"
@@ -86,7 +76,7 @@ SPECS = (
     ComparisonFigure(
         name="depth_stress",
         title="Peak stress against depth",
-        needs=("max_principal_stress", "energy_release_ratio", *_PLACE),
+        needs=("max_principal_stress", "energy_release_ratio", *MARKED_BY),
         caption=(
             "Largest principal stress of each particle over its run (a), and largest energy release over"
             " the fracture energy, of a flaw in surface or core, whichever is worse (b), against depth."

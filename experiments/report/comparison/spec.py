@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from chemomech.experiments.drawing.spec import FEWEST_STEPS
 from chemomech.experiments.report.comparison.compared import Compared
-
-_FEWEST_STEPS = 2  # the start and one accepted step
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,7 @@ class ComparisonFigure:
 
     def shown(self, compared: Sequence[Compared]) -> list[Compared]:
         """The results that it can show."""
-        return [
-            one for one in compared if one.has(*self.needs) and one.dataset.sizes["time"] >= _FEWEST_STEPS
-        ]
+        return [one for one in compared if one.has(*self.needs) and one.dataset.sizes["time"] >= FEWEST_STEPS]
 
     def omission(self, compared: Sequence[Compared]) -> str | None:
         """One sentence that says why it cannot be drawn; None when it can."""

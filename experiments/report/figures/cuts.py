@@ -254,13 +254,14 @@ DEVIATION = CutLook("x minus mean of the electrode [-]", style.DEVIATION_MAP, ar
 STRESS = CutLook("equivalent stress [MPa]", style.STRESS_MAP, from_zero, extend="max")
 SALT = CutLook("salt concentration [mol m$^{-3}$]", style.CONCENTRATION_MAP, full_range, in_particles=False)
 
-_AXES = ("cut_time", "cut_z", "cut_x")
+CUT_AXES = ("cut_time", "cut_z", "cut_x")
+"""What every field on the cut stands on."""
 
 SPECS = (
     FigureSpec(
         name="cut_stoichiometry",
         title="Stoichiometry on a cut through the cell",
-        needs=(*_AXES, "cut_stoichiometry"),
+        needs=(*CUT_AXES, "cut_stoichiometry"),
         caption=lambda dataset: (
             "Stoichiometry in the particles on a vertical cut at several times, collector at the bottom and"
             " lithium metal at the top, on one colour scale."
@@ -270,7 +271,7 @@ SPECS = (
     FigureSpec(
         name="cut_stoichiometry_deviation",
         title="Where lithium is above or below the mean",
-        needs=(*_AXES, "cut_stoichiometry", "mean_stoichiometry", "particle_volume"),
+        needs=(*CUT_AXES, "cut_stoichiometry", "mean_stoichiometry", "particle_volume"),
         caption=lambda dataset: (
             "The same cut, each time relative to the mean stoichiometry of the whole electrode at that time,"
             " so that differences over depth and inside particles become visible."
@@ -280,7 +281,7 @@ SPECS = (
     FigureSpec(
         name="cut_equivalent_stress",
         title="Equivalent stress on the cut",
-        needs=(*_AXES, "cut_equivalent_stress"),
+        needs=(*CUT_AXES, "cut_equivalent_stress"),
         caption=lambda dataset: (
             "Equivalent (von Mises) stress in the particles on the same cut and at the same times, on one"
             " colour scale that one point in 200 exceeds."
@@ -290,7 +291,7 @@ SPECS = (
     FigureSpec(
         name="cut_electrolyte_concentration",
         title="Salt concentration on the cut",
-        needs=(*_AXES, "cut_electrolyte_concentration"),
+        needs=(*CUT_AXES, "cut_electrolyte_concentration"),
         caption=lambda dataset: (
             "Salt concentration in the pores of matrix and separator on the same cut; particles are white."
         ),

@@ -23,7 +23,7 @@ from chemomech.experiments.drawing.scales import (
     volume_weights,
 )
 from chemomech.experiments.drawing.spec import FigureSpec
-from chemomech.experiments.report.figures.depth_axis import label_depth_axis, thicknesses
+from chemomech.experiments.report.figures.depth_axis import label_depth_axis, top_of_electrode
 
 _BINS = 5
 _LIMIT_IN_VIEW = 0.3  # below this share of the limit, showing it would press all particles together
@@ -54,6 +54,9 @@ PASSAGES = (
     ("core_crack_first_passage", "core crack grows"),
 )
 """Times of first passage, and what happens then."""
+
+MARKED_BY = ("particle_z", "particle_radius", "particle_volume")
+"""What ``mark_particles`` reads of a result."""
 
 
 def draw_lithium(dataset: xr.Dataset) -> Figure:
@@ -207,8 +210,7 @@ def _size_handles(dataset: xr.Dataset) -> list[Line2D]:
 
 
 def _finish(figure: Figure, axes: list[Axes], dataset: xr.Dataset) -> None:
-    layers = thicknesses(dataset)
-    top = layers[0] if layers else float((dataset["particle_z"] + dataset["particle_radius"]).max()) * MICRO
+    top = top_of_electrode(dataset)
     for panel in axes:
         panel.set_ylim(0.0, top)
         if panel.get_subplotspec().is_first_col():  # type: ignore[union-attr]
@@ -216,13 +218,11 @@ def _finish(figure: Figure, axes: list[Axes], dataset: xr.Dataset) -> None:
     style.letter_panels(axes)
 
 
-_PLACE = ("particle_z", "particle_radius", "particle_volume")
-
 SPECS = (
     FigureSpec(
         name="depth_stoichiometry",
         title="Stoichiometry of each particle against depth",
-        needs=("mean_stoichiometry", *_PLACE),
+        needs=("mean_stoichiometry", *MARKED_BY),
         caption=lambda dataset: (
             "Mean stoichiometry of each particle against the depth of its centre at several times (a), and"
             " relative to the electrode at that time (b); marks are as large as the radius, lines are"
@@ -233,14 +233,14 @@ SPECS = (
     FigureSpec(
         name="depth_fracture",
         title="Peak stress and fracture index against depth",
-        needs=(*(extreme.name for extreme in EXTREMES), *_PLACE),
+        needs=(*(extreme.name for extreme in EXTREMES), *MARKED_BY),
         caption=describe_extremes,
         draw=draw_extremes,
     ),
     FigureSpec(
         name="depth_first_passage",
         title="First passage of the fracture limits against depth",
-        needs=(*(name for name, _ in PASSAGES), *_PLACE),
+        needs=(*(name for name, _ in PASSAGES), *MARKED_BY),
         caption=describe_passages,
         draw=draw_passages,
     ),

@@ -19,6 +19,14 @@ def thicknesses(dataset: xr.Dataset) -> tuple[float, float] | None:
     )
 
 
+def top_of_electrode(dataset: xr.Dataset) -> float:
+    """Thickness of the electrode in micrometres; how high its particles reach where it is not stated."""
+    layers = thicknesses(dataset)
+    if layers is not None:
+        return layers[0]
+    return float((dataset["particle_z"] + dataset["particle_radius"]).max()) * MICRO
+
+
 def shade_separator(axes: Axes, dataset: xr.Dataset) -> None:
     """Shade the separator behind a plot whose vertical axis is the depth.
 

@@ -1,4 +1,4 @@
-"""How well a study resolves its cases: ``dfn`` screens, ``radial`` keeps every particle, ``resolved`` resolves it."""
+"""How well a study resolves its cases: ``dfn`` screens, ``radial`` and ``resolved`` keep every particle."""
 
 from typing import Final
 

@@ -13,12 +13,12 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.solver.physics.fracture.quadrature import POSITIONS, WEIGHTS
+
 Array = npt.NDArray[np.float64]
 
-# r = a sin(t): r dr / sqrt(a^2 - r^2) = a sin(t) dt.
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
-_POSITIONS = np.sin(0.25 * np.pi * (_NODES + 1.0))
-_WEIGHTED = 0.25 * np.pi * _WEIGHTS * _POSITIONS
+# r = a s: r dr / sqrt(a^2 - r^2) = a s ds / sqrt(1 - s^2).
+_WEIGHTED = WEIGHTS * POSITIONS
 
 
 def stress_intensity(hoop: Callable[[Array], Array], crack_radius: Array, radius: Array) -> Array:
@@ -30,5 +30,5 @@ def stress_intensity(hoop: Callable[[Array], Array], crack_radius: Array, radius
         radius: Radius R of the particle [m], shape (particles,).
     """
     crack = np.broadcast_to(np.asarray(crack_radius, dtype=float), np.shape(radius))
-    stress = hoop((crack / radius)[:, None] * _POSITIONS)
+    stress = hoop((crack / radius)[:, None] * POSITIONS)
     return np.asarray(2.0 * np.sqrt(crack / np.pi) * (stress @ _WEIGHTED))

@@ -16,13 +16,11 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.solver.physics.fracture.quadrature import POSITIONS, WEIGHTS
+
 Array = npt.NDArray[np.float64]
 
-# s = sin(t) takes the singularity at the tip away: ds / sqrt(1 - s^2) = dt.
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
-_ANGLES, _WEIGHTS = 0.25 * np.pi * (_NODES + 1.0), 0.25 * np.pi * _WEIGHTS
-_POSITIONS = np.sin(_ANGLES)
-_WEIGHTED = _WEIGHTS * (1.3 - 0.3 * _POSITIONS**1.25)
+_WEIGHTED = WEIGHTS * (1.3 - 0.3 * POSITIONS**1.25)
 
 
 def stress_intensity(hoop: Callable[[Array], Array], depth: Array, radius: Array) -> Array:
@@ -34,5 +32,5 @@ def stress_intensity(hoop: Callable[[Array], Array], depth: Array, radius: Array
         radius: Radius R of the particle [m], shape (particles,).
     """
     depth = np.broadcast_to(np.asarray(depth, dtype=float), np.shape(radius))
-    stress = hoop(1.0 - (depth / radius)[:, None] * _POSITIONS)
+    stress = hoop(1.0 - (depth / radius)[:, None] * POSITIONS)
     return np.asarray(2.0 * np.sqrt(depth / np.pi) * (stress @ _WEIGHTED))

@@ -1,0 +1,54 @@
+"""Treatments that hang on the case at hand and are the same in several models, each with its reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chemomech.experiments.case.prepare import PreparedCase
+from chemomech.experiments.models.representation import LeftOut
+
+
+def nothing_strained(prepared: PreparedCase) -> bool:
+    """Whether mechanics is off."""
+    return prepared.case.mechanics.coupling == "off"
+
+
+def no_feedback(prepared: PreparedCase) -> bool:
+    """Whether stress leaves diffusion and reaction alone."""
+    return prepared.case.mechanics.coupling != "two-way"
+
+
+def one_diffusivity(prepared: PreparedCase) -> bool:
+    """Whether particles of all sizes have the diffusivity of the material."""
+    return prepared.case.materials.diffusivity_scaling == "none"
+
+
+def conductance_in_wiring(prepared: PreparedCase) -> bool:
+    """Whether the case itself states the conductance of the contacts."""
+    return getattr(prepared.case.wiring, "conductance", None) is not None
+
+
+def pressed_without_mechanics(prepared: PreparedCase) -> str:
+    """Say that a stack pressure presses on nothing where mechanics is off; empty where it does not."""
+    mechanics = prepared.case.mechanics
+    if mechanics.coupling != "off" or not mechanics.stack_pressure:
+        return ""
+    return (
+        f"mechanics.stack_pressure = {mechanics.stack_pressure / 1e6:.4g} MPa presses on nothing with "
+        "mechanics.coupling = 'off'; set it to 0 MPa, or choose a coupling."
+    )
+
+
+IF_STRAINED: Final = LeftOut("mechanics.coupling = 'off': nothing is strained", nothing_strained)
+"""Used where particles are strained."""
+IF_FEEDBACK: Final = LeftOut("mechanics.coupling is not 'two-way': stress does not act back", no_feedback)
+"""Used where stress acts back."""
+IF_SCALED: Final = LeftOut(
+    "materials.diffusivity_scaling = 'none': all particles have the diffusivity of the material",
+    one_diffusivity,
+)
+"""Used where the diffusivity depends on the size of a particle."""
+IF_NOT_IN_WIRING: Final = LeftOut("wiring.conductance takes its place", conductance_in_wiring)
+"""Used where the case does not state the conductance of the contacts itself."""
+BY_INSTRUMENTS: Final[LeftOut[object]] = LeftOut("no model reads it, instruments do")
+"""Used by virtual instruments only."""
