@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from chemomech.experiments.case.prepare import PreparedCase
+from chemomech.experiments.case.sections import Radial
 from chemomech.experiments.models.representation import LeftOut
 
 
@@ -39,6 +40,11 @@ def pressed_without_mechanics(prepared: PreparedCase) -> str:
     )
 
 
+def grids_of_radial_changed(prepared: PreparedCase) -> bool:
+    """Whether the case sets grids of the radial model."""
+    return prepared.case.radial != Radial()
+
+
 IF_STRAINED: Final = LeftOut("mechanics.coupling = 'off': nothing is strained", nothing_strained)
 """Used where particles are strained."""
 IF_FEEDBACK: Final = LeftOut("mechanics.coupling is not 'two-way': stress does not act back", no_feedback)
@@ -50,5 +56,7 @@ IF_SCALED: Final = LeftOut(
 """Used where the diffusivity depends on the size of a particle."""
 IF_NOT_IN_WIRING: Final = LeftOut("wiring.conductance takes its place", conductance_in_wiring)
 """Used where the case does not state the conductance of the contacts itself."""
+GRIDS_OF_RADIAL: Final = LeftOut("[radial] is for the radial model", grids_of_radial_changed)
+"""Used by the radial model only, and named where it was set."""
 BY_INSTRUMENTS: Final[LeftOut[object]] = LeftOut("no model reads it, instruments do")
 """Used by virtual instruments only."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import inspect
 from pathlib import Path
@@ -11,16 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 from support import changed_entries
+from support.case_keys import CONTACTS, IMAGE
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
 from chemomech.experiments.case.keys import case_keys, material_entries
 from chemomech.experiments.case.prepare import PreparedCase, prepare
-from chemomech.experiments.case.schema import key, names_of
+from chemomech.experiments.case.schema import key
 from chemomech.experiments.models.homogenised.bpx_representation import BPX
 from chemomech.experiments.models.homogenised.bpx_writing import bpx_content
 from chemomech.experiments.models.homogenised.cell import homogenise
 from chemomech.experiments.models.homogenised.representation import HOMOGENISED
+from chemomech.experiments.models.radial.representation import RADIAL
 from chemomech.experiments.models.representation import (
     ALL,
     ForPeople,
@@ -31,12 +32,9 @@ from chemomech.experiments.models.representation import (
     lines,
 )
 from chemomech.experiments.models.resolved.representation import RESOLVED
-from chemomech.geometry import MeshOptions
-from chemomech.geometry.shapes import ShapeOptions
-from chemomech.solver.cell.numerics import Numerics
 
 ROOT = Path(__file__).parents[2]
-MODELS = [pytest.param(model, id=model.model) for model in (RESOLVED, HOMOGENISED, BPX)]
+MODELS = [pytest.param(model, id=model.model) for model in (RESOLVED, RADIAL, HOMOGENISED, BPX)]
 TREATMENTS = (Represented, ForPeople, Limited, LeftOut)
 BASE: dict[str, Any] = {"mechanics.coupling": "one-way", "materials.diffusivity_scaling": "radius-squared"}
 
@@ -78,7 +76,7 @@ def test_the_walk_knows_keys_of_every_section_and_refuses_a_reader_that_does_not
 
 def test_no_wildcard_says_that_keys_are_used() -> None:
     # A key that nobody has looked at must not count as used.
-    for model in (RESOLVED, HOMOGENISED, BPX):
+    for model in (RESOLVED, RADIAL, HOMOGENISED, BPX):
         for name, treatment in model.keys.items():
             assert not name.endswith(ALL) or isinstance(treatment, LeftOut), name
 
@@ -268,47 +266,6 @@ def test_every_key_that_the_companion_uses_has_an_example_or_is_read_by_name() -
     used_keys = {k for k in case_keys() if not isinstance(HOMOGENISED.treatment(k), ForPeople | LeftOut)}
     lacking = used_keys - set(EXAMPLES) - single - uneven - refused
     assert lacking <= {f"geometry.layout.{n}" for n in IMAGE} | {f"geometry.contacts.{n}" for n in CONTACTS}
-
-
-# --- keys of the resolved model and of images: read somewhere by name -----------------------------------
-
-IMAGE = (
-    "stack", "voxel_size", "active", "pore", "binder", "layer", "crop", "margin", "bin", "neck_ratio",
-    "smoothing", "fragment", "thickness_axis", "collector_last", "dataset",
-)  # fmt: skip
-CONTACTS = ("farthest_move", "cut", "neck_ratio", "neck_radius", "reach", "listed_reach")
-PLACES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "images": (("experiments/case/image_layouts.py",), (*IMAGE, "shapes")),
-    "contact rules": (("geometry/contacts",), CONTACTS),
-    "numerics": (("solver", "experiments/models/resolved/model.py"), names_of(Numerics)),
-    "output": (("experiments/models/resolved/model.py",), ("field_times", "cut_times", "checkpoint_every")),
-    "mesh options": (
-        ("geometry",),
-        tuple(name for name in names_of(MeshOptions, ShapeOptions) if name not in ("attempts", "layer")),
-    ),
-}
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_settings_are_read_where_they_should_act(place: str) -> None:
-    folders, names = PLACES[place]
-    files = [
-        file
-        for place in folders
-        for file in ([ROOT / place] if place.endswith(".py") else sorted((ROOT / place).rglob("*.py")))
-    ]
-    read = {
-        node.attr
-        for file in files
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and not _checks(node, file)
-    }
-    assert set(names) <= read, sorted(set(names) - read)
-
-
-def _checks(node: ast.Attribute, file: Path) -> bool:
-    """Whether a read only checks a setting, in the module that defines it."""
-    return file.name in ("numerics.py", "options.py")
 
 
 # --- what cannot be represented is refused, in a sentence -----------------------------------------------

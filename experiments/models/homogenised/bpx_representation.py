@@ -55,7 +55,7 @@ _NO_DENSITY: Final = "the areal capacity says what 1C is"
 _ONE_RADIUS: Final = "the diffusivity is written for the radius in the file, as it stands"
 
 _BPX_KEYS: Final[dict[str, Treatment[HomogenisedCell]]] = {
-    **alike(FOR_PEOPLE, "name", "description"),
+    **alike(FOR_PEOPLE, "name", "description", "model"),
     **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "mass_loading", "temperature"),
     "protocol": LeftOut(_NO_EXPERIMENT),
     **alike(REPRESENTED, *PARTICLES, "geometry.layout.shapes"),
@@ -66,6 +66,7 @@ _BPX_KEYS: Final[dict[str, Treatment[HomogenisedCell]]] = {
         *below("mechanics", "coupling", "stress_free_stoichiometry", "stack_pressure"),
     ),
     **alike(LeftOut(_NO_CONTACT), *WIRING),
+    "radial.*": LeftOut(_NO_EXPERIMENT),
     "numerics.*": LeftOut(_NO_EXPERIMENT),
     "output.*": LeftOut(_NO_EXPERIMENT),
 }

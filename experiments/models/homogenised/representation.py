@@ -7,7 +7,13 @@ from typing import Final
 import numpy as np
 
 from chemomech.experiments.case.prepare import PreparedCase
-from chemomech.experiments.models.conditions import BY_INSTRUMENTS, IF_NOT_IN_WIRING, IF_SCALED, IF_STRAINED
+from chemomech.experiments.models.conditions import (
+    BY_INSTRUMENTS,
+    GRIDS_OF_RADIAL,
+    IF_NOT_IN_WIRING,
+    IF_SCALED,
+    IF_STRAINED,
+)
 from chemomech.experiments.models.groups import (
     CHEMISTRY,
     MATERIALS,
@@ -79,12 +85,11 @@ def _unequal_to_one(material: ActiveMaterial | LithiumMetal, role: str) -> str:
 
 
 _COMPANION_KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
-    **alike(FOR_PEOPLE, "name", "description"),
+    **alike(FOR_PEOPLE, "name", "description", "model"),
     **alike(
         REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading", "temperature"
     ),
-    "model": REPRESENTED,
-    "radial.*": LeftOut(OWN_MESH),
+    "radial.*": GRIDS_OF_RADIAL,
     **alike(REPRESENTED, *PARTICLES),
     "geometry.layout.shapes": LeftOut(EQUIVALENT, _as_imaged),
     "mesh.*": LeftOut(OWN_MESH),

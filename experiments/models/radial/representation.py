@@ -47,13 +47,17 @@ def _as_imaged(prepared: PreparedCase) -> bool:
 
 
 _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
-    **alike(FOR_PEOPLE, "name", "description"),
-    **alike(REPRESENTED, "model", "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
+    **alike(FOR_PEOPLE, "name", "description", "model"),
+    **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
     "temperature": REPRESENTED,
     **alike(REPRESENTED, *PARTICLES, *MATERIALS, *WIRING),
     "geometry.layout.shapes": LeftOut(EQUIVALENT, _as_imaged),
     "mesh.*": LeftOut(OWN_GRIDS),
-    "radial.*": REPRESENTED,
+    **alike(
+        REPRESENTED,
+        *below("radial", "intervals", "grading", "electrode_elements", "separator_elements", "transport"),
+        *below("radial", "hindrance", "radius"),
+    ),
     "mechanics.coupling": REPRESENTED,
     "mechanics.stress_free_stoichiometry": IF_STRAINED,
     "mechanics.stack_pressure": Limited(pressed_without_mechanics),

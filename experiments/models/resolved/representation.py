@@ -10,6 +10,7 @@ from typing import Final
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.conditions import (
     BY_INSTRUMENTS,
+    GRIDS_OF_RADIAL,
     IF_FEEDBACK,
     IF_NOT_IN_WIRING,
     IF_SCALED,
@@ -31,7 +32,6 @@ from chemomech.experiments.models.groups import (
 from chemomech.experiments.models.representation import (
     FOR_PEOPLE,
     REPRESENTED,
-    LeftOut,
     Limited,
     Representation,
     Treatment,
@@ -39,10 +39,9 @@ from chemomech.experiments.models.representation import (
 )
 
 _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
-    **alike(FOR_PEOPLE, "name", "description"),
-    **alike(REPRESENTED, "model", "initial_stoichiometry", "nominal_capacity", "protocol"),
-    "mass_loading": REPRESENTED,
-    "radial.*": LeftOut("the resolved model has a mesh, [mesh]"),
+    **alike(FOR_PEOPLE, "name", "description", "model"),
+    **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
+    "radial.*": GRIDS_OF_RADIAL,
     "temperature": REPRESENTED,
     **alike(REPRESENTED, *PARTICLES, "geometry.layout.shapes"),
     **alike(
