@@ -104,6 +104,7 @@ def parse_quantity(value: object, unit: str, what: str) -> float:
     return _convert(number, written_unit, unit, what, value)
 
 
+@lru_cache(maxsize=4096)
 def _convert(number: float, written_unit: str, unit: str, what: str, value: object) -> float:
     import pint
 
@@ -120,6 +121,7 @@ def _convert(number: float, written_unit: str, unit: str, what: str, value: obje
     return float(f"{converted:.15g}")
 
 
+@lru_cache(maxsize=4096)
 def format_quantity(value: float, unit: str) -> str:
     """Return ``value`` [``unit``] as text that :func:`parse_quantity` reads back to exactly the same number.
 

@@ -8,6 +8,7 @@ from enum import Enum
 
 import numpy as np
 
+from chemomech.solver.stepping.budget import Charges, Currents
 from chemomech.solver.stepping.cell import Attempt
 from chemomech.solver.stepping.operation import Cutoff, OperatingPoint
 
@@ -24,6 +25,21 @@ class Verdict(Enum):
     FAILED = "failed"
     INACCURATE = "inaccurate"
     PAST_CUTOFF = "past a cut-off"
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What the terminals say of an attempted state.
+
+    Attributes:
+        currents: Terminal currents [A/m2].
+        charges: Charges passed [C/m2].
+        point: The state as cut-offs see it.
+    """
+
+    currents: Currents
+    charges: Charges
+    point: OperatingPoint
 
 
 @dataclass(frozen=True)
@@ -45,7 +61,7 @@ class Trial:
     attempt: Attempt
     cutoffs: Sequence[Cutoff]
     before: OperatingPoint
-    after: Callable[[], OperatingPoint]
+    after: Callable[[], Reached]
     earlier: int = 0
 
 
@@ -56,11 +72,13 @@ class Decision:
     Attributes:
         verdict: Whether it is accepted, and why not.
         next_step: Step to try next [s]; None where a cut-off was met.
+        accepted: The state that it led to; None where it is not accepted.
         met: The cut-off that it met.
     """
 
     verdict: Verdict
     next_step: float | None
+    accepted: Reached | None = None
     met: Cutoff | None = None
 
 
@@ -112,15 +130,16 @@ class StepController:
             return Decision(Verdict.INACCURATE, wanted)
         if attempt.error is not None and step < trial.proposed:
             wanted = max(wanted, trial.proposed)
-        cutoff, ahead = nearest(trial.cutoffs, trial.before, trial.after(), step)
+        after = trial.after()
+        cutoff, ahead = nearest(trial.cutoffs, trial.before, after.point, step)
         # A jump of the voltage at the start of a step may pass a cut-off at once: no step is short enough
         # to meet it, and the shortest one has to do.
         overshot = ahead < -EVENT_TIME_TOLERANCE and step > self.smallest_step
         if overshot and trial.earlier < MOST_EVENT_TRIALS:
             return Decision(Verdict.PAST_CUTOFF, max(step + ahead, self.smallest_step))
         if cutoff is not None and ahead <= EVENT_TIME_TOLERANCE:
-            return Decision(Verdict.ACCEPTED, None, cutoff)
-        return Decision(Verdict.ACCEPTED, min(ahead, wanted) if trial.earlier else wanted)
+            return Decision(Verdict.ACCEPTED, None, after, cutoff)
+        return Decision(Verdict.ACCEPTED, min(ahead, wanted) if trial.earlier else wanted, after)
 
 
 def nearest(

@@ -14,6 +14,7 @@ from chemomech.solver.stepping.budget import Budget, Charges, Currents, Inventor
 from chemomech.solver.stepping.cell import Attempt, Cell
 from chemomech.solver.stepping.controller import (
     EVENT_TIME_TOLERANCE,
+    Reached,
     StepController,
     Trial,
     Verdict,
@@ -58,15 +59,6 @@ class Observer(Protocol):
 
     def observe(self, snapshot: Snapshot) -> None:
         """Take note of an accepted state."""
-
-
-@dataclass(frozen=True)
-class _Reached:
-    """What the terminals say of an attempted state."""
-
-    currents: Currents
-    charges: Charges
-    point: OperatingPoint
 
 
 class Simulation:
@@ -152,12 +144,12 @@ class Simulation:
                 return stop
             attempt = cell.attempt(step)
             self.counters.add(attempt)
-            reached: list[_Reached] = []
-            after = partial(self._read, step, attempt, reached)
+            after = partial(self._read, step, attempt)
             decision = self.controller.decide(
                 Trial(step, proposed, attempt, operation.cutoffs, before, after, earlier)
             )
-            if decision.verdict is not Verdict.ACCEPTED:
+            state = decision.accepted
+            if state is None:
                 progress.next_step = decision.next_step
                 if decision.verdict is Verdict.FAILED:
                     self.counters.failed += 1
@@ -167,7 +159,6 @@ class Simulation:
                 self.counters.rejected += int(decision.verdict is Verdict.INACCURATE)
                 earlier += int(decision.verdict is Verdict.PAST_CUTOFF)
                 continue
-            (state,) = reached
             if decision.met is not None:
                 stop = self._finished(decision.met, operation, cell.time + step)
                 self._done(stop)
@@ -184,12 +175,11 @@ class Simulation:
             if cell.on_any_rank(self.deadline is not None and time.monotonic() > self.deadline):
                 return Stop(StopReason.TIME_LIMIT, StopReason.TIME_LIMIT.remedy)
 
-    def _read(self, step: float, attempt: Attempt, reached: list[_Reached]) -> OperatingPoint:
-        """Read the attempted state, once, and keep what was read."""
+    def _read(self, step: float, attempt: Attempt) -> Reached:
+        """Read the attempted state."""
         currents = self.cell.currents()
         charges = self.progress.charges[0].advanced(attempt.formula, self.progress.charges, currents)
-        reached.append(_Reached(currents, charges, self._point(currents, self.cell.time + step, charges)))
-        return reached[-1].point
+        return Reached(currents, charges, self._point(currents, self.cell.time + step, charges))
 
     def _done(self, stop: Stop) -> None:
         """Count the present operating step as done, before observers see its last state."""
@@ -209,7 +199,7 @@ class Simulation:
         self,
         step: float,
         attempt: Attempt,
-        state: _Reached,
+        state: Reached,
         operation: OperatingStep,
         index: int,
         next_step: float | None,

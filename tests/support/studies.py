@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 import tomllib
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +18,16 @@ MADE: list[str] = []
 """Protocol of every run that the instant fidelity has made, in order."""
 
 
-@cache
-def _made_up() -> tempfile.TemporaryDirectory[str]:
-    """The result that every run copies; writing it takes a quarter of a second."""
-    folder = tempfile.TemporaryDirectory(prefix="chemomech-made-up-")
-    write_synthetic_result(Path(folder.name))
-    return folder
+NOT_LOOKED_AT = (
+    "cut_x", "cut_y", "cut_z", "cut_time", "cut_stoichiometry", "cut_equivalent_stress",
+    "cut_electrolyte_concentration", "electrolyte_concentration", "matrix_potential", "matrix_potential_span",
+    "time_step", "error_estimate", "newton_iterations", "linear_iterations", "lithium_relative_error",
+    "charge_relative_error", "surface_crack_ratio", "core_crack_ratio", "strength_first_passage",
+    "surface_crack_first_passage", "core_crack_first_passage", "surface_stress_intensity",
+    "core_stress_intensity", "surface_equivalent_stress", "core_equivalent_stress", "mean_hydrostatic_stress",
+    "reaction_current_density",
+)  # fmt: skip
+"""What a study takes from no result. A variable costs 6 ms to open, and a hundred results are opened."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class InstantFidelity:
         if sentence == self.broken:
             raise RunFailedError("the step became too small")
         MADE.append(sentence)
-        shutil.copytree(_made_up().name, folder, dirs_exist_ok=True)
+        write_synthetic_result(folder, drop=NOT_LOOKED_AT)
         summary = json.loads((folder / "summary.json").read_text())
         summary["capacity_mAh_g"] = 100.0 / float(sentence.split()[2].rstrip("C"))
         (folder / "summary.json").write_text(json.dumps(summary))

@@ -94,7 +94,6 @@ def _sections(prepared: PreparedCase, run: DfnRun, series: dict[str, Any]) -> di
     unknowns = sum(np.size(values) // len(series["time"]) for values in state)
     return {
         "fidelity": FIDELITY,
-        "active_mass_mg_cm2": 100.0 * cell.active_mass,
         "budget": {
             "lithium_relative_error": float(series["lithium_relative_error"][-1]),
             "charge_relative_error": float(np.max(series["charge_relative_error"][1:], initial=0.0)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
@@ -28,19 +30,24 @@ class CutReader:
         self.x = spacing * (np.arange(int(round(width / spacing))) + 0.5)
         self.z = spacing * (np.arange(int(round(total / spacing))) + 0.5)
         self.y = 0.5 * float(depth)
-        z, x = np.meshgrid(self.z, self.x, indexing="ij")
-        points = np.column_stack([x.ravel(), np.full(x.size, self.y), z.ravel()]) / LENGTH
-        self._shape = x.shape
-        self._fields = problem.fields
-        self._particles = PointProbe(domains.particles, points)
-        self._pores = PointProbe(domains.electrolyte, points)
+        self._problem = problem
 
     def read(self, equivalent_stress: fem.Function | None) -> dict[str, Array]:
         """Maps of shape (z, x); the stress [Pa] where a field on the particles is given (collective)."""
+        particles, pores = self._probes
+        fields, shape = self._problem.fields, (len(self.z), len(self.x))
         maps = {
-            "cut_stoichiometry": self._particles.read(self._fields.stoichiometry),
-            "cut_electrolyte_concentration": SALT_CONCENTRATION * self._pores.read(self._fields.salt),
+            "cut_stoichiometry": particles.read(fields.stoichiometry),
+            "cut_electrolyte_concentration": SALT_CONCENTRATION * pores.read(fields.salt),
         }
         if equivalent_stress is not None:
-            maps["cut_equivalent_stress"] = self._particles.read(equivalent_stress)
-        return {name: values.reshape(self._shape) for name, values in maps.items()}
+            maps["cut_equivalent_stress"] = particles.read(equivalent_stress)
+        return {name: values.reshape(shape) for name, values in maps.items()}
+
+    @cached_property
+    def _probes(self) -> tuple[PointProbe, PointProbe]:
+        """Of particles and pores. Points are looked for at the first cut: many runs record none."""
+        z, x = np.meshgrid(self.z, self.x, indexing="ij")
+        points = np.column_stack([x.ravel(), np.full(x.size, self.y), z.ravel()]) / LENGTH
+        domains = self._problem.domains
+        return PointProbe(domains.particles, points), PointProbe(domains.electrolyte, points)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from support.claim_worlds import indented, rested
 from support.claim_worlds import single_particles as single
 from support.claim_worlds.made_up import MadeUp
 
-from chemomech.validation.claims import Claim, Kind, Verdict, all_claims, verdict_of
+from chemomech.validation.claims import Assessment, Claim, Kind, Verdict, all_claims, verdict_of
 
 World = Callable[[Path], MadeUp]
 
@@ -93,6 +94,19 @@ HOLDS = {
 CLAIMS = {claim.id: claim for claim in all_claims()}
 
 
+@pytest.fixture(scope="module")
+def assessed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, World], Assessment]:
+    """What a claim comes to in a world, found once for all that is asked of it."""
+
+    @cache
+    def assess(key: str, world: World) -> Assessment:
+        claim = CLAIMS[key]
+        assert claim.assess
+        return claim.assess(world(tmp_path_factory.mktemp("world")))
+
+    return assess
+
+
 def cases(holds: bool) -> list[object]:
     return [
         pytest.param(key, world, id=f"{key}-{world.__name__}")
@@ -119,27 +133,25 @@ def expected(claim: Claim) -> Verdict:
 
 
 @pytest.mark.parametrize(("key", "world"), cases(holds=True))
-def test_a_claim_holds_in_a_world_in_which_it_is_true(key: str, world: World, tmp_path: Path) -> None:
-    claim = CLAIMS[key]
-    assert claim.assess
-    found = claim.assess(world(tmp_path))
+def test_a_claim_holds_in_a_world_in_which_it_is_true(
+    key: str, world: World, assessed: Callable[[str, World], Assessment]
+) -> None:
+    claim, found = CLAIMS[key], assessed(key, world)
     assert verdict_of(claim, found) is expected(claim), [row for row in found.rows if row.agrees is False]
 
 
 @pytest.mark.parametrize(("key", "world"), cases(holds=False))
-def test_a_claim_fails_in_a_world_in_which_it_is_false(key: str, world: World, tmp_path: Path) -> None:
-    claim = CLAIMS[key]
-    assert claim.assess
-    assert verdict_of(claim, claim.assess(world(tmp_path))) is Verdict.DISAGREES
+def test_a_claim_fails_in_a_world_in_which_it_is_false(
+    key: str, world: World, assessed: Callable[[str, World], Assessment]
+) -> None:
+    assert verdict_of(CLAIMS[key], assessed(key, world)) is Verdict.DISAGREES
 
 
 @pytest.mark.parametrize(("key", "world"), cases(holds=True) + cases(holds=False))
 def test_every_judged_figure_has_a_margin_and_the_decisive_one_an_error(
-    key: str, world: World, tmp_path: Path
+    key: str, world: World, assessed: Callable[[str, World], Assessment]
 ) -> None:
-    claim = CLAIMS[key]
-    assert claim.assess
-    found = claim.assess(world(tmp_path))
+    claim, found = CLAIMS[key], assessed(key, world)
     for row in found.rows:
         assert (row.margin is None) == (row.agrees is None), row.what
     finding = found.fitted or found.prediction
@@ -175,10 +187,10 @@ def test_the_prediction_beside_a_calibration_is_judged_by_itself(key: str, tmp_p
 
 
 @pytest.mark.parametrize("key", ["0.7", "1.6", "4.7"])
-def test_a_fitted_layer_shows_the_excess_that_is_asked_for(key: str, tmp_path: Path) -> None:
-    claim = CLAIMS[key]
-    assert claim.assess
-    found = claim.assess(WORLDS[key][0][0](tmp_path))
+def test_a_fitted_layer_shows_the_excess_that_is_asked_for(
+    key: str, assessed: Callable[[str, World], Assessment]
+) -> None:
+    found = assessed(key, WORLDS[key][0][0])
     assert found.fitted
     assert found.prediction
     excess = found.fitted.rows[0]
