@@ -166,6 +166,23 @@ def crop(source: str, low: Any, high: Any, out: Path, sides: str, faces: str, mo
 
 @layout.command()
 @click.argument("source")
+@click.option("--times", type=WholeNumbers(3), required=True, help="How often along x, y and z: 6,6,1.")
+@click.option("--plain", is_flag=True, help="Every tile as it is, none a mirror image.")
+@click.option("--out", type=PATH, required=True, help="Layout to write, a CSV file.")
+def tile(source: str, times: Any, plain: bool, out: Path) -> None:
+    """Repeat the layout SOURCE, a CSV file or the name of a shipped one.
+
+    Every other tile is a mirror image, so that what a side cuts goes on beside it.
+    """
+    _free(out)
+    from chemomech.geometry import tile as tiled
+
+    repeated = tiled(_read(source), times, mirrored=not plain)
+    _finish(dataclasses.replace(repeated, name=out.stem), out, f"{source} repeated {times}")
+
+
+@layout.command()
+@click.argument("source")
 @click.option("--picture", type=PATH, help="Draw the layout (.png, .pdf, .svg).")
 def info(source: str, picture: Path | None) -> None:
     """Describe the layout SOURCE, a CSV file or the name of a shipped one."""

@@ -229,6 +229,46 @@ class ResizedLayout(OfSpheres):
         return write_section(self)
 
 
+@dataclass(frozen=True)
+class TiledLayout(OfSpheres):
+    """Another layout, repeated.
+
+    Attributes:
+        source: the layout that is repeated.
+        times: how often along x, y and z.
+        mirrored: whether every other tile is a mirror image, which spheres cut by a side need.
+    """
+
+    source: LayoutSource = key(read=_read_source, write=lambda source: source.written())
+    times: tuple[int, int, int] = key(within=(1, 1000), remedy="state how often along x, y and z")
+    mirrored: bool = key(True)
+
+    def __post_init__(self) -> None:
+        """Check the source.
+
+        Raises:
+            InputError: when the source is not one of spheres.
+        """
+        if self.source.shape != Spheres(self.source):
+            raise InputError(
+                "particles as imaged cannot be repeated; leave shapes out of the layout, or take a larger crop."
+            )
+
+    def build(self) -> Layout:
+        """Return the repeated layout."""
+        from chemomech.geometry import tile
+
+        return tile(self.source.build(), self.times, self.mirrored)
+
+    def located_in(self, folder: Path) -> TiledLayout:
+        """Return the source with that of the layout located."""
+        return TiledLayout(self.source.located_in(folder), self.times, self.mirrored)
+
+    def written(self) -> dict[str, Any]:
+        """Return the table."""
+        return write_section(self)
+
+
 @lru_cache(maxsize=64)  # the points of a study share few layouts, and packing one takes seconds
 def _resized(resized: ResizedLayout) -> Layout:
     from chemomech.geometry.thickness import THICKNESS_RULES
@@ -241,8 +281,8 @@ def read_layout_source(value: Any, name: str) -> LayoutSource:
 
     Args:
         value: a shipped name, the path of a CSV file, a table that packs one, a table with the key
-            ``source`` that changes the thickness of another one, or one with ``stack`` that takes it from an
-            image.
+            ``source`` that changes the thickness of another one, or with ``times`` repeats it, or one with
+            ``stack`` that takes it from an image.
         name: full key, for messages.
 
     Raises:
@@ -257,8 +297,12 @@ def read_layout_source(value: Any, name: str) -> LayoutSource:
     return LayoutFile(Path(value)) if value.lower().endswith(".csv") else ShippedLayout(value)
 
 
-_TABLES: Mapping[str, type[LayoutSource]] = {"source": ResizedLayout, "stack": ImageLayout}
-"""Kind of a table by the key that only it has; a table with none of them packs spheres."""
+_TABLES: Mapping[str, type[LayoutSource]] = {
+    "times": TiledLayout,
+    "source": ResizedLayout,
+    "stack": ImageLayout,
+}
+"""Kind of a table by a key that the kinds after it do not have; a table with none of them packs spheres."""
 
 
 def _read_table(table: Mapping[str, Any], name: str) -> LayoutSource:

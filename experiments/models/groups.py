@@ -19,7 +19,7 @@ PARTICLES: Final = (
     *below("geometry.layout", "minimum_gap", "sides", "gradient", "seed", "source", "thickness", "rule"),
     *below("geometry.layout", "stack", "voxel_size", "active", "pore", "binder", "layer", "crop", "margin"),
     *below("geometry.layout", "bin", "neck_ratio", "smoothing", "fragment", "thickness_axis"),
-    *below("geometry.layout", "collector_last", "dataset"),
+    *below("geometry.layout", "collector_last", "dataset", "times", "mirrored"),
     *below("geometry.contacts", "rule", "gap", "farthest_move", "cut", "neck_ratio", "neck_radius"),
     *below("geometry.contacts", "reach", "listed_reach"),
 )
