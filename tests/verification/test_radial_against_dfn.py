@@ -1,0 +1,62 @@
+"""With equal particles, evenly spread, the radial model is a DFN: against the one of PyBaMM."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy.sparse import eye_array
+
+pytest.importorskip("pybamm", reason="the homogenised model is optional")
+
+from support.radial_cells import driven, prepared  # noqa: E402
+
+from chemomech.experiments.case.prepare import PreparedCase  # noqa: E402
+from chemomech.experiments.models.homogenised import DfnOptions, solve_dfn  # noqa: E402
+from chemomech.experiments.models.homogenised.cell import HomogenisedCell, homogenise  # noqa: E402
+from chemomech.experiments.models.radial.cell import RadialCell  # noqa: E402
+from chemomech.experiments.models.radial.depth import DepthGrid, Transport  # noqa: E402
+from chemomech.experiments.models.radial.ladder import Ladder  # noqa: E402
+from chemomech.experiments.models.radial.particles import Particles  # noqa: E402
+from chemomech.experiments.models.radial.spheres import SphereGrid  # noqa: E402
+
+BAR = 0.5e-3
+"""Largest difference of the voltages [V], fixed in advance."""
+
+
+def evenly_spread(given: PreparedCase, cell: HomogenisedCell, points: int, shells: int) -> RadialCell:
+    """One particle a node, with the volume that belongs to the node."""
+    grid = DepthGrid.of(cell.electrode_thickness, cell.separator_thickness, points, points)
+    elements = np.ones(len(grid.widths))
+    lengths = grid.by_node(np.where(np.arange(len(grid.widths)) < points, 1.0, 0.0))[: points + 1]
+    ones = np.ones(points + 1)
+    particles = Particles(
+        cell.radius * ones, cell.active_fraction * lengths, 1e-9 * ones, grid.nodes[: points + 1], ones,
+        float(cell.model.matrix.contact_conductance) * ones, ones, 1.0, cell.electrode_thickness,
+    )  # fmt: skip
+    inside = np.arange(len(grid.widths)) < points
+    separator = cell.model.separator
+    transport = Transport(
+        np.where(inside, cell.porosity, float(separator.porosity)),
+        np.where(inside, cell.ionic_factor, separator.ionic_factor()),
+        cell.electronic_conductivity * elements[:points],
+    )
+    numerics = dataclasses.replace(given.case.numerics, time_tolerance=2e-5, voltage_tolerance=1e-4)
+    ladder = Ladder(cell.model, grid, transport, eye_array(points + 1, format="csr"))
+    return RadialCell(cell.model, particles, SphereGrid.of(shells, 1.6), ladder, "off", numerics)
+
+
+def test_a_charge_at_5c_has_the_voltage_and_the_end_of_the_dfn() -> None:
+    given = prepared(**{"geometry.layout": "rve-52", "mechanics.coupling": "off"})
+    cell = homogenise(given)
+    dfn = solve_dfn(cell, given.steps, DfnOptions(60, 30, 60, radial_stretch=2.0)).solution
+    _, _, log = driven(given, evenly_spread(given, cell, 60, 60))
+    times = np.array([s.time for s in log.seen])
+    voltages = np.array([s.voltage for s in log.seen])
+    end = float(dfn["Time [s]"].entries[-1])
+    assert times[-1] == pytest.approx(end, rel=5e-4)
+    common = (times >= 1.0) & (times <= min(end, times[-1]) - 1.0)
+    difference = voltages[common] - dfn["Voltage [V]"](t=times[common])
+    assert common.sum() > 50
+    assert np.abs(difference).max() < BAR, f"{1e3 * np.abs(difference).max():.3f} mV"
