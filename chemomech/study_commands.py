@@ -28,22 +28,21 @@ PATH = click.Path(path_type=Path)
 @click.option("--quiet", is_flag=True, help="No progress display.")
 def study(source: str | None, **options: Any) -> None:
     """Run what is missing of STUDY, a TOML file or the name of a shipped study; without it, list these."""
-    from chemomech.experiments.models.registry import ALIASES
     from chemomech.experiments.studies import Study, run_study, shipped_studies
+    from chemomech.experiments.studies.fidelities import fidelity_name
 
     if source is None:
         for name in shipped_studies():
             click.echo(f"{name}  {Study.from_toml(name).description}")
         return
-    chosen = Study.from_toml(source)
-    word_for = {model: word for word, model in ALIASES.items()}
-    fidelity = word_for.get(options["fidelity"], options["fidelity"]) or chosen.fidelity
-    out = options["out"] or Path("results") / chosen.name
+    asked = Study.from_toml(source)
+    fidelity = fidelity_name(options["fidelity"] or asked.fidelity)
+    out = options["out"] or Path("results") / asked.name
     if options["ranks"] is not None and fidelity != "resolved":
         raise InputError("--ranks is for resolved runs; leave it out, or add --fidelity resolved.")
     settings = {} if options["ranks"] is None else {"ranks": options["ranks"]}
     outcome = run_study(
-        chosen,
+        asked,
         out,
         fidelity,
         workers=options["workers"],

@@ -251,7 +251,7 @@ class TiledLayout(OfSpheres):
         """
         if self.source.shape != Spheres(self.source):
             raise InputError(
-                "particles as imaged cannot be repeated; leave shapes out of the layout, or take a larger crop."
+                "particles as imaged cannot be repeated; leave shapes out of the layout, or crop less."
             )
 
     def build(self) -> Layout:

@@ -13,7 +13,7 @@ from chemomech.experiments.models.representation import lines
 from chemomech.experiments.studies.assembling import assemble
 from chemomech.experiments.studies.checks import check_axes, check_points, check_space
 from chemomech.experiments.studies.executors import Executor, InProcess, LocalWorkers, Scheduler, reach
-from chemomech.experiments.studies.fidelities import FIDELITIES, Fidelity
+from chemomech.experiments.studies.fidelities import FIDELITIES, Fidelity, fidelity_name
 from chemomech.experiments.studies.folder import FAILED, Record, StudyFolder
 from chemomech.experiments.studies.progress import StudyProgress
 from chemomech.experiments.studies.study import Point, Study
@@ -37,7 +37,7 @@ def run_study(
     Args:
         study: what to run.
         out: its folder, new or of the same study; ``results/<name of the study>`` if not given.
-        fidelity: ``dfn`` or ``resolved``; that of the study if not given.
+        fidelity: ``dfn`` (or ``homogenised``) or ``resolved``; that of the study if not given.
         workers: local worker processes; 0 runs everything in this process.
         scheduler: address of a Dask scheduler to use instead.
         retry: run again what failed.
@@ -52,9 +52,9 @@ def run_study(
         InputError: for an impossible combination, an unsuitable folder, an unreachable scheduler or a full
             disk. Nothing that was finished is lost.
     """
-    chosen = fidelity or study.fidelity
-    model = study.model(chosen, **settings)
-    points = study.points(chosen, model)
+    fidelity = fidelity_name(fidelity or study.fidelity)
+    model = study.model(fidelity, **settings)
+    points = study.points(fidelity, model)
     path = Path(out) if out is not None else Path("results") / study.name
     executor = _executor(workers, scheduler)
     check_space(path)
@@ -62,7 +62,7 @@ def run_study(
     missing = _missing(points, known, retry)
     prepared = check_points(missing, model)
     if not known:
-        check_axes(study.axes_of(chosen), prepared, model)
+        check_axes(study.axes_of(fidelity), prepared, model)
     left_out = lines(model.representation.left_out(prepared[0])) if prepared else []
     if scheduler is not None and missing:
         reach(scheduler)
@@ -77,8 +77,8 @@ def run_study(
             left_out,
         )
         records = {point.key: record for point in points if (record := folder.record(point.key))}
-        outcome = assemble(study, chosen, points, records)
-        _write(folder.path / outcome_file(chosen), outcome)
+        outcome = assemble(study, fidelity, points, records)
+        _write(folder.path / outcome_file(fidelity), outcome)
         if pictures:
             from chemomech.experiments.studies.figures import write_study_figures
 
@@ -93,13 +93,13 @@ def outcome_file(fidelity: str) -> str:
 
 def open_outcomes(path: Path) -> dict[str, xr.Dataset]:
     """Return the outcomes in the folder of a study, by fidelity."""
-    found = {}
+    outcomes = {}
     for fidelity in FIDELITIES:
         file = path / outcome_file(fidelity)
         if file.is_file():
             with xr.open_dataset(file, engine="h5netcdf") as opened:
-                found[fidelity] = opened.load()
-    return found
+                outcomes[fidelity] = opened.load()
+    return outcomes
 
 
 def _executor(workers: int, scheduler: str | None) -> Executor:

@@ -18,7 +18,7 @@ from chemomech.experiments.case.schema import read_section, refuse_unknown_keys,
 from chemomech.experiments.case.toml_text import from_toml
 from chemomech.experiments.studies.axes import Axis, read_axis
 from chemomech.experiments.studies.designs import DESIGNS, Design, Grid, read_design
-from chemomech.experiments.studies.fidelities import FIDELITIES, Fidelity
+from chemomech.experiments.studies.fidelities import FIDELITIES, Fidelity, fidelity_name
 from chemomech.experiments.studies.quantities import AxisValue
 
 KEYS = ("name", "description", "base", "fidelity", "design", "sampling", "overrides", "axes", "fidelities")
@@ -72,8 +72,11 @@ class Study:
         axes: what varies.
         design: which combinations are run.
         description: one line.
-        fidelity: the one that is run unless another is asked for.
-        variants: what a fidelity does otherwise, by its name.
+        fidelity: the one that is run unless another is asked for; the name of its model will do.
+        variants: what a fidelity does otherwise, by its name or that of its model.
+
+    Raises:
+        InputError: for an unknown fidelity, or one that is named twice.
     """
 
     name: str
@@ -83,6 +86,14 @@ class Study:
     description: str = ""
     fidelity: str = "dfn"
     variants: Mapping[str, Variant] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Call every fidelity by its own name."""
+        variants = {fidelity_name(word): variant for word, variant in self.variants.items()}
+        if len(variants) < len(self.variants):
+            raise InputError(f"fidelities {', '.join(self.variants)} name one model twice; state it once.")
+        object.__setattr__(self, "fidelity", fidelity_name(self.fidelity))
+        object.__setattr__(self, "variants", variants)
 
     @staticmethod
     def from_toml(source: str | Path) -> Study:
@@ -132,31 +143,31 @@ class Study:
         if name not in DESIGNS:
             raise unknown_name("design", str(name), DESIGNS)
         design = read_design(name, table.get("sampling", {}))
-        fidelity = table.get("fidelity", "dfn")
-        _known_fidelity(fidelity)
+        fidelity = fidelity_name(table.get("fidelity", "dfn"))
         variants = {name: _variant(name, entry) for name, entry in table.get("fidelities", {}).items()}
-        made = Study(
+        study = Study(
             str(table["name"]), base, axes, design, str(table.get("description", "")), fidelity, variants
         )
         for name in variants:  # a setting that is wrong is said now, not when that fidelity is run
-            made.model(name)
-            made.axes_of(name)
-        return made
+            study.model(name)
+            study.axes_of(name)
+        return study
 
     def model(self, fidelity: str, **settings: Any) -> Fidelity:
         """Return a fidelity with the settings of the study.
 
         Args:
-            fidelity: its name.
+            fidelity: its name, or that of its model.
             **settings: to use in place of those of the study.
 
         Raises:
             InputError: for an unknown fidelity or setting.
         """
-        kind = _known_fidelity(fidelity)
-        chosen = {**self._variant(fidelity).settings, **settings}
-        made: Fidelity = read_section(kind, chosen, f"fidelities.{fidelity}")
-        return made
+        kind = FIDELITIES[fidelity_name(fidelity)]
+        model: Fidelity = read_section(
+            kind, {**self._variant(fidelity).settings, **settings}, f"fidelities.{fidelity}"
+        )
+        return model
 
     def axes_of(self, fidelity: str) -> tuple[Axis, ...]:
         """Return the axes as a fidelity runs them.
@@ -181,11 +192,11 @@ class Study:
         Raises:
             InputError: when a combination makes no valid case; nothing has been run then.
         """
-        chosen, axes = model or self.model(fidelity), self.axes_of(fidelity)
+        model, axes = model or self.model(fidelity), self.axes_of(fidelity)
         base = self.base.with_overrides(self._variant(fidelity).overrides)
         places = list(self._places(axes))
         return tuple(
-            _point(base, axes, place, values, chosen)
+            _point(base, axes, place, values, model)
             for place, values in zip(places, self.design.combinations(axes), strict=True)
         )
 
@@ -195,7 +206,7 @@ class Study:
         return ((number,) for number in range(len(self.design.combinations(axes))))
 
     def _variant(self, fidelity: str) -> Variant:
-        return self.variants.get(fidelity, Variant())
+        return self.variants.get(fidelity_name(fidelity), Variant())
 
     def _axis(self, axis: Axis, own: Mapping[str, Any]) -> Axis:
         if axis.name not in own:
@@ -249,14 +260,8 @@ def _layout_content(case: Case) -> str:
         ) from None
 
 
-def _known_fidelity(name: Any) -> type[Fidelity]:
-    if name not in FIDELITIES:
-        raise unknown_name("fidelity", str(name), FIDELITIES)
-    return FIDELITIES[name]
-
-
 def _variant(name: str, table: Any) -> Variant:
-    _known_fidelity(name)
+    fidelity_name(name)
     settings = dict(require_table(table, f"fidelities.{name}"))
     overrides = _overrides(settings.pop("overrides", {}), f"fidelities.{name}.overrides")
     return Variant(overrides, settings.pop("axes", {}), settings)

@@ -183,3 +183,25 @@ def test_settings_of_every_fidelity_are_checked_when_a_study_is_read(
 ) -> None:
     with pytest.raises(InputError, match=words):
         Study.from_table(table(fidelities=settings))
+
+
+def test_a_study_takes_the_name_of_a_model_wherever_it_takes_a_fidelity() -> None:
+    settings = {"transport": "bruggeman", "axes": {"c_rate": [5]}}
+    by_word, by_model = (
+        Study.from_table(table(fidelity=name, fidelities={name: settings})) for name in ("dfn", "homogenised")
+    )
+    assert by_model.fidelity == by_word.fidelity == "dfn"
+    assert by_model.model("homogenised") == by_word.model("dfn")
+    assert by_model.model("homogenised").transport == "bruggeman"  # type: ignore[attr-defined]
+    points = by_model.points("homogenised")
+    assert [p.key for p in points] == [p.key for p in by_word.points("dfn")]
+    assert {p.values["c_rate"].number for p in points} == {5.0}
+
+
+def test_a_model_under_both_its_names_and_a_misspelt_one_are_refused() -> None:
+    with pytest.raises(InputError, match="dfn, homogenised name one model twice"):
+        Study.from_table(table(fidelities={"dfn": {}, "homogenised": {"transport": "bruggeman"}}))
+    with pytest.raises(InputError, match="did you mean 'homogenised'"):
+        study(fidelity="homogenized")
+    with pytest.raises(InputError, match="did you mean 'resolved'"):
+        study().points("resolvd")

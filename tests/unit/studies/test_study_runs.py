@@ -190,3 +190,14 @@ def test_what_the_model_leaves_out_is_said(tmp_path: Path, use: Any, capsys: Any
     run_study(study(), tmp_path / "s", workers=0, pictures=False)
     told = " ".join(capsys.readouterr().err.split())
     assert "not represented by the companion: mesh.*, numerics.*: the companion has a mesh" in told
+
+
+def test_a_run_under_the_name_of_the_model_is_the_run_under_its_other_word(tmp_path: Path, use: Any) -> None:
+    options: dict[str, Any] = {"workers": 0, "progress": False, "pictures": False}
+    run_study(study(), tmp_path / "s", "dfn", **options)
+    made = len(studies.MADE)
+    run_study(study(), tmp_path / "s", "homogenised", **options)
+    assert (made > 0, len(studies.MADE)) == (True, made)
+    assert list(open_outcomes(tmp_path / "s")) == ["dfn"]
+    with pytest.raises(InputError, match="did you mean 'homogenised'"):
+        run_study(study(), tmp_path / "s", "homogenizd", **options)
