@@ -292,7 +292,8 @@ def nested(changes: Mapping[str, Any], table: dict[str, Any]) -> dict[str, Any]:
                 raise InputError(
                     f"key {dotted!r} leads through {where!r}, which is not a table; set {where!r} itself."
                 )
-        place[last] = value
+        # A table of the caller's stays as it is when a later key is set in it.
+        place[last] = _copied(value) if isinstance(value, Mapping) else value
     return result
 
 

@@ -265,3 +265,11 @@ def test_sections_of_plain_dataclasses_can_be_read_too() -> None:
     assert read_section(Plain, {"switch": True, "lengths": ["1 um"]}) == Plain(True, (1e-6,))
     with pytest.raises(InputError, match="switch = 1 is not a switch"):
         read_section(Plain, {"switch": 1})
+
+
+def test_a_table_that_is_set_and_then_changed_stays_as_it_was_for_the_caller() -> None:
+    packed = {"box": ["12 um", "12 um", "12 um"], "particles": 3, "volume_fraction": 0.1}
+    changes = {"geometry.layout": packed, "geometry.layout.particles": 4}
+    changed = Case.from_toml("fast-charge-5C").with_overrides(changes)
+    assert changed.geometry.layout.particles == 4  # type: ignore[attr-defined]
+    assert packed["particles"] == 3

@@ -195,6 +195,7 @@ def test_a_bpx_file_changes_with_every_entry_it_is_said_to_keep_and_with_no_othe
 PACKED = {"box": ["12 um", "12 um", "12 um"], "particles": 3, "volume_fraction": 0.1, "seed": 1}
 BY_RADIUS = {"box": ["12 um", "12 um", "12 um"], "particles": 3, "mean_volume_radius": "2 um"}
 RESIZED = {"source": PACKED, "thickness": "20 um", "rule": "repack"}
+TILED = {"source": PACKED, "times": [2, 1, 1]}
 JOINED = {"geometry.layout": RESIZED, "geometry.contacts": "fuse"}
 CLOSE = {"box": ["12 um", "12 um", "12 um"], "particles": 9, "volume_fraction": 0.35, "sides": "periodic"}
 UNIFORM = {"wiring": {"coverage": 0.5}}
@@ -218,6 +219,8 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Any]] = {
     "geometry.layout.source": (JOINED, PACKED | {"seed": 5}),
     "geometry.layout.thickness": (JOINED, "24 um"),
     "geometry.layout.rule": (JOINED, "stack"),
+    "geometry.layout.times": ({"geometry.layout": TILED}, [1, 2, 1]),
+    "geometry.layout.mirrored": ({"geometry.layout": TILED}, False),
     "geometry.separator_thickness": ({}, "20 um"),
     "geometry.contacts": ({}, {"rule": "minimum-gap", "gap": "0.6 um"}),
     "geometry.contacts.rule": ({"geometry.contacts": {"rule": "shrink", "gap": "0.6 um"}}, "minimum-gap"),
