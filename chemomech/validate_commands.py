@@ -27,7 +27,10 @@ PATH = click.Path(path_type=Path)
     "--preset",
     default="coarse",
     show_default=True,
-    help="Coarsest mesh that will do; a margin below its error asks for the next finer one.",
+    help=(
+        "Coarsest mesh that will do, or radial for the radial model (seconds a run); a margin below its "
+        "error asks for the next finer one."
+    ),
 )
 @click.option(
     "--wiring",

@@ -9,14 +9,14 @@ from chemomech.errors import InputError
 from chemomech.solver.results import Result
 from chemomech.validation.claims.claim import Claim
 from chemomech.validation.claims.evidence import Provider
-from chemomech.validation.claims.mesh_error import PRESETS
+from chemomech.validation.claims.mesh_error import PRESETS, USUAL
 from chemomech.validation.claims.same_case import preset_of, require_same_case
 from chemomech.validation.claims.simulations import ON_TWO_MESHES, SIMULATIONS, Simulation
 
 
 def folder_of(simulation: Simulation, preset: str) -> str:
     """Name of the folder of a result: that of the simulation, and the preset if not the coarsest."""
-    return simulation.name if preset == PRESETS[0] else f"{simulation.name}-{preset}"
+    return simulation.name if preset == USUAL else f"{simulation.name}-{preset}"
 
 
 def write_cases(claims: Iterable[Claim], folder: Path, preset: str) -> list[Path]:
@@ -33,8 +33,9 @@ def write_cases(claims: Iterable[Claim], folder: Path, preset: str) -> list[Path
         InputError: If the folder cannot be written.
     """
     needed = dict.fromkeys((name, preset) for claim in claims for name in claim.simulations)
-    if preset == PRESETS[0]:
-        needed |= dict.fromkeys((name, PRESETS[1]) for name, _ in needed if name in ON_TWO_MESHES)
+    if preset == USUAL:
+        finer = PRESETS[PRESETS.index(USUAL) + 1]
+        needed |= dict.fromkeys((name, finer) for name, _ in needed if name in ON_TWO_MESHES)
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -63,8 +64,9 @@ def found_or_run(places: tuple[Path, ...], out: Path, announce: Callable[[str], 
             return result
         from chemomech.experiments.runner import run
 
-        announce(f"running {simulation.name} on the {preset} mesh ({simulation.why})")
+        announce(f"running {simulation.name}, {preset} ({simulation.why})")
         folder = out / folder_of(simulation, preset)
+        # The case says which model solves it.
         resume = (folder / "checkpoint.npz").is_file()
         return run(simulation.case(preset), out=folder, resume=resume, progress=False)
 

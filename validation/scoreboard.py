@@ -25,7 +25,7 @@ from chemomech.validation.claims import (
     verdict_of,
 )
 from chemomech.validation.claims.claim import Kind
-from chemomech.validation.claims.mesh_error import PRESETS
+from chemomech.validation.claims.mesh_error import USUAL
 from chemomech.validation.instruments.omissions import Omissions
 from chemomech.validation.measurements import measurements
 
@@ -51,7 +51,7 @@ class Entry:
     verdict: Verdict
     assessment: Assessment | None = None
     error: str = ""
-    preset: str = PRESETS[0]
+    preset: str = USUAL
     meshes: tuple[str, ...] = ()
     wanted: str = ""
     omissions: Omissions = ()

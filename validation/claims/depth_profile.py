@@ -9,7 +9,7 @@ from chemomech.validation.claims.claim import Assessment, Claim, Finding, Kind, 
 from chemomech.validation.claims.criteria import below, judged
 from chemomech.validation.claims.ends import ENDS
 from chemomech.validation.claims.evidence import Evidence
-from chemomech.validation.claims.mesh_error import PRESETS
+from chemomech.validation.claims.mesh_error import USUAL
 from chemomech.validation.claims.packings import PASSAGES, Particles, particles_of
 from chemomech.validation.claims.simulations import FAST_CHARGE, PACKINGS
 from chemomech.validation.pictures import MEASURED, PREDICTED, Bars, Curve, Curves, Order, Picture
@@ -25,7 +25,7 @@ def depth_effect(particles: Particles, event: str) -> Coefficient:
 
 def _mesh_error(evidence: Evidence, event: str) -> tuple[float | None, tuple[Row, ...]]:
     """What the coarse mesh costs in the coefficient: the main case on it and on the next finer one [s]."""
-    finer = evidence.finer() if evidence.preset == PRESETS[0] else None
+    finer = evidence.finer() if evidence.preset == USUAL else None
     if finer is None:
         return None, ()
     coarse, fine = (depth_effect(particles_of(where, (FAST_CHARGE,)), event) for where in (evidence, finer))

@@ -11,7 +11,7 @@ import numpy as np
 
 from chemomech.errors import InputError, unknown_name
 from chemomech.solver.results import Result
-from chemomech.validation.claims.mesh_error import PRESETS, mesh_error
+from chemomech.validation.claims.mesh_error import PRESETS, USUAL, mesh_error
 from chemomech.validation.claims.same_case import preset_of
 from chemomech.validation.claims.simulations import SIMULATIONS, Simulation
 from chemomech.validation.instruments import ElectrodeState
@@ -34,7 +34,7 @@ class Evidence:
     """
 
     def __init__(
-        self, provide: Provider, seed: int = 1, preset: str = PRESETS[0], wiring: Path | None = None
+        self, provide: Provider, seed: int = 1, preset: str = USUAL, wiring: Path | None = None
     ) -> None:
         self._provide, self.seed, self.preset, self.wiring = provide, seed, preset, wiring
         self._results: dict[str, Result] = {}

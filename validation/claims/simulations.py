@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from chemomech.experiments.case import Case
+from chemomech.validation.claims.mesh_error import RADIAL
 
 FAST_CHARGE = "fast-charge-5C"
 """Name of the main run, a charge at 5C."""
@@ -33,8 +34,10 @@ class Simulation:
     why: str = ""
 
     def case(self, preset: str | None = None) -> Case:
-        """The case on a mesh preset; on that of the shipped case if left out."""
-        mesh = {} if preset is None else {"mesh.preset": preset}
+        """The case on a mesh preset, or by the radial model; on the mesh of the shipped case if left out."""
+        mesh: dict[str, Any] = {} if preset is None else {"mesh.preset": preset}
+        if preset == RADIAL:
+            mesh = {"model": RADIAL}
         own = {"name": self.name, "description": self.why}
         return Case.from_toml(self.base).with_overrides(own | dict(self.changes) | mesh)
 

@@ -15,6 +15,7 @@ from support.claim_worlds.made_up import MadeUp
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
+from chemomech.geometry import MESH_PRESETS
 from chemomech.validate_commands import validate
 from chemomech.validation.__main__ import main
 from chemomech.validation.before import verdicts_before
@@ -111,9 +112,11 @@ def test_mesh_and_sampling_errors_add_in_quadrature() -> None:
 
 def test_every_mesh_error_falls_with_the_mesh() -> None:
     for quantity in MESH_ERRORS:
-        errors = [mesh_error(quantity, preset)(1.0) for preset in PRESETS]
+        errors = [mesh_error(quantity, preset)(1.0) for preset in MESH_PRESETS]
         assert errors == sorted(errors, reverse=True)
         assert errors[-1] > 0.0
+        # The radial model is no better than the standard mesh that it was held against.
+        assert mesh_error(quantity, "radial")(1.0) > mesh_error(quantity, "standard")(1.0)
     with pytest.raises(InputError, match="did you mean 'standard'"):
         mesh_error("voltage", "standart")
 
@@ -178,7 +181,7 @@ class Meshes(Evidence):
     ("margin", "preset"), [(5.0, "coarse"), (0.5, "standard"), (0.05, "fine"), (0.005, "fine")]
 )
 def test_a_margin_below_the_mesh_error_asks_for_a_finer_mesh(margin: float, preset: str) -> None:
-    errors = dict(zip(PRESETS, (1.0, 0.1, 0.01), strict=True))
+    errors = dict(zip(PRESETS, (3.0, 1.0, 0.1, 0.01), strict=True))
 
     def assess(evidence: Evidence) -> Assessment:
         return Assessment(
