@@ -82,9 +82,10 @@ def reason_lines(radial: Result, resolved: Result, times: list[float]) -> list[s
         one, other = at(radial, STRESS, time), at(resolved, STRESS, time)
         beyond = np.abs(one - other) > 0.1 * other
         which = f", the largest with R = {radii[beyond].max():.2f} um" if beyond.any() else ""
+        apart = np.abs(one - other).mean() / 1e6
         lines.append(
             f"{time:6.0f} s  surface stress beyond 10 %: {beyond.sum()} of {len(radii)}{which} (all: "
-            f"{radii.min():.2f} to {radii.max():.2f} um); mean distance {np.abs(one - other).mean() / 1e6:.2f} MPa"
+            f"{radii.min():.2f} to {radii.max():.2f} um); mean distance {apart:.2f} MPa"
         )
     return lines
 

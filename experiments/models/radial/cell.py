@@ -39,6 +39,9 @@ SHARE_OF_TOLERANCE = 1.0e-3
 """A Newton iteration has converged when it changes x by less than this share of the time tolerance. What is
 left is its square."""
 
+FAR = 1.0e4
+"""Change over its tolerance beyond which an iterate is far from the solution: 1e-3 in x as a rule."""
+
 X, J, U = "stoichiometry", "reaction_current_density", "fields"
 STATE = (X, J, U)
 """What a state is made of: x at the nodes of all particles, their currents, and the fields in depth."""
@@ -266,10 +269,13 @@ class RadialCell:
                 largest, whole = self._iterate(rule, past, remainder)
             if not np.isfinite(largest):
                 return Newton("electrochemistry: an iterate is not a number", iteration)
-            moved, remainder = remainder, self._remainder()
-            lag = 0.0 if moved is None or remainder is None else float(np.abs(remainder - moved).max())
-            if whole and largest <= 1.0 and lag <= self.numerics.stress_tolerance:
-                return Newton("", iteration)
+            done = whole and largest <= 1.0
+            # Between large and small corrections the stress hardly moves: it is renewed before and after.
+            if done or largest > FAR:
+                before, remainder = remainder, self._remainder()
+                lag = 0.0 if before is None or remainder is None else float(np.abs(remainder - before).max())
+                if done and lag <= self.numerics.stress_tolerance:
+                    return Newton("", iteration)
         return Newton(f"electrochemistry: no convergence in {MOST_ITERATIONS} iterations", MOST_ITERATIONS)
 
     def _iterate(
