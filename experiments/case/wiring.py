@@ -132,8 +132,8 @@ class StatedWiring:
         count = len(layout)
         cut_off = np.random.default_rng(self.seed).permutation(count)[: round((1.0 - self.wired) * count)]
         full = full if self.conductance is None else self.conductance
-        made = contacts_from_coverage(self.coverage, count, full, cut_off.tolist(), self.residual)
-        return ParticleContacts(made.conductance, layout.ids[made.isolated], made.by_neighbours)
+        contacts = contacts_from_coverage(self.coverage, count, full, cut_off.tolist(), self.residual)
+        return ParticleContacts(contacts.conductance, layout.ids[contacts.isolated], contacts.by_neighbours)
 
     def located_in(self, folder: Path) -> StatedWiring:
         """Return itself: numbers have no place."""

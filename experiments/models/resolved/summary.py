@@ -27,13 +27,13 @@ def versions() -> dict[str, str]:
     """Versions of what the numbers depend on."""
     from petsc4py import PETSc
 
-    found = {"python": platform.python_version(), "petsc": ".".join(map(str, PETSc.Sys.getVersion()))}
+    by_package = {"python": platform.python_version(), "petsc": ".".join(map(str, PETSc.Sys.getVersion()))}
     for package in PACKAGES:
         try:
-            found[package] = version(package)
+            by_package[package] = version(package)
         except PackageNotFoundError:
             continue
-    return found
+    return by_package
 
 
 def peak_memory(comm: MPI.Intracomm) -> float:
