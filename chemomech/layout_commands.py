@@ -270,9 +270,11 @@ def _lines(described: Layout) -> list[str]:
     profile = " ".join(f"{value:.3f}" for value in summary.profile_fraction)
     return [
         f"{described.name}: {summary.count} particles in {edges} um, {summary.at_border} at the border",
-        f"volume fraction {summary.volume_fraction:.4f}, of which {summary.overlap_fraction:.4f} counted twice",
+        f"volume fraction {summary.volume_fraction:.4f}, "
+        f"of which {summary.overlap_fraction:.4f} counted twice",
         f"diameters D10 / D50 / D90 [um]: {by_volume} by volume, {by_number} by number",
-        f"specific surface {summary.specific_surface * MICRO:.4f} 1/um, coordination {summary.coordination:.2f}",
+        f"specific surface {summary.specific_surface * MICRO:.4f} 1/um, "
+        f"coordination {summary.coordination:.2f}",
         _gap_line(described, summary.overlaps),
         f"volume fraction from collector to separator: {profile}",
     ]
