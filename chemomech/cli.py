@@ -45,7 +45,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("case")
+@click.argument("source", metavar="CASE")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Result folder; results/<case name> if not given."
 )
@@ -65,14 +65,14 @@ def cli() -> None:
 )
 @_set_option
 def run(
-    case: str, out: Path | None, resume: bool, quiet: bool, model: str | None, assignments: tuple[str, ...]
+    source: str, out: Path | None, resume: bool, quiet: bool, model: str | None, assignments: tuple[str, ...]
 ) -> None:
     """Run CASE, a TOML file or the name of a shipped case."""
-    chosen = _case(case, assignments)
+    case = _case(source, assignments)
     from chemomech.experiments.runner import run as run_case
 
     result = run_case(
-        chosen, out=out or Path("results") / chosen.name, resume=resume, progress=not quiet, model=model
+        case, out=out or Path("results") / case.name, resume=resume, progress=not quiet, model=model
     )
     if is_first_rank():
         summary = result.summary
@@ -103,19 +103,19 @@ def cases(name: str | None) -> None:
 
 
 @cli.command()
-@click.argument("case")
+@click.argument("source", metavar="CASE")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the tagged mesh: .xdmf, .vtu or .msh.")
 @_set_option
-def mesh(case: str, out: Path | None, assignments: tuple[str, ...]) -> None:
+def mesh(source: str, out: Path | None, assignments: tuple[str, ...]) -> None:
     """Mesh CASE and print the quality of the mesh."""
-    chosen = _case(case, assignments)
+    case = _case(source, assignments)
     from chemomech.experiments.case.meshing import mesh_case, quality_lines, write_mesh
 
-    made = mesh_case(chosen, out, tell=click.echo if is_first_rank() else lambda line: None)
+    meshed = mesh_case(case, out, tell=click.echo if is_first_rank() else lambda line: None)
     if out is not None:
-        write_mesh(made, out)
+        write_mesh(meshed, out)
     if is_first_rank():
-        for line in quality_lines(made):
+        for line in quality_lines(meshed):
             click.echo(line)
 
 
@@ -152,8 +152,8 @@ cli.add_command(validate)
 def _case(source: str, assignments: Sequence[str]) -> Case:
     from chemomech.experiments.case import Case, parse_assignment
 
-    chosen = Case.from_toml(source)
-    return chosen.with_overrides(dict(map(parse_assignment, assignments))) if assignments else chosen
+    case = Case.from_toml(source)
+    return case.with_overrides(dict(map(parse_assignment, assignments))) if assignments else case
 
 
 def is_first_rank() -> bool:

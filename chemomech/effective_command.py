@@ -41,24 +41,24 @@ def effective(source: str, **options: Any) -> None:
             "nothing is asked for; name a phase (--phase pore), conductivities (--value pore=1) or elastic "
             "constants (--solid active=140e9,0.3)."
         )
-    from chemomech.solver import effective as made
+    from chemomech.solver import effective as properties
 
     conductivities = {name: _numbers(text, name, 1)[0] for name, text in _pairs(values)}
-    constants = {name: made.IsotropicElastic(*_numbers(text, name, 2)) for name, text in _pairs(solids)}
+    constants = {name: properties.IsotropicElastic(*_numbers(text, name, 2)) for name, text in _pairs(solids)}
     specimen = _specimen(source, options)
     click.echo("phases: " + ", ".join(f"{name} {share:.6f}" for name, share in specimen.fractions.items()))
     for name in phase:
-        found = made.tortuosity_factors(specimen, name, options["directions"])
-        click.echo(f"tortuosity factors of {name} along x, y, z: {_listed(found.factors)}")
-        click.echo(f"  effective over own conductivity: {_listed(found.relative)}")
-        click.echo(f"  share that reaches both faces: {_listed(found.connected)}")
+        tortuosity = properties.tortuosity_factors(specimen, name, options["directions"])
+        click.echo(f"tortuosity factors of {name} along x, y, z: {_listed(tortuosity.factors)}")
+        click.echo(f"  effective over own conductivity: {_listed(tortuosity.relative)}")
+        click.echo(f"  share that reaches both faces: {_listed(tortuosity.connected)}")
     if conductivities:
-        tensor = made.effective_conductivity(specimen, conductivities, options["directions"]).tensor
+        tensor = properties.effective_conductivity(specimen, conductivities, options["directions"]).tensor
         click.echo("effective conductivity, rows x, y, z of the flux:")
         for row in tensor:
             click.echo(f"  {_listed(row)}")
     if constants:
-        solid = made.effective_elasticity(specimen, constants)
+        solid = properties.effective_elasticity(specimen, constants)
         bulk, shear = zip(solid.reuss, solid.voigt, strict=True)
         click.echo(f"Young's moduli along x, y, z [GPa]: {_listed(solid.youngs_moduli / 1e9)}")
         click.echo(f"  bulk modulus {bulk[0] / 1e9:.4g} to {bulk[1] / 1e9:.4g} GPa (Reuss to Voigt)")

@@ -69,16 +69,16 @@ def extract(**options: Any) -> None:
     from chemomech.geometry.images import MemoryLimit
 
     limit = MemoryLimit(options["memory"] * GIGABYTE)
-    found = _extracted(_opened(options), options, limit)
+    extraction = _extracted(_opened(options), options, limit)
     remarks = (f"extracted from {options['stack'].name}",)
     from chemomech.geometry import write_layout
 
-    named = dataclasses.replace(found.layout, name=options["out"].stem)
+    named = dataclasses.replace(extraction.layout, name=options["out"].stem)
     write_layout(named, options["out"], remarks)
-    for line in _lines(named) + _paths(found):
+    for line in _lines(named) + _paths(extraction):
         click.echo(line)
     if options["particles"]:
-        options["particles"].write_text(_particle_table(found), encoding="utf-8")
+        options["particles"].write_text(_particle_table(extraction), encoding="utf-8")
     click.echo(f"layout: {options['out']}")
 
 
@@ -104,8 +104,8 @@ def pack(**options: Any) -> None:
     from chemomech.geometry import PACKING_SIDES, DepthGradient, LogNormalSizes
     from chemomech.geometry import pack as packed
 
-    given = [options[name] for name in ("count", "volume_fraction", "mean_volume_radius")]
-    if sum(value is not None for value in given) < 2:
+    amounts = [options[name] for name in ("count", "volume_fraction", "mean_volume_radius")]
+    if sum(value is not None for value in amounts) < 2:
         raise InputError(
             "the packing is open; give two of --count, --volume-fraction and --mean-volume-radius."
         )
@@ -114,7 +114,7 @@ def pack(**options: Any) -> None:
     radius = options["mean_volume_radius"] or min(options["box"]) / 10.0
     # Mean cube of a log-normal: median^3 exp(9 s^2 / 2) with s^2 = ln(1 + width^2).
     median = radius * math.exp(-1.5 * math.log1p(options["width"] ** 2))
-    made = packed(
+    packing = packed(
         options["box"],
         LogNormalSizes(median, options["width"]),
         count=options["count"],
@@ -125,7 +125,7 @@ def pack(**options: Any) -> None:
         sides=PACKING_SIDES[options["sides"]](),
         gradient=DepthGradient(options["gradient"]),
     )
-    _finish(made, options["out"], f"packed with seed {options['seed']}")
+    _finish(packing, options["out"], f"packed with seed {options['seed']}")
 
 
 @layout.command()
@@ -158,10 +158,10 @@ def crop(source: str, low: Any, high: Any, out: Path, sides: str, faces: str, mo
     for what, name, known in (("sides", sides, SIDE_RULES), ("faces", faces, FACE_RULES)):
         if name not in known:
             raise unknown_name(f"rule for the {what}", name, known)
-    made = cut_out(_read(source), low, high, SIDE_RULES[sides], FACE_RULES[faces], most_loss)
-    for line in made.lines():
+    part = cut_out(_read(source), low, high, SIDE_RULES[sides], FACE_RULES[faces], most_loss)
+    for line in part.lines():
         click.echo(line)
-    _finish(dataclasses.replace(made.layout, name=out.stem), out, f"part of {source}")
+    _finish(dataclasses.replace(part.layout, name=out.stem), out, f"part of {source}")
 
 
 @layout.command()
@@ -226,8 +226,8 @@ def _extracted(stack: ImageStack, options: dict[str, Any], limit: MemoryLimit) -
     if options["labels"]:
         return extract_from_labels(read_labels(stack, memory=limit), orientation, limit)
     if options["grey"] is not None:
-        given = _thresholds(options["thresholds"])
-        stack, bounds = segment_grey(stack, options["grey"], thresholds=given, memory=limit)
+        thresholds = _thresholds(options["thresholds"])
+        stack, bounds = segment_grey(stack, options["grey"], thresholds=thresholds, memory=limit)
         click.echo("thresholds: " + ", ".join(f"{bound:.6g}" for bound in bounds))
     phases = read_phases(stack, PhaseValues(options["active"], options["pore"], options["binder"]), limit)
     return extract_from_phases(phases, _rule(options), orientation, limit)
@@ -267,11 +267,11 @@ def _free(path: Path) -> None:
         raise InputError(f"the folder '{path.parent}' does not exist; make it or name another.")
 
 
-def _finish(made: Layout, out: Path, remark: str) -> None:
+def _finish(described: Layout, out: Path, remark: str) -> None:
     from chemomech.geometry import write_layout
 
-    write_layout(made, out, (remark,))
-    for line in _lines(made):
+    write_layout(described, out, (remark,))
+    for line in _lines(described):
         click.echo(line)
     click.echo(f"layout: {out}")
 
@@ -279,18 +279,20 @@ def _finish(made: Layout, out: Path, remark: str) -> None:
 def _lines(described: Layout) -> list[str]:
     from chemomech.geometry import layout_statistics
 
-    found = layout_statistics(described)
+    summary = layout_statistics(described)
     edges = " x ".join(f"{edge / MICRO:.4g}" for edge in described.box)
-    by_volume = " / ".join(f"{value / MICRO:.3g}" for value in (found.d10, found.d50, found.d90))
-    numbers = (found.number_d10, found.number_d50, found.number_d90)
+    by_volume = " / ".join(f"{value / MICRO:.3g}" for value in (summary.d10, summary.d50, summary.d90))
+    numbers = (summary.number_d10, summary.number_d50, summary.number_d90)
     by_number = " / ".join(f"{value / MICRO:.3g}" for value in numbers)
-    profile = " ".join(f"{value:.3f}" for value in found.profile_fraction)
+    profile = " ".join(f"{value:.3f}" for value in summary.profile_fraction)
     return [
-        f"{described.name}: {found.count} particles in {edges} um, {found.at_border} at the border",
-        f"volume fraction {found.volume_fraction:.4f}, of which {found.overlap_fraction:.4f} counted twice",
+        f"{described.name}: {summary.count} particles in {edges} um, {summary.at_border} at the border",
+        f"volume fraction {summary.volume_fraction:.4f}, "
+        f"of which {summary.overlap_fraction:.4f} counted twice",
         f"diameters D10 / D50 / D90 [um]: {by_volume} by volume, {by_number} by number",
-        f"specific surface {found.specific_surface * MICRO:.4f} 1/um, coordination {found.coordination:.2f}",
-        _gap_line(described, found.overlaps),
+        f"specific surface {summary.specific_surface * MICRO:.4f} 1/um, "
+        f"coordination {summary.coordination:.2f}",
+        _gap_line(described, summary.overlaps),
         f"volume fraction from collector to separator: {profile}",
     ]
 
@@ -311,27 +313,28 @@ def _gap_line(described: Layout, overlaps: int) -> str:
     return ", ".join(parts)
 
 
-def _paths(found: Extraction) -> list[str]:
+def _paths(extraction: Extraction) -> list[str]:
     lines = []
-    if found.wiring is not None:
-        cut_off = found.wiring.isolated
+    wiring, pores = extraction.wiring, extraction.pores
+    if wiring is not None:
+        cut_off = wiring.isolated
         names = ", ".join(map(str, cut_off[:8].tolist())) + (", ..." if len(cut_off) > 8 else "")
         lines.append(
-            f"binder covers {found.wiring.coverage.mean():.3f} of a particle on average; without a path "
-            f"for electrons: {len(cut_off)} particles, {found.wiring.isolated_volume:.2%} of their volume"
+            f"binder covers {wiring.coverage.mean():.3f} of a particle on average; without a path "
+            f"for electrons: {len(cut_off)} particles, {wiring.isolated_volume:.2%} of their volume"
             + (f" ({names})" if names else "")
         )
-    if found.pores is not None:
-        lines.append(f"without a path for ions: {found.pores.isolated_volume:.2%} of the pores")
+    if pores is not None:
+        lines.append(f"without a path for ions: {pores.isolated_volume:.2%} of the pores")
     return lines
 
 
-def _particle_table(found: Extraction) -> str:
-    table, wiring = found.table, found.wiring
+def _particle_table(extraction: Extraction) -> str:
+    table, wiring = extraction.table, extraction.wiring
     columns = ["id", "volume [um3]", "radius [um]", "border"]
     columns += ["binder coverage", "wired", "touches wired binder"] if wiring is not None else []
     lines = [",".join(columns)]
-    for row, name in enumerate(found.image.names.tolist()):
+    for row, name in enumerate(extraction.image.names.tolist()):
         values = [f"{name}", f"{table.volumes[row] * 1e18:.9g}", f"{table.radii[row] / MICRO:.9g}"]
         values.append(f"{int(table.at_border[row])}")
         if wiring is not None:

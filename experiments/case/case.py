@@ -10,6 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.case.protocol import Step
 from chemomech.experiments.case.schema import key, names_of, read_section, write_section
@@ -27,7 +29,7 @@ from chemomech.experiments.case.sections import (
     write_numerics,
 )
 from chemomech.experiments.case.sentences import parse_protocol
-from chemomech.experiments.case.toml_text import from_toml, to_toml
+from chemomech.experiments.case.toml_text import from_toml
 from chemomech.experiments.case.wiring import WiringSource, read_wiring, wiring_keys, write_wiring
 from chemomech.solver.cell.numerics import Numerics
 
@@ -139,7 +141,7 @@ class Case:
 
     def to_toml(self) -> str:
         """Return the case as TOML text that reads back to an equal case."""
-        return to_toml(self.to_table())
+        return tomli_w.dumps(self.to_table())
 
     def with_overrides(self, changes: Mapping[str, Any]) -> Case:
         """Return the case with some keys set otherwise.

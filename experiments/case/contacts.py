@@ -39,8 +39,8 @@ def read_contacts(value: Any, name: str) -> ContactRule:
         raise unknown_name(full_key(name, "rule"), rule, CONTACT_RULES)
     settings = {entry: raw for entry, raw in table.items() if entry != "rule"}
     kind = CONTACT_RULES[rule]
-    made: ContactRule = read_section(kind, settings, name, _keys(kind))
-    return made
+    contact_rule: ContactRule = read_section(kind, settings, name, _keys(kind))
+    return contact_rule
 
 
 def write_contacts(rule: ContactRule | None) -> dict[str, Any] | None:

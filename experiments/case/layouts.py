@@ -138,13 +138,13 @@ class PackedLayout(OfSpheres):
         Raises:
             InputError: when fewer than two of count, fraction and radius are given, or all three.
         """
-        given = [self.particles, self.volume_fraction, self.mean_volume_radius]
-        if all(value is not None for value in given):
+        amounts = [self.particles, self.volume_fraction, self.mean_volume_radius]
+        if all(value is not None for value in amounts):
             raise InputError(
                 "geometry.layout states particles, volume_fraction and mean_volume_radius, of which any two "
                 "give the third; leave one of them out."
             )
-        if sum(value is not None for value in given) < 2:
+        if sum(value is not None for value in amounts) < 2:
             raise InputError(
                 "geometry.layout leaves the packing open; state at least two of particles, volume_fraction "
                 "and mean_volume_radius."

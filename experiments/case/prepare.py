@@ -152,16 +152,16 @@ def half_cell_model(case: Case) -> HalfCellModel:
     Raises:
         InputError: for an unknown material, or an entry that cannot be set.
     """
-    chosen = case.materials
+    section = case.materials
     return HalfCellModel(
         cathode=_made_at(
             case.mechanics.stress_free_stoichiometry,
-            _changed(materials.active_material(chosen.cathode), "cathode", chosen.overrides),
+            _changed(materials.active_material(section.cathode), "cathode", section.overrides),
         ),
-        electrolyte=_changed(materials.electrolyte(chosen.electrolyte), "electrolyte", chosen.overrides),
-        matrix=_changed(materials.matrix(chosen.matrix), "matrix", chosen.overrides),
-        separator=_changed(materials.separator(chosen.separator), "separator", chosen.overrides),
-        lithium=_changed(materials.lithium(chosen.lithium), "lithium", chosen.overrides),
+        electrolyte=_changed(materials.electrolyte(section.electrolyte), "electrolyte", section.overrides),
+        matrix=_changed(materials.matrix(section.matrix), "matrix", section.overrides),
+        separator=_changed(materials.separator(section.separator), "separator", section.overrides),
+        lithium=_changed(materials.lithium(section.lithium), "lithium", section.overrides),
         initial_stoichiometry=case.initial_stoichiometry,
         temperature=case.temperature,
         stack_pressure=case.mechanics.stack_pressure,

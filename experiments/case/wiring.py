@@ -29,7 +29,7 @@ from chemomech.experiments.case.schema import (
 if TYPE_CHECKING:
     from chemomech.experiments.case.layouts import LayoutSource
     from chemomech.geometry import Layout
-    from chemomech.geometry.images import ParticleContacts, Wiring
+    from chemomech.geometry.images import ElectronicContacts, Wiring
 
 FloatArray = npt.NDArray[np.float64]
 NAMED = 8
@@ -81,7 +81,7 @@ class WiredParticles:
 class WiringSource(Protocol):
     """Where the contact conductances come from."""
 
-    def contacts(self, layout: Layout, source: LayoutSource, full: float) -> ParticleContacts:
+    def electronic_contacts(self, layout: Layout, source: LayoutSource, full: float) -> ElectronicContacts:
         """Return the contacts of the particles of a layout, named by their ids.
 
         Args:
@@ -125,15 +125,15 @@ class StatedWiring:
     conductance: float | None = key(None, **_CONDUCTANCE)
     residual: float = key(0.0, **_RESIDUAL)
 
-    def contacts(self, layout: Layout, source: LayoutSource, full: float) -> ParticleContacts:
+    def electronic_contacts(self, layout: Layout, source: LayoutSource, full: float) -> ElectronicContacts:
         """See ``WiringSource``."""
-        from chemomech.geometry.images import ParticleContacts, contacts_from_coverage
+        from chemomech.geometry.images import ElectronicContacts, contacts_from_coverage
 
         count = len(layout)
         cut_off = np.random.default_rng(self.seed).permutation(count)[: round((1.0 - self.wired) * count)]
         full = full if self.conductance is None else self.conductance
-        made = contacts_from_coverage(self.coverage, count, full, cut_off.tolist(), self.residual)
-        return ParticleContacts(made.conductance, layout.ids[made.isolated], made.by_neighbours)
+        contacts = contacts_from_coverage(self.coverage, count, full, cut_off.tolist(), self.residual)
+        return ElectronicContacts(contacts.conductance, layout.ids[contacts.isolated], contacts.by_neighbours)
 
     def located_in(self, folder: Path) -> StatedWiring:
         """Return itself: numbers have no place."""
@@ -154,7 +154,7 @@ class TableWiring:
     conductance: float | None = key(None, **_CONDUCTANCE)
     residual: float = key(0.0, **_RESIDUAL)
 
-    def contacts(self, layout: Layout, source: LayoutSource, full: float) -> ParticleContacts:
+    def electronic_contacts(self, layout: Layout, source: LayoutSource, full: float) -> ElectronicContacts:
         """See ``WiringSource``."""
         from chemomech.geometry.images import contacts_from_wiring
 
@@ -178,7 +178,7 @@ class ImageWiring:
     conductance: float | None = key(None, **_CONDUCTANCE)
     residual: float = key(0.0, **_RESIDUAL)
 
-    def contacts(self, layout: Layout, source: LayoutSource, full: float) -> ParticleContacts:
+    def electronic_contacts(self, layout: Layout, source: LayoutSource, full: float) -> ElectronicContacts:
         """See ``WiringSource``."""
         from chemomech.geometry.images import contacts_from_wiring
 
@@ -243,7 +243,7 @@ def wired_particles(
         return None
     from chemomech.geometry.contacts import particle_shapes
 
-    contacts = wiring.contacts(layout, source, full)
+    contacts = wiring.electronic_contacts(layout, source, full)
     if len(layout) and not (contacts.conductance > 0.0).any():
         raise InputError(
             f"none of the {len(layout)} particles is connected to the carbon-binder (100 % isolated), so "

@@ -148,8 +148,8 @@ def _listing(table: Mapping[str, Any]) -> str:
 
 def not_represented_rows(summary: Mapping[str, Any]) -> list[Row]:
     """What the model that ran does not use of the case: the reason, and the keys and entries."""
-    found = summary.get("not_represented") or []
-    return [(str(entry["reason"]), ", ".join(entry["keys"])) for entry in found]
+    left_out = summary.get("not_represented") or []
+    return [(str(entry["reason"]), ", ".join(entry["keys"])) for entry in left_out]
 
 
 def section_rows(section: Any) -> list[Row]:

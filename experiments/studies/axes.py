@@ -81,10 +81,10 @@ def read_axis(name: str, table: Any, base: Case) -> Axis:
     Raises:
         InputError: for an unknown parameter, mixed units, repeated values or a range that is none.
     """
-    given = dict(table) if isinstance(table, Mapping) else {"values": table}
-    listed, span = given.pop("values", None), given.pop("range", None)
-    scale = given.pop("scale", "linear")
-    parameter = find_parameter(name, base, given)
+    settings = dict(table) if isinstance(table, Mapping) else {"values": table}
+    listed, span = settings.pop("values", None), settings.pop("range", None)
+    scale = settings.pop("scale", "linear")
+    parameter = find_parameter(name, base, settings)
     if (listed is None) == (span is None):
         raise InputError(f"axis {name!r} must have either values = [...] or range = [low, high]; give one.")
     if scale not in SCALES:

@@ -124,5 +124,5 @@ DESIGNS: Final[dict[str, type[Design]]] = {
 
 def read_design(name: str, table: Any) -> Design:
     """Return the design of that name with its settings; the name is one of ``DESIGNS``."""
-    made: Design = read_section(DESIGNS[name], table, "sampling")
-    return made
+    design: Design = read_section(DESIGNS[name], table, "sampling")
+    return design

@@ -129,8 +129,8 @@ def _submitted(where: Any, tasks: Sequence[Task]) -> Iterator[Record]:
 def _record(future: Any, task: Task) -> Record:
     error = future.exception()
     if error is None:
-        found: Record = future.result()
-        return found
+        record: Record = future.result()
+        return record
     return Record(task.key, "failed", f"its worker was lost ({type(error).__name__}: {error})", 0.0)
 
 

@@ -126,8 +126,8 @@ def _difference(mark: Path, name: str) -> str:
     if not mark.is_file():
         return f"folder {folder!r} is not empty and holds no study; choose another with --out."
     try:
-        found = json.loads(mark.read_text(encoding="utf-8"))
-        theirs, form, made_by = found["name"], found["format"], found["version"]
+        stamp = json.loads(mark.read_text(encoding="utf-8"))
+        theirs, form, made_by = stamp["name"], stamp["format"], stamp["version"]
     except (OSError, ValueError, KeyError, TypeError):
         return f"{STUDY_FILE} in folder {folder!r} cannot be read; choose another folder with --out."
     if theirs != name:

@@ -126,8 +126,8 @@ def find_parameter(name: str, case: Case, settings: Mapping[str, Any]) -> Parame
         for setting in settings:
             if setting not in allowed:
                 raise unknown_name(f"setting of axis {name!r}", setting, [*allowed, "values", "range"])
-        made: Parameter = kinds[name](**settings)
-        return made
+        parameter: Parameter = kinds[name](**settings)
+        return parameter
     known = set(known_keys(case))
     if name not in known:
         raise _unknown_axis(name, known | set(kinds))

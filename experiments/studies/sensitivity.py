@@ -129,13 +129,13 @@ def _sobol(request: SensitivityRequest, out: Path, fidelity: str, options: Mappi
     shares = sample(problem, request.samples, calc_second_order=False, seed=request.seed)
     rows = [tuple(axis.at(float(u)) for axis, u in zip(axes, row, strict=True)) for row in shares]
     outcome = _study(request, axes, rows, out, fidelity, options)
-    found: dict[str, list[Array]] = {"S1": [], "ST": [], "S1_conf": [], "ST_conf": []}
+    tables: dict[str, list[Array]] = {"S1": [], "ST": [], "S1_conf": [], "ST_conf": []}
     for output in request.outputs:
         indices = analyze(problem, outcome[output].values, calc_second_order=False, seed=request.seed)
-        for name, columns in found.items():
+        for name, columns in tables.items():
             columns.append(np.asarray(indices[name], dtype=float))
     names = {"S1": "first_order", "ST": "total", "S1_conf": "first_order_error", "ST_conf": "total_error"}
-    return _dataset(request, {names[name]: np.array(columns).T for name, columns in found.items()})
+    return _dataset(request, {names[name]: np.array(columns).T for name, columns in tables.items()})
 
 
 type _Method = Callable[[SensitivityRequest, Path, str, Mapping[str, Any]], xr.Dataset]

@@ -5,7 +5,7 @@ Importing this package loads scikit-image and tifffile, so `chemomech.geometry` 
 
 from __future__ import annotations
 
-from .conductance import ParticleContacts, contacts_from_coverage, contacts_from_wiring
+from .conductance import ElectronicContacts, contacts_from_coverage, contacts_from_wiring
 from .extraction import Extraction, extract_from_labels, extract_from_phases, layout_of
 from .grey import GaussianFilter, MedianFilter, segment_grey
 from .label_image import LabelImage, crop_labels, read_labels
@@ -39,7 +39,7 @@ __all__ = [
     "MergeRule",
     "NeckRatio",
     "Orientation",
-    "ParticleContacts",
+    "ElectronicContacts",
     "ParticleTable",
     "PeakDepth",
     "PhaseStack",

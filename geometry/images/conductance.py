@@ -16,7 +16,7 @@ FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class ParticleContacts:
+class ElectronicContacts:
     """Electronic contact of n particles with the matrix, as `build_cell` takes it.
 
     Attributes:
@@ -33,7 +33,7 @@ class ParticleContacts:
 
 def contacts_from_wiring(
     wiring: Wiring, covered_conductance: float, residual: float = 0.0
-) -> ParticleContacts:
+) -> ElectronicContacts:
     """Conductance from the coverage seen in an image.
 
     A particle whose surface is covered by the share f conducts f times what covered surface does. One without
@@ -51,7 +51,7 @@ def contacts_from_wiring(
     least = _conductance("residual", residual)
     carried = wiring.wired & wiring.touches_binder
     values = np.where(carried, np.maximum(full * wiring.coverage, least), least)
-    return ParticleContacts(values, wiring.names[~wiring.wired], wiring.names[wiring.wired & ~carried])
+    return ElectronicContacts(values, wiring.names[~wiring.wired], wiring.names[wiring.wired & ~carried])
 
 
 def contacts_from_coverage(
@@ -60,7 +60,7 @@ def contacts_from_coverage(
     covered_conductance: float,
     isolated: Sequence[int] = (),
     residual: float = 0.0,
-) -> ParticleContacts:
+) -> ElectronicContacts:
     """Conductance from a stated coverage.
 
     Args:
@@ -89,7 +89,7 @@ def contacts_from_coverage(
     values = np.maximum(np.broadcast_to(shares, (count,)) * full, least)
     values[rows] = least
     uncovered = np.flatnonzero(np.broadcast_to(shares, (count,)) == 0)
-    return ParticleContacts(values, np.union1d(rows, uncovered), np.empty(0, dtype=np.int64))
+    return ElectronicContacts(values, np.union1d(rows, uncovered), np.empty(0, dtype=np.int64))
 
 
 def _conductance(name: str, value: float) -> float:

@@ -89,9 +89,9 @@ class VoxelSpecimen:
             numbers[inside == value] = number
         nx, ny, nz = (size * step for size, step in zip(self.image.shape, spacing, strict=True))
         share = count / np.count_nonzero(asked)
-        made = Part(mesh, numbers[mesh.topology.original_cell_index], (nx, ny, nz), float(share), degree=1)
-        self._last.append((kept, made))
-        return made
+        part = Part(mesh, numbers[mesh.topology.original_cell_index], (nx, ny, nz), float(share), degree=1)
+        self._last.append((kept, part))
+        return part
 
 
 def connected(mask: BoolArray, axes: Sequence[int]) -> BoolArray:

@@ -107,6 +107,8 @@ class Recorder:
             "cut_x": self._cut.x,
             "cut_z": self._cut.z,
             "cut_y": np.asarray(self._cut.y),
+            "width_x": np.asarray(layout.box[0]),
+            "width_y": np.asarray(layout.box[1]),
             "electrode_thickness": np.asarray(layout.box[2]),
             "separator_thickness": np.asarray(self._problem.domains.half_cell.separator_thickness),
         }

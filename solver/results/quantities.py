@@ -66,6 +66,8 @@ _COORDINATES = (
 _CELL = (
     Quantity("electrode_thickness", "L", "m", "electrode thickness", ()),
     Quantity("separator_thickness", r"L_\mathrm{s}", "m", "separator thickness", ()),
+    Quantity("width_x", r"L_x", "m", "width of the box along x, in-plane", ()),
+    Quantity("width_y", r"L_y", "m", "width of the box along y, in-plane", ()),
     Quantity("cut_y", "y", "m", "in-plane position of the cut plane", ()),
 )
 

@@ -232,6 +232,9 @@ def test_git_ignores_what_runs_leave_behind_and_nothing_of_the_package(
 # What comes with FEniCSx, from the wheel or from conda.
 WITH_FENICSX = {"basix", "dolfinx", "dolfinx_solver", "ffcx", "mpi4py", "petsc4py", "ufl"}
 
+# Packages that are imported by another name than they are installed by.
+INSTALLED_AS = {"skimage": "scikit-image", "tomli_w": "tomli-w"}
+
 
 def test_what_the_package_imports_is_what_it_asks_for(repository: Path, settings: dict[str, Any]) -> None:
     trees = [
@@ -252,8 +255,7 @@ def test_what_the_package_imports_is_what_it_asks_for(repository: Path, settings
     asked = [*project["dependencies"], *project["optional-dependencies"]["pybamm"]]
     asked += project["optional-dependencies"]["sensitivity"]
     declared = {re.split(r"[<>=\[]", text)[0] for text in asked}
-    # The one package that is imported by another name than it is installed by.
-    assert {"scikit-image" if top == "skimage" else top for top in tops} <= declared
+    assert {INSTALLED_AS.get(top, top) for top in tops} <= declared
 
 
 def test_the_binaries_are_pinned_and_fenicsx_stays_optional(settings: dict[str, Any]) -> None:

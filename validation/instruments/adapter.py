@@ -175,13 +175,16 @@ def _particles(dataset: Any) -> tuple[Array, Array]:
 
 
 def _box(dataset: Any, centres: Array, radii: Array) -> tuple[float, float, float]:
-    """The box; its width and breadth follow from the cut where one was recorded, else from the particles."""
-    extent = (centres + radii[:, None]).max(axis=0)
-    width, breadth = float(extent[0]), float(extent[1])
-    if "cut_x" in dataset and "cut_y" in dataset:
+    """The box as stored; of a result without its widths from the cut, or else from the particles."""
+    if "width_x" in dataset and "width_y" in dataset:
+        widths = float(dataset["width_x"]), float(dataset["width_y"])
+    elif "cut_x" in dataset and "cut_y" in dataset:
         x = np.asarray(dataset["cut_x"])
-        width, breadth = float(x[-1] + x[0]), 2.0 * float(dataset["cut_y"])
-    return width, breadth, float(dataset["electrode_thickness"])
+        widths = float(x[-1] + x[0]), 2.0 * float(dataset["cut_y"])
+    else:
+        extent = (centres + radii[:, None]).max(axis=0)
+        widths = float(extent[0]), float(extent[1])
+    return *widths, float(dataset["electrode_thickness"])
 
 
 def _nearest_particle(points: Array, centres: Array, radii: Array) -> npt.NDArray[np.int64]:

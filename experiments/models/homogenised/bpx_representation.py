@@ -48,7 +48,7 @@ def _one_diffusivity(cell: HomogenisedCell) -> bool:
 
 _NO_EXPERIMENT: Final = "BPX describes a cell, not what is done with it or how that is computed"
 _NO_MECHANICS: Final = "BPX knows no mechanics"
-_NO_CONTACT: Final = "BPX knows no contact resistance"
+_NO_CONTACT_RESISTANCE: Final = "BPX knows no contact resistance"
 _NO_METAL: Final = "BPX knows no lithium metal"
 _NO_CONDUCTION: Final = "BPX has no conduction in the particles"
 _NO_DENSITY: Final = "the areal capacity says what 1C is"
@@ -65,7 +65,7 @@ _BPX_KEYS: Final[dict[str, Treatment[HomogenisedCell]]] = {
         LeftOut(_NO_MECHANICS),
         *below("mechanics", "coupling", "stress_free_stoichiometry", "stack_pressure"),
     ),
-    **alike(LeftOut(_NO_CONTACT), *WIRING),
+    **alike(LeftOut(_NO_CONTACT_RESISTANCE), *WIRING),
     "radial.*": LeftOut(_NO_EXPERIMENT),
     "numerics.*": LeftOut(_NO_EXPERIMENT),
     "output.*": LeftOut(_NO_EXPERIMENT),
@@ -80,7 +80,7 @@ _BPX_ENTRIES: Final[dict[str, Treatment[HomogenisedCell]]] = {
     **alike(LeftOut(_NO_MECHANICS), *STRENGTH, *MATRIX_STIFFNESS),
     "cathode.diffusivity_radius": LeftOut(_ONE_RADIUS, _one_diffusivity),
     "cathode.intrinsic_diffusivity": BY_INSTRUMENTS,
-    "matrix.contact_conductance": LeftOut(_NO_CONTACT),
+    "matrix.contact_conductance": LeftOut(_NO_CONTACT_RESISTANCE),
     **alike(LeftOut(_NO_METAL), *LITHIUM_KINETICS),
 }
 

@@ -115,7 +115,7 @@ def homogenise(prepared: PreparedCase, sizes: bool = False, transport: str = "ma
     HOMOGENISED.require(prepared)
     if transport not in TRANSPORT_RULES:
         raise unknown_name("transport rule", transport, TRANSPORT_RULES)
-    layout, model, case = prepared.layout, _with_one_contact(prepared), prepared.case
+    layout, model, case = prepared.layout, _with_one_conductance(prepared), prepared.case
     shapes = particle_shapes(layout)
     volume = float(shapes.volumes.sum())
     cross_section = layout.box[0] * layout.box[1]
@@ -139,7 +139,7 @@ def homogenise(prepared: PreparedCase, sizes: bool = False, transport: str = "ma
     )
 
 
-def _with_one_contact(prepared: PreparedCase) -> HalfCellModel:
+def _with_one_conductance(prepared: PreparedCase) -> HalfCellModel:
     """The materials with the contact conductance that the particles are wired with."""
     model = prepared.model
     if prepared.wiring is None:

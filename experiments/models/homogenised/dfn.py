@@ -95,15 +95,15 @@ def solve_dfn(
         InputError: when PyBaMM is not installed or has no counterpart of a step.
         RunFailedError: when PyBaMM fails to solve.
     """
-    program, chosen = pybamm(), options or DfnOptions()
+    program, settings = pybamm(), options or DfnOptions()
     model = _model(cell)
     simulation = program.Simulation(
         model,
         parameter_values=parameter_values(cell),
         experiment=program.Experiment([pybamm_step(step) for step in steps]),
-        var_pts=_points(chosen),
-        submesh_types=dict(model.default_submesh_types) | {"positive particle": _shells(chosen)},
-        solver=program.IDAKLUSolver(rtol=chosen.relative_tolerance, atol=chosen.absolute_tolerance),
+        var_pts=_points(settings),
+        submesh_types=dict(model.default_submesh_types) | {"positive particle": _shells(settings)},
+        solver=program.IDAKLUSolver(rtol=settings.relative_tolerance, atol=settings.absolute_tolerance),
     )
     log = StepLog()
     try:

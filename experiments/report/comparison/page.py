@@ -35,17 +35,17 @@ def compare(folders: Sequence[Path | str], out: Path | str) -> Path:
         InputError: fewer than two folders, one that is given twice or is no finished result, or an ``out``
             that is itself a result.
     """
-    given = [Path(folder) for folder in folders]
+    paths = [Path(folder) for folder in folders]
     target = Path(out)
-    if len(given) < 2:
-        raise InputError(f"a comparison needs at least two results and got {len(given)}; name another.")
-    for place, folder in enumerate(given):
-        if folder.resolve() in [other.resolve() for other in given[:place]]:
+    if len(paths) < 2:
+        raise InputError(f"a comparison needs at least two results and got {len(paths)}; name another.")
+    for place, folder in enumerate(paths):
+        if folder.resolve() in [other.resolve() for other in paths[:place]]:
             raise InputError(f"the result {str(folder)!r} is given twice; name each once.")
     if (target / DATASET_FILE).exists():
         raise InputError(f"the folder {str(target)!r} is a result; choose another with --out.")
     with contextlib.ExitStack() as stack:
-        compared = named([stack.enter_context(Result.open(folder)) for folder in given])
+        compared = named([stack.enter_context(Result.open(folder)) for folder in paths])
         shown = [_drawn(spec, compared, target) for spec in SPECS]
         content = {
             "labels": [(one.label, one.colour) for one in compared],

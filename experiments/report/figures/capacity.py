@@ -128,10 +128,10 @@ class _CapacitySpec(FigureSpec):
 
     def omission(self, dataset: xr.Dataset) -> str | None:
         """One sentence that says why the figure cannot be drawn; None when it can."""
-        found = super().omission(dataset)
-        if found is None and not np.any(dataset["cycle_number"].values):
+        omission = super().omission(dataset)
+        if omission is None and not np.any(dataset["cycle_number"].values):
             return "Not drawn, because the run passed no charge."
-        return found
+        return omission
 
 
 SPECS = (

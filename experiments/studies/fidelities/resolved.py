@@ -90,10 +90,10 @@ def _failure(ended: subprocess.CompletedProcess[str]) -> Exception:
 
 def _launcher() -> str:
     beside_python = Path(sys.executable).parent / "mpiexec"
-    found = str(beside_python) if beside_python.is_file() else shutil.which("mpiexec")
-    if not found:
+    launcher = str(beside_python) if beside_python.is_file() else shutil.which("mpiexec")
+    if not launcher:
         raise InputError("there is no mpiexec beside Python or on the path; use one rank, or install MPI.")
-    return found
+    return launcher
 
 
 def _environment() -> dict[str, str]:

@@ -82,8 +82,8 @@ def draw(screened: xr.Dataset, resolved: xr.Dataset) -> Figure:
         at_value = [data.sel({second: value}) if second else data for data in (one, two)]
         text = value_label(one, second, value) if second else None
         for panel, (name, scale, _) in zip(panels, shown, strict=False):
-            for chosen, style, label in zip(at_value, ("o-", "x--"), (text, None), strict=True):
-                panel.plot(chosen[first], scale * chosen[name], style, color=colour, label=label)
+            for curve, style, label in zip(at_value, ("o-", "x--"), (text, None), strict=True):
+                panel.plot(curve[first], scale * curve[name], style, color=colour, label=label)
         panels[-1].plot(one[first], capacity_difference(*at_value), "x--", color=colour)
     panels[-1].axhline(0.0, color=MUTED, linewidth=0.8)
     titles = [label for _, _, label in shown]

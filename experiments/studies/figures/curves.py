@@ -30,11 +30,11 @@ def _family(panel: Axes, outcome: xr.Dataset, x: str | None, y: str) -> None:
     part, first, second, remark = plane(outcome)
     values = part[second].values if second else [None]
     for value, colour in zip(values, _colours(len(values)), strict=True):
-        chosen = part.sel({second: value}) if second else part
-        across = chosen[x].values if x else chosen[first].values
+        curve = part.sel({second: value}) if second else part
+        across = curve[x].values if x else curve[first].values
         label = value_label(part, second, float(value)) if second and value is not None else None
-        order = np.argsort(chosen[first].values)
-        panel.plot(across[order], chosen[y].values[order], "o-", color=colour, markersize=4, label=label)
+        order = np.argsort(curve[first].values)
+        panel.plot(across[order], curve[y].values[order], "o-", color=colour, markersize=4, label=label)
     if x is None:
         panel.set_xlabel(axis_label(part, first))
         if first == FIRST:

@@ -14,13 +14,13 @@ from chemomech.experiments.studies.figures.spec import StudyFigure, plane, value
 
 def _by_depth(outcome: xr.Dataset) -> Figure:
     part, first, second, remark = plane(outcome)
-    chosen = [0, part.sizes[second] // 2, -1] if second else [0]
-    chosen = sorted({index % part.sizes[second] for index in chosen}) if second else chosen
-    figure = new_figure(1.2 + 2.9 * len(chosen), 3.8)
-    panels = list(np.atleast_1d(figure.subplots(1, len(chosen), sharey=True, sharex=True)))
+    indices = [0, part.sizes[second] // 2, -1] if second else [0]
+    indices = sorted({index % part.sizes[second] for index in indices}) if second else indices
+    figure = new_figure(1.2 + 2.9 * len(indices), 3.8)
+    panels = list(np.atleast_1d(figure.subplots(1, len(indices), sharey=True, sharex=True)))
     depth = part["depth_share"].values
     rates = part[first].values
-    for panel, index in zip(panels, chosen, strict=True):
+    for panel, index in zip(panels, indices, strict=True):
         shown = part.isel({second: index}) if second else part
         for k, rate in enumerate(rates):
             colour = mpl.colormaps["plasma"](0.85 * k / max(len(rates) - 1, 1))

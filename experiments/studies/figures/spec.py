@@ -37,12 +37,12 @@ class StudyFigure:
 
 def usable_axes(outcome: xr.Dataset) -> list[str]:
     """Return the axes with at least two numbers, the C-rate first."""
-    found = [
+    names = [
         str(name)
         for name in outcome["status"].dims
         if name in outcome.coords and outcome[name].dtype.kind in "fiu" and outcome.sizes[name] > 1
     ]
-    return sorted(found, key=lambda name: name != FIRST)
+    return sorted(names, key=lambda name: name != FIRST)
 
 
 def plane(outcome: xr.Dataset) -> tuple[xr.Dataset, str, str | None, str]:

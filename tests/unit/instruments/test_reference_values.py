@@ -269,6 +269,15 @@ def test_a_result_without_volumes_has_whole_spheres_and_half_a_cut_is_none() -> 
     assert bare.surface_layer.tolist() == [0.0] * 52
 
 
+def test_the_box_of_a_state_is_the_one_in_the_result_and_follows_from_the_cut_where_it_holds_none() -> None:
+    result = opened()
+    assert state_from_result(result, 100.0).box[:2] == pytest.approx((20e-6, 20e-6), rel=1e-12)
+    result.dataset = result.dataset.assign(width_x=20.07e-6, width_y=21.13e-6)
+    thickness = float(result.dataset["electrode_thickness"])
+    assert state_from_result(result, 100.0).box == (20.07e-6, 21.13e-6, thickness)
+    assert state_from_cut(result, 150.0).box == (20.07e-6, 21.13e-6, thickness)
+
+
 def test_cuts_of_the_first_second_are_found_within_ten_milliseconds() -> None:
     result = opened()
     result.dataset = result.dataset.assign_coords(cut_time=[0.0, 50.0, 150.0, 300.0, 450.0, 600.0])
