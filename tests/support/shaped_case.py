@@ -23,6 +23,8 @@ separator_thickness = "6 um"
 preset = "coarse"
 size = "2 um"
 least_cells = 4
+[numerics]
+initial_step = "0.2 s"
 [output]
 cut_times = ["0.5 s"]
 checkpoint_every = 1

@@ -22,6 +22,7 @@ def by_coupling(case_file: Path, tmp_path_factory: pytest.TempPathFactory) -> di
         "protocol": ["Charge at 5C for 60 s"],
         "output.cut_times": ["30 s"],
         "output.field_times": [],
+        "numerics.initial_step": "1 s",
     }
     return {
         name: tiny_case.run(case_file, folder / name, changes | {"mechanics.coupling": name})

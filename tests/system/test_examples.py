@@ -29,7 +29,7 @@ def test_first_charge(
 
 def test_own_electrode(repository: Path, tmp_path: Path) -> None:
     example = load(repository / "examples" / "own_electrode.py")
-    differences = example.main(tmp_path, seconds=4.0)
+    differences = example.main(tmp_path, seconds=1.0)
     assert differences["off"] == pytest.approx(differences["one-way"], abs=1e-9)
     # Stress assists diffusion.
     assert 0.0 < differences["two-way"] < differences["one-way"]

@@ -62,7 +62,7 @@ def test_a_stopped_run_finds_its_mesh_again_and_goes_on_upon_two_ranks(
     imaged_file: Path, whole: chemomech.Result, tmp_path: Path, on_ranks: Launcher
 ) -> None:
     out = tmp_path / "moved"
-    case = chemomech.Case.from_toml(imaged_file).with_overrides({"numerics.max_wall_time": "1 s"})
+    case = chemomech.Case.from_toml(imaged_file).with_overrides({"numerics.max_wall_time": "0.1 s"})
     with chemomech.run(case, out=out, progress=False, report=False) as early:
         assert early.summary["stop_reason"] == "time-limit"
     (mesh,) = (out / MESH_CACHE).glob("*.msh")

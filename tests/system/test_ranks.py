@@ -54,10 +54,10 @@ def test_two_ranks_give_the_charge_of_one(
 def test_a_run_begun_on_one_rank_is_resumed_on_two_to_the_same_end(
     case_file: Path, tmp_path: Path, on_ranks: Launcher
 ) -> None:
-    changes = tiny_case.CHEAP | {"protocol": ["Charge at 5C for 60 s"]}
+    changes = tiny_case.CHEAP | {"protocol": ["Charge at 5C for 60 s"], "numerics.initial_step": "1 s"}
     case = chemomech.Case.from_toml(case_file).with_overrides(changes)
     out = tmp_path / "moved"
-    with tiny_case.run(case_file, out, changes | {"numerics.max_wall_time": "1 s"}) as early:
+    with tiny_case.run(case_file, out, changes | {"numerics.max_wall_time": "0.1 s"}) as early:
         assert early.summary["stop_reason"] == "time-limit"
         begun = early.summary["t_end_s"]
         assert 0.0 < begun < 60.0
