@@ -164,6 +164,7 @@ def test_cases_lists_names_with_what_they_are_for(capsys: pytest.CaptureFixture[
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == [
         "dfn-comparison-5C",
+        "electrode-1870",
         "fast-charge-5C",
         "slow-charge-C20",
         "soc-cycle-C20",

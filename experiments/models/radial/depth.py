@@ -138,14 +138,23 @@ def transport(
     Args:
         model: Matrix and separator.
         grid: The grid.
-        fraction: Volume fraction of the particles, shape (electrode elements,).
+        fraction: Volume fraction of the particles, shape (electrode elements,). Porosity is that of each
+            element; transport follows the linear trend over the depth, since a detour is longer than an
+            element.
         hindrance: What spheres of a volume fraction leave of the transport in the matrix between them [-].
     """
     matrix, separator = model.matrix, model.separator
-    left = np.array([hindrance(float(share)) for share in fraction])
+    left = np.array([hindrance(float(share)) for share in _trend(fraction)])
     beyond = np.ones(len(grid.widths) - grid.electrode_elements)
     return Transport(
         np.append((1.0 - fraction) * float(matrix.porosity), float(separator.porosity) * beyond),
         np.append(left * matrix.ionic_factor(), separator.ionic_factor() * beyond),
         left * float(matrix.conductivity),
     )
+
+
+def _trend(fraction: Array) -> Array:
+    """Straight line through the fractions, kept between the smallest and the largest of them."""
+    places = np.arange(len(fraction)) - 0.5 * (len(fraction) - 1)
+    slope = float(places @ fraction / (places @ places)) if len(fraction) > 1 else 0.0
+    return np.clip(fraction.mean() + slope * places, fraction.min(), fraction.max())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.radial_cells import prepared
 
 from chemomech import materials
 from chemomech.experiments.models.radial import tridiagonal
-from chemomech.experiments.models.radial.depth import DepthGrid, active_fraction, placement
+from chemomech.experiments.models.radial.depth import DepthGrid, active_fraction, placement, transport
 from chemomech.experiments.models.radial.particles import Particles
 from chemomech.experiments.models.radial.tables import BLOCK, LawTable, blocks
 
@@ -89,3 +90,18 @@ def test_the_grid_ends_the_electrode_on_a_node_and_shares_lengths_between_nodes(
     assert grid.nodes[[0, -1]] == pytest.approx([0.0, 46e-6])
     assert grid.by_node(np.ones(11)).sum() == pytest.approx(46e-6)
     assert grid.by_node(np.ones(11))[8] == pytest.approx(0.5 * (5e-6 + 2e-6))
+
+
+def test_transport_follows_the_trend_of_the_fraction_and_porosity_the_fraction_itself() -> None:
+    model = prepared().model
+    grid = DepthGrid.of(40e-6, 25e-6, 5, 2)
+    noisy = np.array([0.2, 0.5, 0.3, 0.5, 0.5])
+    # Least squares by hand: mean 0.4, slope (-2*0.2 - 0.5 + 0.5 + 2*0.5)/10 = 0.06 an element.
+    line = 0.4 + 0.06 * np.arange(-2.0, 3.0)
+    elements = transport(model, grid, noisy, lambda share: 1.0 - share)
+    matrix, separator = model.matrix, model.separator
+    assert elements.porosity[:5] == pytest.approx((1.0 - noisy) * float(matrix.porosity))
+    assert elements.ionic_factor[:5] == pytest.approx((1.0 - np.minimum(line, 0.5)) * matrix.ionic_factor())
+    assert elements.conductivity == pytest.approx((1.0 - np.minimum(line, 0.5)) * float(matrix.conductivity))
+    assert elements.porosity[5:] == pytest.approx(float(separator.porosity))
+    assert elements.ionic_factor[5:] == pytest.approx(separator.ionic_factor())
