@@ -1,4 +1,8 @@
-"""Keys of a case and entries of materials that belong together, whatever a model makes of them."""
+"""Keys of a case and entries of materials that belong together, whatever a model makes of them.
+
+A new key goes into a group only where every table treats it as the rest of the group; else it takes a line of
+its own in each table.
+"""
 
 from __future__ import annotations
 
