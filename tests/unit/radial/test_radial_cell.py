@@ -244,3 +244,55 @@ def test_hold_and_rest_follow_a_charge() -> None:
     ends = [[s.operating_step for s in log.seen].index(k) - 1 for k in (1, 2)]
     before, after = (float(np.ptp(log.surfaces[end])) for end in ends)
     assert after < 0.1 * before
+
+
+class Wear:
+    """Contact that wears with the charge that passes it; an internal state from outside."""
+
+    name = "wear"
+
+    def __init__(self, cell: RadialCell) -> None:
+        self._cell, self._whole = cell, cell.contact_conductance.copy()
+        self.damage = np.zeros(len(cell.particles))
+
+    def after_step(self, time: float, step: float) -> bool:
+        self.damage = np.minimum(self.damage + 1e-3 * np.abs(self._cell.current) * step, 1.0 - 1e-5)
+        self._act()
+        return True
+
+    def readings(self) -> dict[str, Any]:
+        return {}
+
+    def state(self) -> dict[str, np.ndarray]:
+        return {"damage": self.damage}
+
+    def restore(self, stored: Any) -> None:
+        self.damage = np.array(stored["damage"])
+        self._act()
+
+    def _act(self) -> None:
+        self._cell.contact_conductance[:] = self._whole * (1.0 - self.damage)
+
+
+def worn(given: Any) -> RadialCell:
+    from chemomech.experiments.models.radial.build import build_cell as build
+
+    return build(given, internals=(Wear,))
+
+
+def test_a_state_that_evolves_acts_on_the_cell_and_survives_a_restart() -> None:
+    given = prepared(**{"materials.overrides": {"matrix": {"contact_conductance": "100 S/m2"}}})
+    whole, first = marched(worn(given), CURRENT, 1.0, 8), marched(worn(given), CURRENT, 1.0, 4)
+    assert whole.voltage > marched(build_cell(given), CURRENT, 1.0, 8).voltage + 1e-4
+    (wear,) = whole.internals
+    assert np.all(wear.state()["damage"] > 1e-3)
+    second = worn(given)
+    second.restore(first.state())
+    second.prescribe_current(CURRENT)
+    assert second.attempt(1.0).solved
+    second.reject()
+    for _ in range(4):
+        assert second.attempt(1.0).solved
+        second.accept(1.0)
+    assert np.array_equal(second.internals[0].state()["damage"], wear.state()["damage"])
+    assert second.voltage == whole.voltage
