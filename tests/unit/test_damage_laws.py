@@ -1,0 +1,183 @@
+"""Laws of damage by particle against numbers from elsewhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from chemomech.solver.physics.damage import contact, debonding, grains, growth, isolation, toughness, wetting
+from chemomech.solver.physics.fracture import core_crack, surface_crack
+
+ONE = np.ones(1)
+DEPTHS = np.linspace(0.002, 0.52, 400)
+
+
+def parabola_hoop(s: np.ndarray) -> np.ndarray:
+    """Hoop stress of a quasi-steady profile over that at the surface: 2 s^2 - 1."""
+    return 2.0 * np.asarray(s) ** 2 - 1.0
+
+
+def surface_intensities(depths: np.ndarray) -> np.ndarray:
+    """K of the surface crack over S sqrt(R), where the surface bears 0.2 S."""
+    radius = np.ones(len(depths))
+    return surface_crack.stress_intensity(lambda s: 0.2 * parabola_hoop(s), depths, radius)
+
+
+# --- quasi-steady cracks and their arrest ---------------------------------------------------------------
+
+
+def test_cracks_in_a_quasi_steady_sphere_have_their_maxima_and_zeros_where_they_should() -> None:
+    intensity = surface_intensities(DEPTHS)
+    assert intensity.max() == pytest.approx(0.1010, abs=2e-4)
+    assert DEPTHS[np.argmax(intensity)] == pytest.approx(0.152, abs=2e-3)
+    assert np.interp(0.0, -intensity[200:], DEPTHS[200:]) == pytest.approx(0.512, abs=2e-3)
+    radii = np.linspace(0.05, 0.95, 400)
+    core = core_crack.stress_intensity(lambda s: -0.2 * parabola_hoop(s), radii, np.ones(400))
+    # The core bears as much tension on discharge as the surface on charge.
+    assert core.max() == pytest.approx(0.1124, abs=3e-4)
+    assert radii[np.argmax(core)] == pytest.approx(0.387, abs=3e-3)
+    assert np.interp(0.0, -core[200:], radii[200:]) == pytest.approx(0.866, abs=2e-3)
+
+
+@pytest.mark.parametrize(("critical", "start", "arrest"), [(0.04, 0.012, 0.410), (0.06, 0.026, 0.354)])
+def test_an_unstable_crack_starts_and_arrests_at_the_depths_of_the_quasi_steady_sphere(
+    critical: float, start: float, arrest: float
+) -> None:
+    ratios = (surface_intensities(DEPTHS) / critical)[:, None]
+    before, after = np.array([start - 2e-3]), np.array([start + 2e-3])
+    assert growth.arrest_depth(before, DEPTHS, ratios, ONE) == pytest.approx(before)
+    assert growth.arrest_depth(after, DEPTHS, ratios, ONE) == pytest.approx(arrest, abs=2e-3)
+    # A tougher one stays, a crack that has arrested stays, and none heals.
+    assert growth.arrest_depth(after, DEPTHS, ratios, 9.0 * ONE) == pytest.approx(after)
+    assert growth.arrest_depth(np.array([0.45]), DEPTHS, ratios, ONE) == pytest.approx(0.45)
+
+
+def test_particles_arrest_one_by_one_and_at_the_last_known_depth() -> None:
+    depths = np.array([0.1, 0.2, 0.3])
+    ratios = np.array([[2.0, 0.5, 2.0], [1.5, 0.5, 1.5], [0.5, 0.5, 1.2]])
+    reached = growth.arrest_depth(np.full(3, 0.1), depths, ratios, np.ones(3))
+    assert reached == pytest.approx([0.25, 0.1, 0.3])
+
+
+def test_paris_reaches_the_depths_of_the_closed_form() -> None:
+    # da/dN = C (1.12 sigma sqrt(pi a) / 1 MPa m^.5)^4 with C 1e-5 m, sigma 200 MPa, from 100 nm: 200 nm after
+    # 20.1 cycles, 1 um after 36.2, divergence at 40.2.
+    law = growth.Paris(1e-5, 4.0, 1e9)
+    depth, cycle, step, reached = np.array([1e-7]), 0.0, 1e-3, {}
+    while depth[0] < 1e-6:
+        for target in (2e-7, 1e-6):
+            if depth[0] >= target:
+                reached.setdefault(target, cycle)
+
+        def rate(a: np.ndarray) -> np.ndarray:
+            return law.rate(a, 1.12 * 200.0 * np.sqrt(np.pi * a))
+
+        depth = depth + step * rate(depth + 0.5 * step * rate(depth))
+        cycle += step
+    assert reached[2e-7] == pytest.approx(20.1, abs=0.1)
+    assert cycle == pytest.approx(36.2, abs=0.1)
+    assert cycle / (1.0 - 0.1) == pytest.approx(40.2, abs=0.1)
+
+
+def test_paris_dies_out_at_the_largest_depth_and_grows_with_the_exponent() -> None:
+    law = growth.Paris(0.02, 6.0, 0.5)
+    assert law.rate(np.array([0.0, 0.25, 0.5, 0.6]), ONE) == pytest.approx([0.02, 0.01, 0.0, 0.0])
+    assert law.rate(np.zeros(1), 2.0 * ONE) == pytest.approx(0.02 * 64.0)
+    assert law.rate(np.zeros(1), -ONE) == pytest.approx(0.0)
+
+
+# --- toughness, wetting, grains -------------------------------------------------------------------------
+
+
+def test_toughness_falls_as_the_measured_fracture_energies() -> None:
+    # 0.065, 0.056, 0.039, 0.021, 0.011 J/m2 belong to q = 1, 1.15, 1.59, 2.56, 3.87.
+    q = np.array([1.0, 1.15, 1.59, 2.56, 3.87])
+    assert 0.065 * toughness.energy_left(q) == pytest.approx([0.065, 0.056, 0.039, 0.021, 0.011], rel=0.03)
+    memory = toughness.ToughnessMemory(0.027, 0.1e6)
+    assert memory.grown(np.array([0.1e6, 0.2e6, -0.3e6])) == pytest.approx([0.027, 0.108, 0.0])
+
+
+def test_wetted_cracks_add_the_area_of_their_faces() -> None:
+    # One annular cut of depth a R through a sphere: two rings of pi (R^2 - (R - a)^2) over 4 pi R^2.
+    for depth in (0.1, 0.4):
+        rings = 2.0 * np.pi * (1.0 - (1.0 - depth) ** 2) / (4.0 * np.pi)
+        assert wetting.area_factor(np.array([depth]), 3.0) == pytest.approx(1.0 + 3.0 * rings)
+    assert wetting.area_factor(np.zeros(1), 3.0) == pytest.approx(1.0)
+
+
+def test_grains_crack_above_the_misfit_threshold() -> None:
+    threshold = grains.misfit_threshold(0.265, 180e9, 150e-9)
+    assert threshold == pytest.approx(0.012, abs=2e-4)
+    law = grains.GrainCracks(0.05, 0.4, threshold)
+    growth_of = law.grown(np.array([0.0, 0.0, 0.2, 0.4]), threshold * np.array([0.9, 2.0, -2.0, 2.0]))
+    assert growth_of == pytest.approx([0.0, 0.05, 0.025, 0.0])
+
+
+def test_grain_cracks_soften_as_the_measured_moduli() -> None:
+    # 145 to 125, 114.5 GPa: rho 0.09, 0.15.
+    assert 145.0 * grains.stiffness_factor(np.array([0.09, 0.15])) == pytest.approx([125.0, 114.5], rel=0.01)
+    assert grains.transport_factor(np.array([0.0, 0.9])) == pytest.approx([1.0, 1.0 / 1.8])
+
+
+# --- interface and contact ------------------------------------------------------------------------------
+
+BOND = debonding.Interface(20e6, 0.31, 3.82e-10)
+
+
+def test_the_bond_softens_from_an_onset_that_does_not_depend_on_the_radius() -> None:
+    assert BOND.onset == pytest.approx(0.00764, rel=1e-3)
+    assert BOND.largest_stable_radius == pytest.approx(4.06e-6, rel=2e-3)
+    radii = np.array([1e-6, 3.11e-6, 10e-6])
+    below, above = 0.0076 * np.ones(3), 0.0077 * np.ones(3)
+    assert BOND.opening(below, radii) == pytest.approx(0.0)
+    assert np.all(BOND.opening(above, radii) > 0.0)
+    assert BOND.traction(below, radii) == pytest.approx(0.0076 / 3.82e-10)
+
+
+def test_a_small_sphere_opens_stably_to_the_end() -> None:
+    radius, misfit = np.array([3.11e-6]), np.array([0.009])
+    opening = BOND.opening(misfit, radius)
+    assert opening == pytest.approx(18.1e-9, rel=5e-3)
+    assert BOND.traction(misfit, radius) == pytest.approx(8.3e6, rel=0.01)
+    assert 1.0 - BOND.intact(opening) == pytest.approx(18.1 / 31.0, rel=5e-3)
+    complete = 31e-9 / 3.11e-6
+    assert complete == pytest.approx(0.00997, rel=1e-3)
+    assert BOND.intact(BOND.opening(np.array([0.999 * complete]), radius))[0] > 0.0
+    assert BOND.intact(BOND.opening(np.array([1.001 * complete]), radius))[0] == 0.0
+
+
+def test_a_large_sphere_lets_go_at_once() -> None:
+    radius = np.array([10e-6])
+    opening = BOND.opening(np.array([1.0001 * BOND.onset]), radius)
+    assert opening == pytest.approx(76e-9, rel=0.01)
+    assert BOND.intact(opening) == pytest.approx(0.0)
+    assert BOND.traction(np.array([1.0001 * BOND.onset]), radius) == pytest.approx(0.0)
+
+
+def test_spreading_into_the_particle_limits_a_contact_of_few_spots() -> None:
+    # One spot of 50 nm on R = 5 um: 0.12 S/m2 at 1.9e-4 S/m (x = 1), 18 S/m2 at 2.8e-2 S/m (x = 0.9).
+    radius = np.full(2, 5e-6)
+    spread = contact.conductance(
+        1e5 * np.ones(2), np.ones(2), radius, np.array([1.9e-4, 2.8e-2]), 50e-9, np.ones(2)
+    )
+    assert spread == pytest.approx([0.12, 18.0], rel=0.03)
+    many = contact.conductance(
+        np.full(1, 130.0), np.full(1, 0.5), radius[:1], np.full(1, 0.1), 1e-6, np.full(1, 1e6)
+    )
+    assert many == pytest.approx(65.0, rel=1e-3)
+    intact, spots, three = np.array([0.0, 0.5, 0.5]), np.array([3.0, 0.0, 3.0]), np.ones(3)
+    none = contact.conductance(130.0 * three, intact, 5e-6 * three, 0.1 * three, 5e-8, spots)
+    assert none[:2] == pytest.approx([0.0, 0.0])
+    assert none[2] > 0.0
+
+
+def test_isolation_has_the_probability_of_no_spot() -> None:
+    # lambda0 = -ln 0.06: 6 % of the particles of the reference radius.
+    spots = -np.log(0.06)
+    assert spots == pytest.approx(2.81, abs=0.01)
+    radius = np.array([3e-6, 6e-6])
+    assert isolation.probability(radius, np.ones(2), spots, 3e-6) == pytest.approx([0.06, 0.06**4])
+    assert isolation.probability(radius, np.zeros(2), spots, 3e-6) == pytest.approx([1.0, 1.0])
+    draws = np.random.default_rng(3).random(20000)
+    isolated = draws < isolation.probability(np.full(20000, 3e-6), np.full(20000, 0.5), spots, 3e-6)
+    assert isolated.mean() == pytest.approx(np.sqrt(0.06), abs=0.01)
