@@ -13,6 +13,7 @@ from typing import Any
 import tomli_w
 
 from chemomech.errors import InputError, unknown_name
+from chemomech.experiments.case.damage import Damage
 from chemomech.experiments.case.protocol import Step
 from chemomech.experiments.case.schema import key, names_of, read_section, write_section
 from chemomech.experiments.case.sections import (
@@ -65,6 +66,7 @@ class Case:
         wiring: electronic contact of each particle; that of the matrix material if absent.
         numerics: solver and time stepping.
         radial: grids of the radial model.
+        damage: what breaks over cycles; nothing if absent.
         output: what is kept, and when.
     """
 
@@ -93,6 +95,7 @@ class Case:
         Numerics(), read=read_numerics, write=write_numerics, below=lambda: names_of(Numerics)
     )
     radial: Radial = Radial()
+    damage: Damage = Damage()
     output: Output = Output()
 
     def __post_init__(self) -> None:

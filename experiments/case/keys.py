@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_type_hints
 
 from chemomech.experiments.case.case import Case
-from chemomech.experiments.case.schema import BELOW, READ, full_key
+from chemomech.experiments.case.schema import BELOW, READ, full_key, without_none
 from chemomech.experiments.case.sections import ROLES
 from chemomech.materials import ActiveMaterial, CarbonBinderMatrix, Electrolyte, LithiumMetal, Separator
 
@@ -34,8 +34,9 @@ def case_keys(section: type[Any] = Case, prefix: str = "") -> Iterator[str]:
     types = get_type_hints(section)
     for field in dataclasses.fields(section):
         name = full_key(prefix, field.name)
-        if dataclasses.is_dataclass(types[field.name]) and field.metadata.get(READ) is None:
-            yield from case_keys(types[field.name], name)
+        kind = without_none(types[field.name])
+        if dataclasses.is_dataclass(kind) and field.metadata.get(READ) is None:
+            yield from case_keys(kind, name)  # type: ignore[arg-type]
             continue
         below = field.metadata.get(BELOW)
         if below is None and field.metadata.get(READ) is not None:

@@ -148,7 +148,7 @@ def read_value(field: dataclasses.Field[Any], kind: Any, value: Any, name: str) 
     custom = field.metadata.get(READ)
     if custom is not None:
         return custom(value, name)
-    kind = _without_none(kind)
+    kind = without_none(kind)
     if dataclasses.is_dataclass(kind):
         return read_section(kind, value, name)  # type: ignore[arg-type]
     if get_origin(kind) is tuple:
@@ -160,7 +160,7 @@ def read_value(field: dataclasses.Field[Any], kind: Any, value: Any, name: str) 
 
 def is_scalar(kind: Any) -> bool:
     """Return whether a field of this type can be set from a single value of a case file."""
-    kind = _without_none(kind)
+    kind = without_none(kind)
     return kind in _READERS or get_origin(kind) is Literal
 
 
@@ -189,7 +189,8 @@ def _required(field: dataclasses.Field[Any]) -> bool:
     return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
-def _without_none(kind: Any) -> Any:
+def without_none(kind: Any) -> Any:
+    """Return the type of a key that may be absent; any other as it is."""
     if get_origin(kind) not in (Union, types.UnionType):
         return kind
     (only,) = (part for part in get_args(kind) if part is not type(None))

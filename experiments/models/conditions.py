@@ -40,6 +40,23 @@ def pressed_without_mechanics(prepared: PreparedCase) -> str:
     )
 
 
+def breaks(prepared: PreparedCase) -> str:
+    """Say that only the radial model breaks anything; empty where nothing is to break."""
+    if not prepared.case.damage.acts:
+        return ""
+    return "[damage] is for the radial model, which this is not; leave it out, or run with --model radial."
+
+
+def breaks_without_stress(prepared: PreparedCase) -> str:
+    """Say that damage needs stress; empty where it has it or nothing is to break."""
+    if not prepared.case.damage.acts or prepared.case.mechanics.coupling != "off":
+        return ""
+    return (
+        "[damage] is driven by stress and mechanics.coupling = 'off' has none; choose one-way or two-way, or "
+        "leave [damage] out."
+    )
+
+
 def grids_of_radial_changed(prepared: PreparedCase) -> bool:
     """Whether the case sets grids of the radial model."""
     return prepared.case.radial != Radial()

@@ -29,6 +29,12 @@ PARTICLES: Final = (
 )
 """What makes the layout, and with it volume, surface and mass of the particles, but for their shapes."""
 MATERIALS: Final = below("materials", *ROLES, "diffusivity_scaling", "overrides")
+DAMAGE: Final = (
+    *below("damage.surface_cracks", "cracks", "unstable", "growth", "exponent", "largest_depth"),
+    *below("damage.toughness", "growth", "reference"),
+    *below("damage.interface", "strength", "energy", "spots", "spot_radius"),
+    *below("damage.isolation", "spots", "reference_radius", "seed"),
+)
 WIRING: Final = below("wiring", "coverage", "wired", "seed", "conductance", "residual", "particles")
 
 # Entries of materials.

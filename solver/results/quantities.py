@@ -261,6 +261,32 @@ _PARTICLE_HISTORIES = (
     ),
 )
 
+_DAMAGE = (
+    Quantity(
+        "surface_crack_depth", "a/R", "-", "depth of the surface cracks over the radius", _TP, mechanics=True
+    ),
+    Quantity(
+        "reacting_area_factor",
+        "A",
+        "-",
+        "reacting area over that of the uncracked particle",
+        _TP,
+        mechanics=True,
+    ),
+    Quantity(
+        "toughness_share",
+        r"K_\mathrm{c}/K_\mathrm{c,0}",
+        "-",
+        "toughness that is left of that as made",
+        _TP,
+        mechanics=True,
+    ),
+    Quantity(
+        "intact_interface", "c", "-", "share of the bond with the matrix that holds", _TP, mechanics=True
+    ),
+    Quantity("isolated", r"\iota", "-", "1 where no conducting spot is left", _TP, mechanics=True),
+)
+
 _PROFILES = (
     Quantity(
         "electrolyte_concentration",
@@ -311,6 +337,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
             _PARTICLES,
             _FIRST_PASSAGES,
             _PARTICLE_HISTORIES,
+            _DAMAGE,
             _PROFILES,
             _CUTS,
         )

@@ -47,6 +47,18 @@ class SampledRows:
         else:
             self._pending = row
 
+    def amend_last(self, readings: Mapping[str, Any]) -> None:
+        """Replace readings of the newest state.
+
+        Args:
+            readings: By names that the state has.
+        """
+        if self._pending is not None:
+            self._pending = {**self._pending, **readings}
+            return
+        for name, value in readings.items():
+            self._rows[name][-1] = value
+
     def scalars(self) -> dict[str, Array]:
         """Numbers of every state by name, each of shape (states,)."""
         return {name: np.asarray(values) for name, values in self._scalars.items()}

@@ -7,6 +7,7 @@ from typing import Final
 from chemomech.experiments.models.conditions import BY_INSTRUMENTS
 from chemomech.experiments.models.groups import (
     CHEMISTRY,
+    DAMAGE,
     LITHIUM_KINETICS,
     MATERIALS,
     MATRIX_STIFFNESS,
@@ -67,6 +68,7 @@ _BPX_KEYS: Final[dict[str, Treatment[HomogenisedCell]]] = {
     ),
     **alike(LeftOut(_NO_CONTACT_RESISTANCE), *WIRING),
     "radial.*": LeftOut(_NO_EXPERIMENT),
+    **alike(LeftOut(_NO_MECHANICS), *DAMAGE),
     "numerics.*": LeftOut(_NO_EXPERIMENT),
     "output.*": LeftOut(_NO_EXPERIMENT),
 }

@@ -13,9 +13,11 @@ from chemomech.experiments.models.conditions import (
     IF_NOT_IN_WIRING,
     IF_SCALED,
     IF_STRAINED,
+    breaks,
 )
 from chemomech.experiments.models.groups import (
     CHEMISTRY,
+    DAMAGE,
     MATERIALS,
     MATRIX_STIFFNESS,
     NAMES,
@@ -90,6 +92,7 @@ _COMPANION_KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
         REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading", "temperature"
     ),
     "radial.*": GRIDS_OF_RADIAL,
+    **alike(Limited(breaks), *DAMAGE),
     **alike(REPRESENTED, *PARTICLES),
     "geometry.layout.shapes": LeftOut(EQUIVALENT, _as_imaged),
     "mesh.*": LeftOut(OWN_MESH),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from chemomech.errors import InputError
@@ -20,6 +21,7 @@ from chemomech.experiments.models.model import Order, Solved
 from chemomech.experiments.models.progress import ProgressLine
 from chemomech.experiments.models.radial.build import build_cell, memory_line, require_memory
 from chemomech.experiments.models.radial.cell import RadialCell
+from chemomech.experiments.models.radial.damage import ParticleDamage
 from chemomech.experiments.models.radial.recorder import RadialRecorder
 from chemomech.experiments.models.radial.representation import RADIAL
 
@@ -53,13 +55,19 @@ class RadialModel:
         line = ProgressLine(order.comm, prepared, enabled=order.progress)
         line.say(*prepared.protocol_lines(), *prepared.particle_lines, *prepared.wiring_lines())
         line.say(memory_line(len(layout.radii), case.radial.intervals))
-        cell = build_cell(prepared)
+        damage = () if not case.damage.acts else (partial(ParticleDamage, settings=case.damage),)
+        cell = build_cell(prepared, damage)
         recorder = RadialRecorder(cell, layout, case.output.interval)
         simulation = simulation_of(cell, prepared, order, ())
         setup = time.monotonic() - order.started
         stop = drive(
             prepared, order, simulation, recorder, line, self.name, least_wall=SECONDS_BETWEEN_CHECKPOINTS
         )
+        for internal in cell.internals:
+            if isinstance(internal, ParticleDamage):
+                # The last half cycle has nothing after it that would end it.
+                internal.evolve()
+                recorder.amend_last(internal.readings())
         records, scalars = recorder.records(), recorder.scalars()
         return Solved(
             records,
@@ -73,6 +81,7 @@ class RadialModel:
             {
                 **common_sections(prepared, simulation, records, scalars, order.comm, setup),
                 "size": _size(cell),
+                "damage": None if not case.damage.acts else {"parameters": case.damage.parameters()},
             },
             scalars=scalars,
         )

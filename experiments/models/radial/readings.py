@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -92,7 +94,7 @@ class CrackReader:
             weights.append(
                 np.array(
                     [
-                        law.stress_intensity(_hat(squares, node), np.asarray(size), radius)
+                        law.stress_intensity(hat(squares, node), np.asarray(size), radius)
                         for node in range(len(squares))
                     ]
                 )
@@ -119,7 +121,7 @@ class CrackReader:
         )
 
 
-def _hat(squares: Array, node: int):  # type: ignore[no-untyped-def]
+def hat(squares: Array, node: int) -> Callable[[Array], Array]:
     """A stress of 1 at one node and 0 at the others, linear in s^2 between them."""
     values = np.zeros(len(squares))
     values[node] = 1.0

@@ -78,6 +78,10 @@ class RadialRecorder:
             "separator_thickness": np.asarray(grid.nodes[-1] - particles.thickness),
         }
 
+    def amend_last(self, readings: Mapping[str, Any]) -> None:
+        """Replace readings of the newest state, where something has come of it after it was read."""
+        self._rows.amend_last(readings)
+
     def series(self) -> dict[str, Array]:
         """What a checkpoint must hold: everything recorded so far."""
         fracture = {}

@@ -11,10 +11,12 @@ from chemomech.experiments.models.conditions import (
     IF_NOT_IN_WIRING,
     IF_SCALED,
     IF_STRAINED,
+    breaks_without_stress,
     pressed_without_mechanics,
 )
 from chemomech.experiments.models.groups import (
     CHEMISTRY,
+    DAMAGE,
     LITHIUM_KINETICS,
     MATERIALS,
     MATRIX_STIFFNESS,
@@ -58,6 +60,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
         *below("radial", "intervals", "grading", "electrode_elements", "separator_elements", "transport"),
         *below("radial", "hindrance", "radius"),
     ),
+    **alike(Limited(breaks_without_stress), *DAMAGE),
     "mechanics.coupling": REPRESENTED,
     "mechanics.stress_free_stoichiometry": IF_STRAINED,
     "mechanics.stack_pressure": Limited(pressed_without_mechanics),

@@ -15,10 +15,12 @@ from chemomech.experiments.models.conditions import (
     IF_NOT_IN_WIRING,
     IF_SCALED,
     IF_STRAINED,
+    breaks,
     pressed_without_mechanics,
 )
 from chemomech.experiments.models.groups import (
     CHEMISTRY,
+    DAMAGE,
     LITHIUM_KINETICS,
     MATERIALS,
     MATRIX_STIFFNESS,
@@ -42,6 +44,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(FOR_PEOPLE, "name", "description", "model"),
     **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
     "radial.*": GRIDS_OF_RADIAL,
+    **alike(Limited(breaks), *DAMAGE),
     "temperature": REPRESENTED,
     **alike(REPRESENTED, *PARTICLES, "geometry.layout.shapes"),
     **alike(

@@ -1,0 +1,154 @@
+"""Section ``[damage]``: what breaks in and around particles over cycles. A table that is there acts.
+
+Every parameter has a mark: ``input`` where a source gives it, ``calibrated`` where it is to be fitted on what
+is named, ``assumed`` otherwise; the summary of a run repeats it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from chemomech.experiments.case.schema import key
+
+MARK = "mark"
+
+
+def parameter(mark: str, default: Any, **meaning: Any) -> Any:
+    """A key of a law with its mark."""
+    described = key(default, **meaning)
+    return dataclasses.field(default=default, metadata={**described.metadata, MARK: mark})
+
+
+@dataclass(frozen=True)
+class SurfaceCracks:
+    """Table ``[damage.surface_cracks]``: cracks from the surface, filled by electrolyte as they grow.
+
+    Attributes:
+        cracks: n_c, annular cracks of a particle that hang together with its surface.
+        unstable: whether a crack whose stress intensity passes the toughness runs to where it arrests.
+        growth: C, growth over the radius in a cycle at K = K_c [-].
+        exponent: m of Paris' law [-].
+        largest_depth: a_max over the radius [-], where the tip is pressed shut.
+    """
+
+    cracks: float = parameter("assumed (2 to 6)", 4.0, within=(0.0, 100.0), remedy="state a number of cracks")
+    unstable: bool = parameter("assumed", True)
+    growth: float = parameter(
+        "calibrated: on pooled severity after 10 cycles",
+        0.01,
+        within=(0.0, 1.0),
+        remedy="0 lets nothing grow",
+    )
+    exponent: float = parameter(
+        "assumed (2.2 to 30)", 6.0, within=(0.0, 60.0), remedy="ceramics have 10 to 30, composites 2 to 6"
+    )
+    largest_depth: float = parameter(
+        "assumed (the surface crack closes at 0.51)", 0.5, within=(0.01, 0.5), remedy="at most 0.5"
+    )
+
+
+@dataclass(frozen=True)
+class Toughness:
+    """Table ``[damage.toughness]``: the toughness falls with what a particle has borne.
+
+    Attributes:
+        growth: kappa, growth of q in a cycle at K = K_ref [-].
+        reference: K_ref [Pa m^0.5].
+    """
+
+    growth: float = parameter(
+        "calibrated: on fracture energies after 0 to 100 cycles", 0.027, within=(0.0, 10.0),
+        remedy="0 keeps the toughness",
+    )  # fmt: skip
+    reference: float = parameter(
+        "assumed",
+        1.0e5,
+        unit="Pa m^0.5",
+        within=(1e3, 1e8),
+        remedy="state a stress intensity, as in 0.1 MPa m^0.5",
+    )
+
+
+@dataclass(frozen=True)
+class Bond:
+    """Table ``[damage.interface]``: the bond between particle and matrix lets go under the misfit.
+
+    Attributes:
+        strength: T0 [Pa].
+        energy: Gamma [J/m2].
+        spots: places where carbon-binder touches a particle of 5 um.
+        spot_radius: of each [m].
+    """
+
+    strength: float = parameter(
+        "assumed (2 to 20 MPa)", 5.0e6, unit="Pa", within=(1e4, 1e9), remedy="state a stress, as in 5 MPa"
+    )
+    energy: float = parameter(
+        "input: wet binder 0.31 +- 0.10 J/m2, second-hand", 0.31, unit="J/m2", within=(1e-4, 1e3),
+        remedy="state an energy of separation, as in 0.31 J/m2",
+    )  # fmt: skip
+    spots: float = parameter("assumed", 1000.0, within=(1.0, 1e9), remedy="state at least one")
+    spot_radius: float = parameter(
+        "assumed", 5.0e-8, unit="m", within=(1e-10, 1e-5), remedy="state a radius, as in 50 nm"
+    )
+
+
+@dataclass(frozen=True)
+class Isolation:
+    """Table ``[damage.isolation]``: a particle that loses its last conducting spot takes no part any more.
+
+    Attributes:
+        spots: lambda0, mean number of conducting spots on a particle of the reference radius.
+        reference_radius: R0 [m].
+        seed: of the draws, one a particle.
+    """
+
+    spots: float = parameter(
+        "calibrated: on the share of isolated particles after a slow charge, 6 %", 2.81, within=(0.0, 1e6),
+        remedy="state a mean number",
+    )  # fmt: skip
+    reference_radius: float = parameter(
+        "assumed (mean volume of the shipped layout)",
+        3.1e-6,
+        unit="m",
+        within=(1e-8, 1e-3),
+        remedy="state a radius, as in 3 um",
+    )
+    seed: int = parameter("assumed", 0, within=(0, 2**31), remedy="state a whole number of zero or more")
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Section ``[damage]``.
+
+    Attributes:
+        surface_cracks: cracks from the surface; none grow if absent.
+        toughness: how it falls; it stays if absent.
+        interface: the bond with the matrix; it holds if absent.
+        isolation: loss of the last contact; none is lost if absent.
+    """
+
+    surface_cracks: SurfaceCracks | None = None
+    toughness: Toughness | None = None
+    interface: Bond | None = None
+    isolation: Isolation | None = None
+
+    @property
+    def acts(self) -> bool:
+        """Whether anything breaks."""
+        return self != Damage()
+
+    def parameters(self) -> dict[str, dict[str, Any]]:
+        """Every parameter of the laws that act, as ``law.parameter``, with value, unit and mark."""
+        return {
+            f"{law.name}.{field.name}": {
+                "value": getattr(table, field.name),
+                "unit": field.metadata["unit"],
+                "mark": field.metadata[MARK],
+            }
+            for law in dataclasses.fields(self)
+            if (table := getattr(self, law.name)) is not None
+            for field in dataclasses.fields(table)
+        }
