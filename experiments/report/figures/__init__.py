@@ -6,7 +6,16 @@ from pathlib import Path
 
 from chemomech.experiments.drawing.spec import FigureSpec
 from chemomech.experiments.drawing.style import styled
-from chemomech.experiments.report.figures import capacity, cuts, depth, locations, profiles, steps, voltage
+from chemomech.experiments.report.figures import (
+    capacity,
+    cuts,
+    depth,
+    locations,
+    particles,
+    profiles,
+    steps,
+    voltage,
+)
 from chemomech.solver.results import FIGURES_FOLDER, Result
 from chemomech.solver.results.folder import replacing
 
@@ -17,6 +26,7 @@ SPECS: tuple[FigureSpec, ...] = (
     *capacity.SPECS,
     *cuts.SPECS,
     *locations.SPECS,
+    *particles.SPECS,
     *depth.SPECS,
     *profiles.SPECS,
     *steps.SPECS,
