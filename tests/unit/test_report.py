@@ -15,6 +15,7 @@ from chemomech.experiments.drawing.scales import (
     volume_weights,
 )
 from chemomech.experiments.report import tables, write_figures, write_report
+from chemomech.experiments.report.depth_tables import depth_tables
 from chemomech.experiments.report.figures import SPECS
 from chemomech.experiments.report.figures.depth import _binned
 from chemomech.experiments.report.figures.locations import describe_locations
@@ -140,6 +141,14 @@ def test_report_states_case_rate_stop_reason_budget_and_cost(reported: Result) -
         "preset = &#34;coarse&#34;",
     ):
         assert expected in text, expected
+
+
+def test_statistics_by_depth_are_tables_of_the_page(reported: Result) -> None:
+    text = reported.report.read_text(encoding="utf-8")
+    assert "depth" in Page(text).identifiers
+    heading, table = depth_tables(reported.dataset)[-1]
+    assert heading in text
+    assert table.rows[-1][-1] in text
 
 
 def test_figures_without_their_variables_are_replaced_by_a_sentence(without_stress: Result) -> None:

@@ -72,7 +72,7 @@ def longest_half_cycle(dataset: xr.Dataset) -> HalfCycle | None:
     charges = np.array([round(abs(float(total[last] - total[first])), 6) for _, _, first, last in parts])
     cycle, sign, first, last = parts[int(np.argmax(charges))]
     states = np.arange(first, last + 1)
-    passed = (total[states] - total[first]) / (total[last] - total[first])
+    passed = np.abs((total[states] - total[first]) / (total[last] - total[first]))
     return HalfCycle(cycle, sign, states, passed)
 
 

@@ -122,7 +122,8 @@ def draw_statistics(dataset: xr.Dataset) -> Figure:
         relative = series.factor != 1.0
         found = statistics_by_depth(dataset, series.name)
         overall = dataset[series.name].values.mean(axis=1, keepdims=True)
-        unit = 0.01 * overall if relative else np.ones_like(overall)
+        # Where there is no stress at all, as before the first step, no share of it is shown.
+        unit = np.where(overall == 0.0, np.nan, 0.01 * overall) if relative else np.ones_like(overall)
         middle, error = (found.mean - overall) / unit, found.error / unit
         z, aside = found.centres * MICRO, _ASIDE * float(found.edges[1] - found.edges[0]) * MICRO
         for k, (shown, colour) in enumerate(zip(states, time_colours(len(states)), strict=True)):
