@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from chemomech.errors import InputError
 from chemomech.experiments.drawing import style
 from chemomech.experiments.drawing.scales import time_label, time_scale
+from chemomech.experiments.report.figures import ANIMATION_FILE
 from chemomech.experiments.report.figures.instants import longest_half_cycle
 from chemomech.experiments.report.figures.particle_panels import (
     LITHIUM,
@@ -40,7 +41,7 @@ _WIDTH, _ROW, _VOLTAGE = 6.6, 2.6, 1.5  # inches
 
 def animation_path(result: Result) -> Path:
     """Say where the animation of a result is, or would be."""
-    return result.path / FIGURES_FOLDER / "particles.gif"
+    return result.path / FIGURES_FOLDER / ANIMATION_FILE
 
 
 def write_animation(result: Result, frames: int = FRAMES) -> Path:

@@ -1,3 +1,4 @@
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -172,6 +173,19 @@ def test_text_of_the_case_cannot_break_the_page(tmp_path: Path) -> None:
     with Result.open(folder) as result:
         text = write_report(result).read_text(encoding="utf-8")
     assert "script" not in Page(text).tags
+
+
+def test_an_animation_older_than_the_result_does_not_stay(tmp_path: Path) -> None:
+    folder = write_short_result(tmp_path / "resumed")
+    written = (folder / "result.nc").stat().st_mtime
+    animation = folder / "figures" / "particles.gif"
+    animation.parent.mkdir()
+    with Result.open(folder) as result:
+        for age, stays in ((-10.0, True), (10.0, False)):
+            animation.write_bytes(b"GIF89a")
+            os.utime(animation, (written - age, written - age))
+            write_figures(result)
+            assert animation.exists() is stays
 
 
 def test_run_that_ended_before_its_first_step_has_no_figures_but_a_report(tmp_path: Path) -> None:

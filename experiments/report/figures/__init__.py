@@ -17,7 +17,7 @@ from chemomech.experiments.report.figures import (
     voltage,
 )
 from chemomech.solver.results import FIGURES_FOLDER, Result
-from chemomech.solver.results.folder import replacing
+from chemomech.solver.results.folder import DATASET_FILE, replacing
 
 __all__ = ["SPECS", "FigureSpec", "figure_path", "write_figures"]
 
@@ -36,6 +36,10 @@ SPECS: tuple[FigureSpec, ...] = (
 _COMPRESSION = 3  # of PNG; the default of 6 takes twice as long for files that are about as large
 
 
+ANIMATION_FILE = "particles.gif"
+"""Where an animation stands in the folder of the figures, if one was asked for."""
+
+
 def figure_path(result: Result, spec: FigureSpec) -> Path:
     """Say where a figure of a result is, or would be."""
     return result.path / FIGURES_FOLDER / f"{spec.name}.png"
@@ -45,7 +49,8 @@ def write_figures(result: Result) -> list[Path]:
     """Draw every figure for which the result holds the variables, as PNG into ``RESULT/figures``.
 
     Figures of the same names from an earlier call are replaced; one that can no longer be drawn is removed,
-    so that the folder never shows what the result does not hold.
+    and so is an animation older than the result, so that the folder never shows what the result does not
+    hold.
 
     Args:
         result: an opened result.
@@ -53,6 +58,9 @@ def write_figures(result: Result) -> list[Path]:
     Returns:
         The files written, in the order of the report.
     """
+    animation = result.path / FIGURES_FOLDER / ANIMATION_FILE
+    if animation.exists() and animation.stat().st_mtime < (result.path / DATASET_FILE).stat().st_mtime:
+        animation.unlink()
     written: list[Path] = []
     for spec in SPECS:
         path = figure_path(result, spec)
