@@ -121,14 +121,21 @@ def mesh(source: str, out: Path | None, assignments: tuple[str, ...]) -> None:
 
 @cli.command()
 @click.argument("result", type=click.Path(path_type=Path))
-def report(result: Path) -> None:
+@click.option(
+    "--animation",
+    is_flag=True,
+    help="Also write figures/particles.gif: every particle by depth, through the run.",
+)
+def report(result: Path, animation: bool) -> None:
     """Draw the figures and write report.html of the result folder RESULT again."""
-    from chemomech.experiments.report import write_figures, write_report
+    from chemomech.experiments.report import write_animation, write_figures, write_report
     from chemomech.solver.results import Result
 
     with Result.open(result) as opened:
         write_figures(opened)
         click.echo(f"report: {write_report(opened)}")
+        if animation:
+            click.echo(f"animation: {write_animation(opened)}")
 
 
 @cli.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from chemomech.experiments.report import step_tables, tables
+from chemomech.experiments.report import depth_tables, step_tables, tables
 from chemomech.experiments.report.figures import SPECS, figure_path, write_figures
 from chemomech.experiments.report.html import Shown, write_page
 from chemomech.solver.results import Result
@@ -56,6 +56,7 @@ def _content(result: Result) -> dict[str, Any]:
             )
             if table is not None
         ],
+        "depth_tables": depth_tables.depth_tables(dataset),
         "probes": probes,
         "probe_sentence": tables.probe_sentence(dataset) if probes else "",
         "figures": _figures(result),

@@ -1,3 +1,4 @@
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +16,7 @@ from chemomech.experiments.drawing.scales import (
     volume_weights,
 )
 from chemomech.experiments.report import tables, write_figures, write_report
+from chemomech.experiments.report.depth_tables import depth_tables
 from chemomech.experiments.report.figures import SPECS
 from chemomech.experiments.report.figures.depth import _binned
 from chemomech.experiments.report.figures.locations import describe_locations
@@ -145,6 +147,14 @@ def test_report_states_case_rate_stop_reason_budget_and_cost(reported: Result) -
         assert expected in text, expected
 
 
+def test_statistics_by_depth_are_tables_of_the_page(reported: Result) -> None:
+    text = reported.report.read_text(encoding="utf-8")
+    assert "depth" in Page(text).identifiers
+    heading, table = depth_tables(reported.dataset)[-1]
+    assert heading in text
+    assert table.rows[-1][-1] in text
+
+
 def test_figures_without_their_variables_are_replaced_by_a_sentence(without_stress: Result) -> None:
     stale = without_stress.path / "figures" / "depth_fracture.png"
     stale.parent.mkdir(exist_ok=True)
@@ -166,6 +176,19 @@ def test_text_of_the_case_cannot_break_the_page(tmp_path: Path) -> None:
     with Result.open(folder) as result:
         text = write_report(result).read_text(encoding="utf-8")
     assert "script" not in Page(text).tags
+
+
+def test_an_animation_older_than_the_result_does_not_stay(tmp_path: Path) -> None:
+    folder = write_short_result(tmp_path / "resumed")
+    written = (folder / "result.nc").stat().st_mtime
+    animation = folder / "figures" / "particles.gif"
+    animation.parent.mkdir()
+    with Result.open(folder) as result:
+        for age, stays in ((-10.0, True), (10.0, False)):
+            animation.write_bytes(b"GIF89a")
+            os.utime(animation, (written - age, written - age))
+            write_figures(result)
+            assert animation.exists() is stays
 
 
 def test_run_that_ended_before_its_first_step_has_no_figures_but_a_report(tmp_path: Path) -> None:

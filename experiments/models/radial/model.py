@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from chemomech.errors import InputError
@@ -55,19 +54,23 @@ class RadialModel:
         line = ProgressLine(order.comm, prepared, enabled=order.progress)
         line.say(*prepared.protocol_lines(), *prepared.particle_lines, *prepared.wiring_lines())
         line.say(memory_line(len(layout.radii), case.radial.intervals))
-        damage = () if not case.damage.acts else (partial(ParticleDamage, settings=case.damage),)
-        cell = build_cell(prepared, damage)
+        damage: list[ParticleDamage] = []
+
+        def breaking(made: RadialCell) -> ParticleDamage:
+            damage.append(ParticleDamage(made, case.damage))
+            return damage[-1]
+
+        cell = build_cell(prepared, (breaking,) if case.damage.acts else ())
         recorder = RadialRecorder(cell, layout, case.output.interval)
         simulation = simulation_of(cell, prepared, order, ())
         setup = time.monotonic() - order.started
         stop = drive(
             prepared, order, simulation, recorder, line, self.name, least_wall=SECONDS_BETWEEN_CHECKPOINTS
         )
-        for internal in cell.internals:
-            if isinstance(internal, ParticleDamage):
-                # The last half cycle has nothing after it that would end it.
-                internal.evolve()
-                recorder.amend_last(internal.readings())
+        for state in damage:
+            # The last half cycle has nothing after it that would end it.
+            state.evolve()
+            recorder.amend_last(state.readings())
         records, scalars = recorder.records(), recorder.scalars()
         return Solved(
             records,

@@ -6,9 +6,18 @@ from pathlib import Path
 
 from chemomech.experiments.drawing.spec import FigureSpec
 from chemomech.experiments.drawing.style import styled
-from chemomech.experiments.report.figures import capacity, cuts, depth, locations, profiles, steps, voltage
+from chemomech.experiments.report.figures import (
+    capacity,
+    cuts,
+    depth,
+    locations,
+    particles,
+    profiles,
+    steps,
+    voltage,
+)
 from chemomech.solver.results import FIGURES_FOLDER, Result
-from chemomech.solver.results.folder import replacing
+from chemomech.solver.results.folder import DATASET_FILE, replacing
 
 __all__ = ["SPECS", "FigureSpec", "figure_path", "write_figures"]
 
@@ -17,11 +26,18 @@ SPECS: tuple[FigureSpec, ...] = (
     *capacity.SPECS,
     *cuts.SPECS,
     *locations.SPECS,
+    *particles.SPECS,
     *depth.SPECS,
     *profiles.SPECS,
     *steps.SPECS,
 )
 """Every figure, in the order of the report."""
+
+_COMPRESSION = 3  # of PNG; the default of 6 takes twice as long for files that are about as large
+
+
+ANIMATION_FILE = "particles.gif"
+"""Where an animation stands in the folder of the figures, if one was asked for."""
 
 
 def figure_path(result: Result, spec: FigureSpec) -> Path:
@@ -33,7 +49,8 @@ def write_figures(result: Result) -> list[Path]:
     """Draw every figure for which the result holds the variables, as PNG into ``RESULT/figures``.
 
     Figures of the same names from an earlier call are replaced; one that can no longer be drawn is removed,
-    so that the folder never shows what the result does not hold.
+    and so is an animation older than the result, so that the folder never shows what the result does not
+    hold.
 
     Args:
         result: an opened result.
@@ -41,6 +58,9 @@ def write_figures(result: Result) -> list[Path]:
     Returns:
         The files written, in the order of the report.
     """
+    animation = result.path / FIGURES_FOLDER / ANIMATION_FILE
+    if animation.exists() and animation.stat().st_mtime < (result.path / DATASET_FILE).stat().st_mtime:
+        animation.unlink()
     written: list[Path] = []
     for spec in SPECS:
         path = figure_path(result, spec)
@@ -50,6 +70,6 @@ def write_figures(result: Result) -> list[Path]:
         with styled():
             figure = spec.draw(result.dataset)
             with replacing(path) as temporary:
-                figure.savefig(temporary)
+                figure.savefig(temporary, pil_kwargs={"compress_level": _COMPRESSION})
         written.append(path)
     return written

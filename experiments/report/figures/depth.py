@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.dots import Colour, Dots, largest_dot
 from chemomech.experiments.drawing.scales import (
     MEGA,
     MICRO,
@@ -27,7 +28,8 @@ from chemomech.experiments.report.figures.depth_axis import label_depth_axis, to
 
 _BINS = 5
 _LIMIT_IN_VIEW = 0.3  # below this share of the limit, showing it would press all particles together
-_LARGEST_MARKER = 13.0  # diameter of the largest particle's mark, points
+_LARGEST_MARKER = 13.0  # diameter of the largest particle's mark where there are few, points
+_AREA = 40e3  # of a panel, less where several times share it, square points
 
 
 @dataclass(frozen=True)
@@ -165,20 +167,18 @@ def describe_passages(dataset: xr.Dataset) -> str:
     )
 
 
-def mark_particles(
-    axes: Axes, dataset: xr.Dataset, values: NDArray[np.float64], colour: str | tuple[float, ...]
-) -> None:
+def mark_particles(axes: Axes, dataset: xr.Dataset, values: NDArray[np.float64], colour: Colour) -> None:
     """Draw one mark per particle that has a value, as large as its radius, and the volume-weighted mean."""
     z = dataset["particle_z"].values * MICRO
-    sizes = _marker_diameter(dataset["particle_radius"].values, dataset) ** 2
-    axes.scatter(values, z, s=sizes, color=[colour], alpha=0.45, linewidths=0.6, edgecolors="white", zorder=2)
+    radii = dataset["particle_radius"].values
+    Dots(axes, radii, _largest_marker(radii), colour, alpha=0.45).move(values, z)
     known = np.isfinite(values)
     means, heights = _binned(z[known], values[known], volume_weights(dataset)[known])
     axes.plot(means, heights, color=colour, linewidth=2.0, zorder=3)
 
 
-def _marker_diameter(radii: NDArray[np.float64], dataset: xr.Dataset) -> NDArray[np.float64]:
-    return _LARGEST_MARKER * np.asarray(radii) / float(dataset["particle_radius"].values.max())
+def _largest_marker(radii: NDArray[np.float64]) -> float:
+    return largest_dot(radii, _AREA, _LARGEST_MARKER)
 
 
 def _binned(
@@ -201,8 +201,8 @@ def _size_handles(dataset: xr.Dataset) -> list[Line2D]:
             linestyle="none",
             marker="o",
             markerfacecolor="#b7bac0",
-            markeredgecolor="white",
-            markersize=float(_marker_diameter(np.array(r / MICRO), dataset)),
+            markeredgewidth=0.0,
+            markersize=_largest_marker(radii) * r / MICRO / float(radii.max()),
             label=f"{r:.1f} µm",
         )
         for r in shown

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from chemomech.experiments.drawing import style
 from chemomech.experiments.drawing.scales import MICRO
+from chemomech.experiments.report.depth_statistics import electrode_thickness
 
 
 def thicknesses(dataset: xr.Dataset) -> tuple[float, float] | None:
@@ -21,10 +22,7 @@ def thicknesses(dataset: xr.Dataset) -> tuple[float, float] | None:
 
 def top_of_electrode(dataset: xr.Dataset) -> float:
     """Thickness of the electrode in micrometres; how high its particles reach where it is not stated."""
-    layers = thicknesses(dataset)
-    if layers is not None:
-        return layers[0]
-    return float((dataset["particle_z"] + dataset["particle_radius"]).max()) * MICRO
+    return electrode_thickness(dataset) * MICRO
 
 
 def shade_separator(axes: Axes, dataset: xr.Dataset) -> None:

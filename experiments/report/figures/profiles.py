@@ -91,7 +91,7 @@ def draw_extremes(dataset: xr.Dataset) -> Figure:
     ):
         axes.plot(time, dataset[name].values, color=colour, label=label)
     axes.set(title="salt concentration anywhere in the cell", ylabel=r"c$_\mathrm{e}$ [mol m$^{-3}$]")
-    axes.set_ylim(bottom=min(0.0, float(dataset["electrolyte_concentration_min"].min())))
+    axes.set_ylim(bottom=min(0.0, float(dataset["electrolyte_concentration_min"].values.min())))
     label_time_axis(axes, dataset)
     axes.legend(loc="best", ncols=2)
     return figure
@@ -99,8 +99,8 @@ def draw_extremes(dataset: xr.Dataset) -> Figure:
 
 def describe_extremes(dataset: xr.Dataset) -> str:
     """Say how far the electrolyte is from running dry."""
-    lowest = float(dataset["electrolyte_concentration_min"].min())
-    highest = float(dataset["electrolyte_concentration_max"].max())
+    lowest = float(dataset["electrolyte_concentration_min"].values.min())
+    highest = float(dataset["electrolyte_concentration_max"].values.max())
     return (
         "Lowest and highest salt concentration anywhere in the cell against time: at the extremes"
         f" {lowest:.0f} and {highest:.0f} mol m⁻³."
