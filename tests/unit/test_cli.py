@@ -166,6 +166,7 @@ def test_cases_lists_names_with_what_they_are_for(capsys: pytest.CaptureFixture[
         "dfn-comparison-5C",
         "electrode-1870",
         "fast-charge-5C",
+        "fast-cycling-5C",
         "slow-charge-C20",
         "soc-cycle-C20",
     ]

@@ -17,6 +17,7 @@ from chemomech.experiments.case import Case
 from chemomech.experiments.case.keys import case_keys, material_entries
 from chemomech.experiments.case.prepare import PreparedCase, prepare
 from chemomech.experiments.case.schema import key
+from chemomech.experiments.models.groups import DAMAGE
 from chemomech.experiments.models.homogenised.bpx_representation import BPX
 from chemomech.experiments.models.homogenised.bpx_writing import bpx_content
 from chemomech.experiments.models.homogenised.cell import homogenise
@@ -265,7 +266,7 @@ def test_every_key_that_the_companion_uses_has_an_example_or_is_read_by_name() -
     # One material of its kind is shipped: nothing else can be named.
     single = {"materials.matrix", "materials.separator", "materials.lithium"}
     uneven = {"wiring.wired", "wiring.seed", "wiring.residual", "wiring.particles"}
-    refused = {"mechanics.stack_pressure"}
+    refused = {"mechanics.stack_pressure", *DAMAGE}
     used_keys = {k for k in case_keys() if not isinstance(HOMOGENISED.treatment(k), ForPeople | LeftOut)}
     lacking = used_keys - set(EXAMPLES) - single - uneven - refused
     assert lacking <= {f"geometry.layout.{n}" for n in IMAGE} | {f"geometry.contacts.{n}" for n in CONTACTS}

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.experiments.case.damage import Damage
+from chemomech.experiments.case.damage import Bond, Damage
 from chemomech.experiments.models.radial.cell import RadialCell
 from chemomech.experiments.models.radial.readings import hat
 from chemomech.solver.physics.damage import contact, debonding, growth, isolation, toughness, wetting
@@ -30,7 +30,9 @@ DEPTHS = np.array([0.004, 0.008, 0.015, 0.03, 0.05, 0.08, 0.12, 0.17, 0.23, 0.3,
 AT_ONCE = 0.05
 """Share by which the reacting area has to change for an unstable crack to run within a half cycle [-]."""
 
-STATE = ("depth", "memory", "opening", "isolated", "ratios", "intensities", "misfit", "direction")
+STATE = (
+    "depth", "memory", "opening", "conductance", "isolated", "ratios", "intensities", "misfit", "direction",
+)  # fmt: skip
 
 
 class ParticleDamage:
@@ -66,6 +68,7 @@ class ParticleDamage:
         self.depth = np.minimum(float(cathode.surface_flaw_depth) / self._radius, DEPTHS[-1])
         self.memory = np.full(count, toughness.AS_MADE)
         self.opening = np.zeros(count)
+        self.conductance = self._whole[2].copy()
         self.isolated = np.zeros(count)
         draws = settings.isolation
         self._draw = np.ones(count) if draws is None else np.random.default_rng(draws.seed).random(count)
@@ -107,6 +110,7 @@ class ParticleDamage:
             self.memory = self.memory + memory.grown(self._at_depth(self.intensities))
         if settings.interface is not None:
             self.opening = np.maximum(self.opening, self._bond().opening(self.misfit, self._radius))
+            self.conductance = self._contact(settings.interface)
         if settings.isolation is not None:
             law_of = settings.isolation
             lost = isolation.probability(self._radius, self.intact, law_of.spots, law_of.reference_radius)
@@ -154,6 +158,13 @@ class ParticleDamage:
         bond = self._settings.interface
         assert bond is not None
         return debonding.Interface(bond.strength, bond.energy, self._compliance)
+
+    def _contact(self, bond: Bond) -> Array:
+        """Conductance of what is left of the contacts [S/m2], at the lithium of this turn of the current."""
+        cell = self._cell
+        sigma = np.asarray(cell.model.cathode.conductivity(cell.spheres.mean(cell.x)))
+        spots = np.maximum(bond.spots * (self._radius / SPOTS_ON) ** 2 * self.intact, 1.0)
+        return contact.conductance(self._whole[2], self.intact, self._radius, sigma, bond.spot_radius, spots)
 
     def _keep_maxima(self) -> None:
         stress = self._cell.stress
@@ -208,17 +219,11 @@ class ParticleDamage:
 
     def _act(self) -> None:
         """Reacting area, diffusivity and contact of the cell as the damage leaves them."""
-        cell, (diffusivity, wetted, bare) = self._cell, self._whole
+        cell, (diffusivity, wetted, _) = self._cell, self._whole
         area = self.area_factor
         cell.wetted_factor[:] = wetted * area
         cell.diffusivity_factor[:] = diffusivity * area**2
-        conductance = bare
-        if self._settings.interface is not None:
-            bond = self._settings.interface
-            sigma = np.asarray(cell.model.cathode.conductivity(cell.spheres.mean(cell.x)))
-            spots = np.maximum(bond.spots * (self._radius / SPOTS_ON) ** 2 * self.intact, 1.0)
-            conductance = contact.conductance(bare, self.intact, self._radius, sigma, bond.spot_radius, spots)
-        cell.contact_conductance[:] = np.where(self.isolated > 0.0, 0.0, conductance)
+        cell.contact_conductance[:] = np.where(self.isolated > 0.0, 0.0, self.conductance)
 
 
 SPOTS_ON = 5.0e-6

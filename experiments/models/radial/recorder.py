@@ -74,6 +74,8 @@ class RadialRecorder:
             "particle_volume": particles.volume,
             "particle_area": particles.area,
             "depth": grid.nodes,
+            "width_x": np.asarray(self._layout.box[0]),
+            "width_y": np.asarray(self._layout.box[1]),
             "electrode_thickness": np.asarray(particles.thickness),
             "separator_thickness": np.asarray(grid.nodes[-1] - particles.thickness),
         }
