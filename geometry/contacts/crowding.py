@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 from chemomech.geometry.layout import Layout
 
 from .necks import Neck
+
+IntArray = npt.NDArray[np.intp]
 
 WELL_INSIDE = 0.95  # share of a third sphere's radius within which a circle counts as buried in it
 CROSSING = 0.7  # a side may cross a collar no farther from its middle than this share of its radius
@@ -23,16 +28,40 @@ def crowded(layout: Layout, necks: Sequence[Neck], gap: float) -> list[Neck]:
         gap: distance that a collar keeps from everything that is not its own [m].
     """
     collars = [neck for neck in necks if neck.length > 0.0]
-    bad = [neck for neck in collars if _meets_sphere(layout, neck, gap) or _grazes_wall(layout, neck, gap)]
-    for position, neck in enumerate(collars):
-        for other in collars[position + 1 :]:
-            if _near_each_other(layout, neck, other, gap):
-                bad.append(max(neck, other, key=lambda one: one.length))
+    bad = [
+        neck
+        for neck, others in zip(collars, _spheres_about(layout, collars, gap), strict=True)
+        if _meets_sphere(layout, neck, others, gap) or _grazes_wall(layout, neck, gap)
+    ]
+    for neck, other in _sharing_a_particle(collars):
+        if _near_each_other(layout, neck, other, gap):
+            bad.append(max(neck, other, key=lambda one: one.length))
     return bad
 
 
-def _meets_sphere(layout: Layout, neck: Neck, gap: float) -> bool:
-    others = np.setdiff1d(np.arange(len(layout)), [neck.first, neck.second])
+def _spheres_about(layout: Layout, collars: Sequence[Neck], gap: float) -> Iterator[IntArray]:
+    """Yield for each collar the particles that are not its own and may be near it."""
+    if not collars:
+        return
+    middles = np.array([neck.centre(layout) + 0.5 * neck.length * neck.axis for neck in collars])
+    reach = np.array([0.5 * neck.length + neck.radius for neck in collars]) + gap + layout.radii.max()
+    near = cKDTree(layout.centres).query_ball_point(middles, 1.001 * reach, return_sorted=True)
+    for neck, particles in zip(collars, near, strict=True):
+        own = (neck.first, neck.second)
+        yield np.array([particle for particle in particles if particle not in own], dtype=np.intp)
+
+
+def _sharing_a_particle(collars: Sequence[Neck]) -> Iterator[tuple[Neck, Neck]]:
+    """Yield the pairs of collars that stand on one particle, each pair in the order of the collars."""
+    standing: defaultdict[int, list[Neck]] = defaultdict(list)
+    for neck in collars:
+        for particle in (neck.first, neck.second):
+            for other in standing[particle]:
+                yield other, neck
+            standing[particle].append(neck)
+
+
+def _meets_sphere(layout: Layout, neck: Neck, others: IntArray, gap: float) -> bool:
     start = neck.centre(layout)
     along = np.clip((layout.centres[others] - start) @ neck.axis, 0.0, neck.length)
     distance = np.linalg.norm(layout.centres[others] - start - along[:, None] * neck.axis, axis=1)
@@ -57,8 +86,6 @@ def _grazes_wall(layout: Layout, neck: Neck, gap: float) -> bool:
 
 
 def _near_each_other(layout: Layout, one: Neck, other: Neck, gap: float) -> bool:
-    if not {one.first, one.second} & {other.first, other.second}:
-        return False
     samples = np.linspace(0.0, 1.0, 5)[:, None]
     first = one.centre(layout) + samples * one.length * one.axis
     second = other.centre(layout) + samples * other.length * other.axis

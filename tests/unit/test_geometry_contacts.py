@@ -152,6 +152,21 @@ def test_a_neck_that_would_run_into_a_third_particle_is_given_up() -> None:
     assert gap == pytest.approx(0.1 * UM, rel=1e-3)
 
 
+def test_of_two_necks_that_would_run_into_one_another_the_longer_is_given_up() -> None:
+    # Radii 3 and 1.5: collars of 1.05 start 2.81 from the middle and, 42.5 degrees apart, lie 2.04 apart.
+    turn = np.radians(42.5)
+    places = [[5, 5, 8], [5, 5, 12.5], [5, 5 + 4.6 * np.sin(turn), 8 + 4.6 * np.cos(turn)]]
+    rule = Fuse(neck_ratio=0.7, reach=0.25 * UM, gap=0.25 * UM)
+    alone = necks_of(rule.apply(layout([places[0], places[2]], [3, 1.5])).layout)
+    assert len(alone) == 1
+    after = rule.apply(layout(places, [3, 1.5, 1.5])).layout
+    assert after.contacts is not None
+    assert after.contacts.pairs.tolist() == [[0, 1]]
+    assert np.linalg.norm(after.centres[0] - after.centres[2]) - after.radii[[0, 2]].sum() == pytest.approx(
+        0.25 * UM, rel=1e-3
+    )
+
+
 @pytest.mark.parametrize(
     ("x", "where"),
     [(2.05, "off"), (2.0, "off"), (1.95, "cut"), (1.85, "stays"), (1.0, "stays")],
