@@ -262,16 +262,13 @@ _PARTICLE_HISTORIES = (
 )
 
 _DAMAGE = (
-    Quantity(
-        "surface_crack_depth", "a/R", "-", "depth of the surface cracks over the radius", _TP, mechanics=True
-    ),
+    Quantity("surface_crack_depth", "a/R", "-", "depth of the surface cracks over the radius", _TP),
     Quantity(
         "reacting_area_factor",
         "A",
         "-",
         "reacting area over that of the uncracked particle",
         _TP,
-        mechanics=True,
     ),
     Quantity(
         "toughness_share",
@@ -279,12 +276,9 @@ _DAMAGE = (
         "-",
         "toughness that is left of that as made",
         _TP,
-        mechanics=True,
     ),
-    Quantity(
-        "intact_interface", "c", "-", "share of the bond with the matrix that holds", _TP, mechanics=True
-    ),
-    Quantity("isolated", r"\iota", "-", "1 where no conducting spot is left", _TP, mechanics=True),
+    Quantity("intact_interface", "c", "-", "share of the bond with the matrix that holds", _TP),
+    Quantity("isolated", r"\iota", "-", "1 where no conducting spot is left", _TP),
 )
 
 _PROFILES = (
