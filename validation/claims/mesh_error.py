@@ -57,7 +57,7 @@ def _relative(radial: float, coarse: float, standard: float, source: str) -> Map
     }
 
 
-_RADIAL = "docs/radial.md, against the resolved model: nine particles out of ten, and the error of the standard mesh"
+_RADIAL = "docs/radial.md, against the resolved model: nine particles of ten, and the standard mesh"
 _TABLE = "docs/accuracy.md, table of the presets"
 _LIMIT = "docs/accuracy.md, distance from the extrapolated limit at the end of the charge"
 
