@@ -62,6 +62,13 @@ def grids_of_radial_changed(prepared: PreparedCase) -> bool:
     return prepared.case.radial != Radial()
 
 
+def as_imaged(prepared: PreparedCase) -> bool:
+    """Whether particles are to have the shapes of an image."""
+    return getattr(prepared.case.geometry.layout, "shapes", "spheres") != "spheres"
+
+
+IF_SPHERES: Final = LeftOut("spheres of the same volumes stand for particles as imaged", as_imaged)
+"""Used where the particles of a case are spheres."""
 IF_STRAINED: Final = LeftOut("mechanics.coupling = 'off': nothing is strained", nothing_strained)
 """Used where particles are strained."""
 IF_FEEDBACK: Final = LeftOut("mechanics.coupling is not 'two-way': stress does not act back", no_feedback)

@@ -12,6 +12,7 @@ from chemomech.experiments.models.conditions import (
     GRIDS_OF_RADIAL,
     IF_NOT_IN_WIRING,
     IF_SCALED,
+    IF_SPHERES,
     IF_STRAINED,
     breaks,
 )
@@ -44,7 +45,6 @@ OWN_MESH = "the companion has a mesh and tolerances of its own"
 NO_FIELDS = "the companion has no fields in space, and nothing to continue from"
 FREE_SPHERES = "the particles are free spheres: no matrix holds them"
 NO_CONDUCTION = "the particles conduct electrons without loss"
-EQUIVALENT = "spheres of the same volumes stand for particles as imaged"
 
 
 def _uneven_wiring(prepared: PreparedCase) -> str:
@@ -70,10 +70,6 @@ def _pressed(prepared: PreparedCase) -> str:
     )
 
 
-def _as_imaged(prepared: PreparedCase) -> bool:
-    return getattr(prepared.case.geometry.layout, "shapes", "spheres") != "spheres"
-
-
 def _unequal_to_one(material: ActiveMaterial | LithiumMetal, role: str) -> str:
     """Return a sentence where the transfer coefficients do not add up to 1, as those of PyBaMM do."""
     anodic, cathodic = float(material.anodic_transfer), float(material.cathodic_transfer)
@@ -94,7 +90,7 @@ _COMPANION_KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     "radial.*": GRIDS_OF_RADIAL,
     **alike(Limited(breaks), *DAMAGE),
     **alike(REPRESENTED, *PARTICLES),
-    "geometry.layout.shapes": LeftOut(EQUIVALENT, _as_imaged),
+    "geometry.layout.shapes": IF_SPHERES,
     "mesh.*": LeftOut(OWN_MESH),
     **alike(REPRESENTED, *MATERIALS),
     "mechanics.coupling": REPRESENTED,

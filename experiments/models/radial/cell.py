@@ -20,9 +20,12 @@ from chemomech.experiments.models.radial.mechanics import Mechanics, SphereStres
 from chemomech.experiments.models.radial.particles import Particles
 from chemomech.experiments.models.radial.spheres import Response, SphereGrid, Spheres
 from chemomech.materials import FARADAY
-from chemomech.solver.cell.bounds import depleted_bound, full_bound, salt_bound, window
+from chemomech.solver.cell.bounds import window
+from chemomech.solver.cell.limits import half_cell_limits
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.numerics import Numerics
+from chemomech.solver.cell.surfaces import SurfaceMeans
+from chemomech.solver.physics.scales import SALT_CONCENTRATION
 from chemomech.solver.stepping.budget import Currents, Inventory
 from chemomech.solver.stepping.cell import Attempt, Internal, SolveReport, Stored
 from chemomech.solver.stepping.history import History
@@ -103,12 +106,10 @@ class RadialCell:
         self.x, self.current = np.full(shape, model.initial_stoichiometry), np.zeros(shape[1])
         self.fields = self._rest()
         self._history = History()
-        low, high = window(model)
+        self._stress: tuple[Array, SphereStress] | None = None
         self.internals = tuple(make(self) for make in internals)
         self.limits = (
-            Limit(lambda: float(self.x[-1].min()), depleted_bound(low)),
-            Limit(self._where_current_flows, full_bound(high)),
-            Limit(self._least_salt, salt_bound()),
+            *half_cell_limits(_Surfaces(self), window(model)),
             *(make(self) for make in limits),
         )
 
@@ -119,10 +120,12 @@ class RadialCell:
 
     @property
     def stress(self) -> SphereStress | None:
-        """Stress of the present state, computed now; None where mechanics is off."""
+        """Stress of the present state, computed once for each; None where mechanics is off."""
         if self.mechanics is None:
             return None
-        return self.mechanics.stress(self.x)
+        if self._stress is None or self._stress[0] is not self.x:
+            self._stress = self.x, self.mechanics.stress(self.x)
+        return self._stress[1]
 
     def prescribe_current(self, current_density: float) -> None:
         """Hold the current density [A/m2], positive on charge."""
@@ -336,7 +339,7 @@ class RadialCell:
             return float(np.sqrt(np.mean(values**2)))
 
         numerics, ladder = self.numerics, self.ladder
-        salt = mean((self.fields - predicted[2])[ladder.salt]) / SALT_SCALE
+        salt = mean((self.fields - predicted[2])[ladder.salt]) / SALT_CONCENTRATION
         volts = abs(self.voltage - ladder.voltage(predicted[2]))
         errors = (
             mean(self.x - predicted[0]) / numerics.time_tolerance,
@@ -345,19 +348,22 @@ class RadialCell:
         )
         return rule.error_share * max(errors)
 
-    def _where_current_flows(self) -> float:
-        """Mean surface x of the particles, weighted with the current that each carries [-]."""
-        carried = np.abs(self.current) * self._share
-        weights = carried if carried.sum() > 0.0 else self._share
-        return float(np.average(self.x[-1], weights=weights))
-
-    def _least_salt(self) -> float:
+    def surfaces(self) -> SurfaceMeans:
+        """What the limits of a half cell are judged on."""
         salt, _ = self.ladder.at_particles(self.fields)
-        return min(float(salt.min()), float(self.fields[self.ladder.salt][-1]))
+        at_metal = float(self.fields[self.ladder.salt][-1])
+        return SurfaceMeans(self.x[-1], salt, self.current * self._share, at_metal)
+
+
+@dataclass(frozen=True)
+class _Surfaces:
+    """Reads the surfaces of a cell, as the limits ask for them."""
+
+    cell: RadialCell
+
+    def read(self) -> SurfaceMeans:
+        return self.cell.surfaces()
 
 
 LEAST_PREDICTED_SALT = 20.0
 """Where an extrapolated concentration is held, as in the resolved model [mol/m3]."""
-
-SALT_SCALE = 1000.0
-"""Concentration that its share of the error is counted in, as in the resolved model [mol/m3]."""

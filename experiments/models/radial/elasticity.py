@@ -97,22 +97,24 @@ class SphereElasticity:
         Args:
             x: Stoichiometry at the nodes, shape (nodes, particles).
         """
-        remainder = np.empty_like(x)
-        strain, modulus = np.empty(x.shape[1]), np.empty(x.shape[1])
+        free = _empty(x)
+        for part in blocks(x.shape[1]):
+            self._fill(free, part, self._equilibrium(x[:, part]))
+        return free
+
+    def stress(self, x: Array) -> tuple[FreeSpheres, FreeStress]:
+        """The same, and radial and hoop stress; arguments as of ``solve``."""
+        free, stress = _empty(x), FreeStress(np.empty_like(x), np.empty_like(x))
         for part in blocks(x.shape[1]):
             solution = self._equilibrium(x[:, part])
-            remainder[:, part] = self._remainder(solution)
-            strain[part] = solution.displacement[-1]
-            modulus[part] = 3.0 * (self._volume * solution.between[0]).sum(axis=0)
-        return FreeSpheres(remainder, strain, modulus)
+            self._fill(free, part, solution)
+            stress.radial[:, part], stress.hoop[:, part] = self._stress(solution)
+        return free, stress
 
-    def stress(self, x: Array) -> FreeStress:
-        """Radial and hoop stress of a lithium profile; arguments as of ``solve``."""
-        stress = FreeStress(np.empty_like(x), np.empty_like(x))
-        for part in blocks(x.shape[1]):
-            radial, hoop = self._stress(self._equilibrium(x[:, part]))
-            stress.radial[:, part], stress.hoop[:, part] = radial, hoop
-        return stress
+    def _fill(self, free: FreeSpheres, part: slice, solution: _Solution) -> None:
+        free.remainder[:, part] = self._remainder(solution)
+        free.strain[part] = solution.displacement[-1]
+        free.modulus[part] = 3.0 * (self._volume * solution.between[0]).sum(axis=0)
 
     def _equilibrium(self, x: Array) -> _Solution:
         nu, table = self._nu, self._table
@@ -159,3 +161,7 @@ class SphereElasticity:
     def _interpolated(self, between: Array) -> Array:
         """Values at the inner nodes, linear between the middles of the elements."""
         return (1.0 - self._share) * between[:-1] + self._share * between[1:]
+
+
+def _empty(x: Array) -> FreeSpheres:
+    return FreeSpheres(np.empty_like(x), np.empty(x.shape[1]), np.empty(x.shape[1]))

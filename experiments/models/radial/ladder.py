@@ -20,14 +20,11 @@ from scipy.sparse import csr_array
 from chemomech.experiments.models.radial.depth import DepthGrid, Transport
 from chemomech.materials import FARADAY, GAS_CONSTANT
 from chemomech.solver.cell.model import HalfCellModel
+from chemomech.solver.physics.conduction import COLLECTOR_CONDUCTANCE
+from chemomech.solver.physics.electrolyte import SMALLEST_SALT
+from chemomech.solver.physics.scales import SALT_CONCENTRATION
 
 Array = npt.NDArray[np.float64]
-
-COLLECTOR_CONDUCTANCE = 1.0e7
-"""Contact conductance of the collector, that of the resolved model [S/m2]."""
-
-SMALLEST_SALT = 1.0
-"""Floor of the concentration in d ln c [mol/m3]; keeps iterates finite."""
 
 STEP = 1.0e-6
 """Relative step of the difference quotients that steer Newton's iteration [-]."""
@@ -157,7 +154,9 @@ class Ladder:
         activity = (1.0 - transference) * np.asarray(electrolyte.thermodynamic_factor(c))
         kappa = self._transport.ionic_factor * np.asarray(electrolyte.conductivity(c)) / width
         diffusivity = self._transport.ionic_factor * np.asarray(electrolyte.diffusivity(c)) / width
-        current = kappa * (thermal * activity * (c1 - c0) / np.maximum(c, SMALLEST_SALT) - (phi1 - phi0))
+        current = kappa * (
+            thermal * activity * (c1 - c0) / np.maximum(c, SMALLEST_SALT * SALT_CONCENTRATION) - (phi1 - phi0)
+        )
         return -FARADAY * diffusivity * (c1 - c0) + transference * current, current
 
     def _electrons(self, u: Array, residual: Array, jacobian: Array) -> None:

@@ -111,8 +111,8 @@ class Mechanics:
 
     def stress(self, x: Array) -> SphereStress:
         """Stress of all particles; arguments as of ``remainder``."""
-        acting = self._tractions(self._elasticity.solve(x))
-        return SphereStress(self._elasticity.stress(x), acting)
+        free, stress = self._elasticity.stress(x)
+        return SphereStress(stress, self._tractions(free))
 
     def _tractions(self, free: FreeSpheres) -> Tractions:
         return tractions(

@@ -10,6 +10,7 @@ from chemomech.experiments.models.conditions import (
     IF_FEEDBACK,
     IF_NOT_IN_WIRING,
     IF_SCALED,
+    IF_SPHERES,
     IF_STRAINED,
     breaks_without_stress,
     pressed_without_mechanics,
@@ -39,13 +40,8 @@ from chemomech.experiments.models.representation import (
 
 OWN_GRIDS: Final = "the radial model has grids of its own, [radial]"
 NO_FIELDS: Final = "the radial model has no fields in space"
-EQUIVALENT: Final = "spheres of the same volumes stand for particles as imaged"
 ONE_POTENTIAL: Final = "each particle has one electronic potential: electrons spread in it without loss"
 OWN_ITERATION: Final = "the radial model solves small systems directly, and judges Newton's corrections"
-
-
-def _as_imaged(prepared: PreparedCase) -> bool:
-    return getattr(prepared.case.geometry.layout, "shapes", "spheres") != "spheres"
 
 
 _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
@@ -53,7 +49,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
     "temperature": REPRESENTED,
     **alike(REPRESENTED, *PARTICLES, *MATERIALS, *WIRING),
-    "geometry.layout.shapes": LeftOut(EQUIVALENT, _as_imaged),
+    "geometry.layout.shapes": IF_SPHERES,
     "mesh.*": LeftOut(OWN_GRIDS),
     **alike(
         REPRESENTED,

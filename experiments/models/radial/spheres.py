@@ -23,6 +23,7 @@ import numpy.typing as npt
 from chemomech.experiments.models.radial import tridiagonal
 from chemomech.experiments.models.radial.tables import LawTable, Places, blocks
 from chemomech.materials import FARADAY, ActiveMaterial
+from chemomech.solver.physics.stress_feedback import local_stress
 
 Array = npt.NDArray[np.float64]
 
@@ -170,8 +171,7 @@ def _laws(material: ActiveMaterial, stress: bool) -> dict[str, Law]:
     laws: dict[str, Law] = {"D": diffusivity, "D'": _derivative(diffusivity)}
     if not stress:
         return laws
-    reference = float(material.chemical_strain(float(material.stress_free_stoichiometry)))
-    modulus = 2.0 / (3.0 * (1.0 - float(material.poisson_ratio)))
+    reference = float(material.stress_free_stoichiometry)
 
     def drift(x: Array) -> Array:
         return diffusivity(x) / np.asarray(material.open_circuit_voltage.derivative(x))
@@ -180,8 +180,7 @@ def _laws(material: ActiveMaterial, stress: bool) -> dict[str, Law]:
         return np.asarray(material.partial_molar_volume(x)) / FARADAY + 0.0 * x
 
     def local(x: Array) -> Array:
-        strain = np.asarray(material.chemical_strain(x)) - reference
-        return volume(x) * modulus * np.asarray(material.youngs_modulus(x)) * strain
+        return volume(x) * np.asarray(local_stress(material, reference, x))
 
     return laws | {
         "D/U'": drift, "(D/U')'": _derivative(drift),
