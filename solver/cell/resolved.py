@@ -69,7 +69,8 @@ class ResolvedCell:
         self._currents = CurrentReader(problem)
         self._inventory = InventoryReader(problem)
         self.surfaces = SurfaceReader(problem, lambda: self._changes)
-        self.internals = tuple(make(problem) for make in extensions.internals)
+        own = () if coupling.mechanics is None else coupling.mechanics.internals
+        self.internals = (*own, *(make(problem) for make in extensions.internals))
         self.limits = (
             *half_cell_limits(self.surfaces, window(problem.model)),
             *(make(problem) for make in extensions.limits),
@@ -102,7 +103,8 @@ class ResolvedCell:
         """All functions that make up the state."""
         functions = list(self.problem.fields.functions)
         if self.coupling.mechanics is not None:
-            functions += [self.coupling.mechanics.displacement, self.coupling.mechanics.remainder]
+            mechanics = self.coupling.mechanics
+            functions += [*mechanics.displacements.values(), mechanics.remainder]
         return functions
 
     @property
@@ -215,6 +217,7 @@ class ResolvedCell:
         mechanics = self.coupling.mechanics
         if mechanics is not None and mechanics.solve().converged:
             mechanics.update_remainder()
+            mechanics.begin()
 
     def restart(self) -> None:
         """Forget the past before a discontinuity of the operation."""

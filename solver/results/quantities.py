@@ -278,6 +278,8 @@ _DAMAGE = (
         _TP,
     ),
     Quantity("intact_interface", "c", "-", "share of the bond with the matrix that holds", _TP),
+    Quantity("interface_gap", r"\delta", "m", "opening between particle and matrix, surface mean", _TP),
+    Quantity("largest_interface_gap", r"\delta_\mathrm{max}", "m", "largest opening of a particle's bond", _TP),
     Quantity("isolated", r"\iota", "-", "1 where no conducting spot is left", _TP),
 )
 

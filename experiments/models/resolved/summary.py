@@ -31,7 +31,9 @@ def sections(
     unknowns: dict[str, int] = {"electrochemistry": sum(blocks.values()), **blocks}
     mechanics = cell.coupling.mechanics
     if mechanics is not None:
-        unknowns["displacement"] = 3 * mechanics.space.dofmap.index_map.size_global
+        unknowns["displacement"] = sum(
+            3 * u.function_space.dofmap.index_map.size_global for u in mechanics.displacements.values()
+        )
     return {
         "size": {"cells": int(mesh.mesh.topology.index_map(3).size_global), "unknowns": unknowns},
         "stoichiometry_overshoot": overshoot(records, prepared.model.initial_stoichiometry),
