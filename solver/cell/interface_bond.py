@@ -87,8 +87,13 @@ class InterfaceBond:
 
     @property
     def intact(self) -> Array:
-        """c = 1 - D, mean over the surface of each particle [-], shape (particles,) (collective)."""
-        return 1.0 - self._by_particle(self.law.damage(self.largest)) / self._area
+        """c, share of the bond's energy that is not spent, mean over each surface [-], shape (particles,).
+
+        It falls from 1 to 0 between the openings of onset and failure, as in the model of one sphere
+        (``solver/physics/damage/debonding``); 1 - D, the share of the stiffness K0, would say what K0 is:
+        1 - D = 0.01 where nine tenths of the strength still hold. Collective.
+        """
+        return 1.0 - self._by_particle(self.law.spent_share(self.largest)) / self._area
 
     @property
     def gap(self) -> Array:
@@ -106,8 +111,8 @@ class InterfaceBond:
         """By particle, the share that holds and the gaps (collective)."""
         return {
             "intact_interface": self.intact,
-            "interface_gap": self.gap,
-            "largest_interface_gap": self.largest_gap,
+            "interface_opening": self.gap,
+            "largest_interface_opening": self.largest_gap,
         }
 
     def balance(self) -> WorkBalance:

@@ -96,6 +96,11 @@ class CohesiveLaw:
         bound = np.clip(largest, onset, failure)
         return failure * (bound - onset) / (bound * (failure - onset))
 
+    def spent_share(self, largest: Array) -> Array:
+        """Share of the energy G_c that is spent [-], linear in kappa between onset and failure."""
+        onset, failure = self.onset, self.failure
+        return (np.clip(largest, onset, failure) - onset) / (failure - onset)
+
     def traction(self, opening: Array, largest: Array) -> Array:
         """Force per area that holds the faces together [Pa], shape (..., 3).
 
@@ -143,9 +148,8 @@ class CohesiveLaw:
             after: kappa [m], shape (...).
             mode: B [-], shape (...).
         """
-        onset, failure = self.onset, self.failure
-        passed = np.clip(after, onset, failure) - np.clip(before, onset, failure)
-        return self.toughness(mode) * np.maximum(passed, 0.0) / (failure - onset)
+        passed = self.spent_share(after) - self.spent_share(before)
+        return self.toughness(mode) * np.maximum(passed, 0.0)
 
     def _share(self, kappa: Array) -> Array:
         return np.maximum(1.0 - self.damage(kappa), RESIDUAL_STIFFNESS)
