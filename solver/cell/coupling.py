@@ -14,10 +14,11 @@ from dolfinx import fem
 from chemomech.errors import InputError, unknown_name
 from chemomech.solver.algebra.newton import NewtonReport
 from chemomech.solver.cell.interface_mechanics import DebondingMechanics
-from chemomech.solver.cell.mechanics import Mechanics, SolidMechanics
+from chemomech.solver.cell.mechanics import Mechanics
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.numerics import CouplingName
 from chemomech.solver.cell.regions import Domains
+from chemomech.solver.cell.solid_mechanics import SolidMechanics
 from chemomech.solver.physics.cohesive import CohesiveLaw
 from chemomech.solver.physics.stress_feedback import NoStressFeedback, StressFeedback, TwoWayStressFeedback
 from chemomech.solver.stepping.cell import SolveReport
@@ -150,9 +151,7 @@ def _two_way(mechanics: Callable[[], SolidMechanics], model: HalfCellModel, tole
     return TwoWay(solid, feedback, tolerance)
 
 
-COUPLINGS: dict[
-    CouplingName, Callable[[Callable[[], SolidMechanics], HalfCellModel, float], Coupling]
-] = {
+COUPLINGS: dict[CouplingName, Callable[[Callable[[], SolidMechanics], HalfCellModel, float], Coupling]] = {
     "off": _off,
     "one-way": _one_way,
     "two-way": _two_way,

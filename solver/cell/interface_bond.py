@@ -120,8 +120,8 @@ class InterfaceBond:
         stored = self._stored(self.facets.opening())
         return WorkBalance(
             self._energies.work,
-            self._energies.elastic - self._start[0],
-            stored - self._start[1],
+            float(self._energies.elastic - self._start[0]),
+            float(stored - self._start[1]),
             self._sum(self._spent),
         )
 

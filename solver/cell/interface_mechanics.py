@@ -34,8 +34,9 @@ Array = npt.NDArray[np.float64]
 OPTIONS = MechanicsOptions(max_corrections=80)
 """A bond that lets go at once takes tens of corrections."""
 
-LOOSEST, GROWN = 1.0e-3, 15
-"""Reduction of the residual in a linear solve, and iterations more than at first that age its preconditioner."""
+LOOSEST, GROWN, SLOW = 1.0e-3, 20, 3
+"""Reduction of the residual in a linear solve; iterations beyond twice the first ones with which a preconditioner
+is old; corrections in a row that reduce the residual little before bodies and preconditioner are built anew."""
 
 SEARCHES, SLOPE_LEFT, SHORTEST, LONGEST = 4, 0.5, 0.1, 10.0
 """Lengths tried along a correction, the share of the slope that may be left there, bounds of a length."""
@@ -82,19 +83,14 @@ class DebondingMechanics:
             for u, own, dx in zip(self.displacements.values(), laws, measures, strict=True)
         )
         facets = InterfaceFacets(domains, solids[0].body, solids[1].body)
-        self.bond = InterfaceBond(law, facets, Energies(model, domains, x, solids))
+        self.bond = InterfaceBond(law, facets, Energies(domains, solids))
         self._system = _System(self.bond, solids)
-        self._projection = RemainderProjection(self, model, x)
+        self._projection = RemainderProjection(domains, self.particle_stress(), model, x)
 
     @property
     def displacements(self) -> Mapping[str, fem.Function]:
         """Displacements by the name of the dataset they are written to [um]."""
         return {"particle-displacement": self.of_particles, "matrix-displacement": self.of_matrix}
-
-    @property
-    def internals(self) -> tuple[InterfaceBond, ...]:
-        """The bond."""
-        return (self.bond,)
 
     @property
     def remainder(self) -> fem.Function:
@@ -145,6 +141,21 @@ class _Tangent:
         result.array[:] += np.concatenate(self._facets.forces(np.einsum("pij,pj->pi", self.bond, opening)))
 
 
+class _Age:
+    """How well a preconditioner still serves."""
+
+    def __init__(self) -> None:
+        self.fresh, self.old = True, False
+        self._first: int | None = None
+
+    def note(self, iterations: int) -> None:
+        """Take note of a linear solve."""
+        if self._first is None:
+            self._first = iterations
+        self.old = iterations > 2 * self._first + GROWN
+        self.fresh = False
+
+
 class _System:
     """The two bodies and the bond between them as one system of equations."""
 
@@ -159,7 +170,12 @@ class _System:
         self._tangent = PETSc.Mat().createPython((size, size), self._context, comm=parts.correction.comm)
         self._tangent.setUp()
         self._built: PETSc.Mat | None = None
-        self._fewest = 0
+        self._age = _Age()
+        # A load far below the strength of the bond is none.
+        strength = np.zeros((len(self._facets.weights), 3))
+        strength[:, 0] = self._law.strength / STRESS
+        self._fill(self._rhs, self._facets.forces(strength))
+        self._least_load = float(self._rhs.norm())
 
     def destroy(self) -> None:
         for held in (self._rhs, self._elastic, self._tangent, self._context.bodies, self._built):
@@ -170,28 +186,27 @@ class _System:
             solid.destroy()
 
     def solve(self, options: MechanicsOptions) -> MechanicsReport:
-        reference = max(self._load_norm(), 1.0e-14)
+        reference = max(self._load_norm(), self._least_load)
         target = options.relative_tolerance * reference
         norm, linear, slow, flat = self._assemble(), 0, 0, 0
-        fresh = False
         for correction in range(options.max_corrections + 1):
             if not np.isfinite(norm):
                 break
             if norm <= target:
                 return MechanicsReport(True, correction, linear, norm / reference)
-            if self._built is None or (slow >= 2 and not fresh):
+            if self._built is None or self._age.old or slow >= SLOW:
                 self._build()
-                fresh, slow = True, 0
+                slow = 0
             iterations = self._correct(max(0.3 * target / norm, LOOSEST), flat == 0)
-            if iterations is None and flat == 0:
+            if iterations is None:
+                if flat and self._age.fresh:
+                    break
+                # Without negative slopes there is a correction, but for a preconditioner of another state.
+                self._age.old = self._age.old or flat > 0
                 flat = FLAT
                 continue
-            if iterations is None:
-                if fresh:
-                    break
-                slow = 2
-                continue
             linear += iterations
+            self._age.note(iterations)
             flat = max(flat - 1, 0)
             previous, norm = norm, self._advance()
             slow = slow + 1 if norm > options.slow * previous else 0
@@ -239,7 +254,7 @@ class _System:
             newest.destroy()
         whole.destroy()
         self._solver.set_operator(self._built)
-        self._fewest = 0
+        self._age = _Age()
 
     def _correct(self, rtol: float, softening: bool) -> int | None:
         """Find a correction along which the energy falls; the iterations, None where there is none."""

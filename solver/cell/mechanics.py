@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import ufl
@@ -19,7 +18,6 @@ from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.projection import NodalProjection
 from chemomech.solver.cell.regions import Domains
 from chemomech.solver.physics.elasticity import (
-    Elastic,
     chemical_load,
     hydrostatic_stress,
     internal_forces,
@@ -28,7 +26,6 @@ from chemomech.solver.physics.elasticity import (
 )
 from chemomech.solver.physics.scales import LENGTH, STRESS
 from chemomech.solver.physics.stress_feedback import local_stress
-from chemomech.solver.stepping.cell import Internal
 
 
 @dataclass(frozen=True)
@@ -54,57 +51,6 @@ class MechanicsReport:
     corrections: int
     linear_iterations: int
     residual: float
-
-
-class SolidMechanics(Protocol):
-    """Quasi-static equilibrium of particles and matrix for the present stoichiometry."""
-
-    @property
-    def domains(self) -> Domains:
-        """Subdomains."""
-
-    @property
-    def particle(self) -> Elastic:
-        """Law of the particles."""
-
-    @property
-    def matrix(self) -> Elastic:
-        """Law of the matrix."""
-
-    @property
-    def displacements(self) -> Mapping[str, fem.Function]:
-        """Displacements by the name of the dataset they are written to [um]."""
-
-    @property
-    def of_particles(self) -> fem.Function:
-        """Displacement of the particles [um]."""
-
-    @property
-    def of_matrix(self) -> fem.Function:
-        """Displacement of the matrix [um]."""
-
-    @property
-    def remainder(self) -> fem.Function:
-        """Smooth remainder s of the hydrostatic stress [GPa] (see ``stress_feedback``)."""
-
-    @property
-    def internals(self) -> tuple[Internal, ...]:
-        """States that evolve with accepted steps."""
-
-    def solve(self) -> MechanicsReport:
-        """Bring the displacement into equilibrium with the present stoichiometry (collective)."""
-
-    def begin(self) -> None:
-        """Take the present state for that at the start (collective)."""
-
-    def update_remainder(self) -> float:
-        """Project the smooth remainder; returns its largest change [Pa] (collective)."""
-
-    def particle_stress(self) -> ufl.core.expr.Expr:
-        """Stress in the particles [GPa] as an expression in displacement and stoichiometry."""
-
-    def destroy(self) -> None:
-        """Free the PETSc objects (collective)."""
 
 
 class Mechanics:
@@ -139,7 +85,7 @@ class Mechanics:
         self._assembler = _Assembler(self, model)
         self._solver = TwoLevelElasticity(self.space, self.bcs)
         self._stiffness_is_current = False
-        self._projection = RemainderProjection(self, model, x)
+        self._projection = RemainderProjection(domains, self.particle_stress(), model, x)
 
     @property
     def remainder(self) -> fem.Function:
@@ -162,9 +108,8 @@ class Mechanics:
         return self.displacement
 
     @property
-    def internals(self) -> tuple[Internal, ...]:
-        """None: nothing evolves."""
-        return ()
+    def bond(self) -> None:
+        """None: it holds for good."""
 
     def begin(self) -> None:
         """Nothing remembers the start."""
@@ -309,13 +254,22 @@ class _Assembler:
 
 
 class RemainderProjection:
-    """Projection of s = sigma_h + S0(x) to continuous linear elements on the particles."""
+    """Projection of s = sigma_h + S0(x) to continuous linear elements on the particles.
 
-    def __init__(self, mechanics: SolidMechanics, model: HalfCellModel, x: fem.Function) -> None:
-        self._projection = NodalProjection(mechanics.domains, rtol=1.0e-10)
+    Args:
+        domains: Subdomains.
+        stress: In the particles [GPa].
+        model: Materials.
+        x: Stoichiometry.
+    """
+
+    def __init__(
+        self, domains: Domains, stress: ufl.core.expr.Expr, model: HalfCellModel, x: fem.Function
+    ) -> None:
+        self._projection = NodalProjection(domains, rtol=1.0e-10)
         self.remainder = fem.Function(self._projection.space, name="stress_remainder")
         local = local_stress(model.cathode, float(model.cathode.stress_free_stoichiometry), x) / STRESS
-        self._load = self._projection.load(hydrostatic_stress(mechanics.particle_stress()) + local, 4)
+        self._load = self._projection.load(hydrostatic_stress(stress) + local, 4)
 
     def destroy(self) -> None:
         self._projection.destroy()

@@ -69,7 +69,8 @@ class ResolvedCell:
         self._currents = CurrentReader(problem)
         self._inventory = InventoryReader(problem)
         self.surfaces = SurfaceReader(problem, lambda: self._changes)
-        own = () if coupling.mechanics is None else coupling.mechanics.internals
+        bond = None if coupling.mechanics is None else coupling.mechanics.bond
+        own = () if bond is None else (bond,)
         self.internals = (*own, *(make(problem) for make in extensions.internals))
         self.limits = (
             *half_cell_limits(self.surfaces, window(problem.model)),

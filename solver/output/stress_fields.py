@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from dolfinx import fem
 
-from chemomech.solver.cell.mechanics import SolidMechanics
 from chemomech.solver.cell.projection import NodalProjection
+from chemomech.solver.cell.solid_mechanics import SolidMechanics
 from chemomech.solver.physics.elasticity import equivalent_stress, hydrostatic_stress
 from chemomech.solver.physics.scales import STRESS
 

@@ -87,7 +87,7 @@ class CohesiveLaw:
         return self.energy + (self.shear_energy - self.energy) * mode**self.mode_exponent
 
     def reduced(self, opening: Array) -> Array:
-        """lambda / sqrt(rho) [m], what the largest opening kappa is counted in; shape (...)."""
+        """Lambda / sqrt(rho) [m], what the largest opening kappa is counted in; shape (...)."""
         return self._size(opening) / np.sqrt(self.toughness(self.mode(opening)) / self.energy)
 
     def damage(self, largest: Array) -> Array:

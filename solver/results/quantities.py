@@ -279,7 +279,9 @@ _DAMAGE = (
     ),
     Quantity("intact_interface", "c", "-", "share of the bond with the matrix that holds", _TP),
     Quantity("interface_gap", r"\delta", "m", "largest gap between particle and matrix so far", _TP),
-    Quantity("interface_opening", r"\delta_\mathrm{n}", "m", "present gap along the normal, surface mean", _TP),
+    Quantity(
+        "interface_opening", r"\delta_\mathrm{n}", "m", "present gap along the normal, surface mean", _TP
+    ),
     Quantity(
         "largest_interface_opening", r"\delta_\mathrm{n,max}", "m", "present gap where it is widest", _TP
     ),

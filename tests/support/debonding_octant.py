@@ -83,7 +83,9 @@ class Octant:
             matrix("carbon-binder").replace(youngs_modulus=young, poisson_ratio=MATRIX_POISSON),
             separator("porous-separator"), lithium("lithium-metal"), 0.9,
         )  # fmt: skip
-        self.mechanics = DebondingMechanics(model, self.domains, self.x, law, options=MechanicsOptions(1e-7, 80))
+        self.mechanics = DebondingMechanics(
+            model, self.domains, self.x, law, options=MechanicsOptions(1e-7, 80)
+        )
         assert self.mechanics.solve().converged
         self.mechanics.begin()
 

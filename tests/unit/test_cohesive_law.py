@@ -37,7 +37,9 @@ def towards(normal: float, shear: float, length: float = 80.0, steps: int = 2000
     # G_c = .31 + .31 B^2 with B = s^2/(n^2 + s^2): 0, 1, 1/2 and 1/5.
     [(1.0, 0.0, 0.31), (0.0, 1.0, 0.62), (1.0, 1.0, 0.3875), (2.0, 1.0, 0.3224)],
 )
-def test_full_separation_spends_the_energy_of_the_mode_mix(normal: float, shear: float, energy: float) -> None:
+def test_full_separation_spends_the_energy_of_the_mode_mix(
+    normal: float, shear: float, energy: float
+) -> None:
     work, spent, stored = pulled(LAW, towards(normal, shear))
     assert spent == pytest.approx(energy, rel=1e-12)
     # What is left of the bond holds .5 1e-6 1e17 (80 nm)^2 = 3.2e-4 J/m2.
@@ -92,7 +94,9 @@ def test_tangent_is_the_derivative_of_the_traction(same_mode: bool) -> None:
     loading = law.reduced(opening) > largest
     exact = np.ones(40, dtype=bool) if same_mode else ~loading
     assert np.count_nonzero(loading) > 8
-    np.testing.assert_allclose(tangent[exact], found[exact], rtol=1e-5, atol=1e-4 * law.strength / law.failure)
+    np.testing.assert_allclose(
+        tangent[exact], found[exact], rtol=1e-5, atol=1e-4 * law.strength / law.failure
+    )
     # In the direction of a proportional path it is exact in any mode.
     along = opening / np.linalg.norm(opening, axis=1, keepdims=True)
     pulled_apart = opening[:, 0] > 0.0

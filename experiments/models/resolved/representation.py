@@ -16,10 +16,11 @@ from chemomech.experiments.models.conditions import (
     IF_NOT_IN_WIRING,
     IF_SCALED,
     IF_STRAINED,
-    breaks,
     pressed_without_mechanics,
 )
 from chemomech.experiments.models.groups import (
+    BOND,
+    BOND_IN_SPACE,
     CHEMISTRY,
     DAMAGE,
     LITHIUM_KINETICS,
@@ -40,12 +41,14 @@ from chemomech.experiments.models.representation import (
     Treatment,
     alike,
 )
+from chemomech.experiments.models.resolved.bond import bond_refusal, other_damage
 
 _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(FOR_PEOPLE, "name", "description", "model"),
     **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
     "radial.*": GRIDS_OF_RADIAL,
-    **alike(Limited(breaks), *DAMAGE),
+    **alike(Limited(other_damage), *DAMAGE),
+    **alike(Limited(bond_refusal), *BOND, *BOND_IN_SPACE),
     "temperature": REPRESENTED,
     **alike(REPRESENTED, *PARTICLES, "geometry.layout.shapes"),
     **alike(

@@ -13,8 +13,8 @@ import ufl
 from dolfinx import fem
 
 from chemomech.solver.cell.half_cell import Electrochemistry
-from chemomech.solver.cell.mechanics import SolidMechanics
 from chemomech.solver.cell.regions import IntArray
+from chemomech.solver.cell.solid_mechanics import SolidMechanics
 from chemomech.solver.cell.surfaces import ParticleSums, SurfaceIntegral
 from chemomech.solver.output.readings.sampling import QuadratureSampler
 from chemomech.solver.output.readings.shells import ShellReader
@@ -94,7 +94,12 @@ class _StressReader:
     """
 
     def __init__(
-        self, problem: Electrochemistry, mechanics: SolidMechanics, sums: ParticleSums, facets: Array, area: Array
+        self,
+        problem: Electrochemistry,
+        mechanics: SolidMechanics,
+        sums: ParticleSums,
+        facets: Array,
+        area: Array,
     ) -> None:
         domains = problem.domains
         cells = domains.particles.parent_cells[: domains.particles.num_owned_cells]
