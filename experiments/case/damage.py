@@ -146,8 +146,8 @@ class Bond:
         strength: T0 [Pa].
         energy: Gamma [J/m2].
         stiffness: K0 of the bond before it softens and of faces that touch [Pa/m].
-        shear_energy: Gamma_s, to separate it in shear [J/m2]; as ``energy`` if absent. The strength in shear is
-            T0 sqrt(Gamma_s/Gamma).
+        shear_energy: Gamma_s, to separate it in shear [J/m2]; as ``energy`` if absent. The strength in shear
+            is T0 sqrt(Gamma_s/Gamma).
         mode_exponent: eta of Benzeggagh and Kenane between tension and shear [-].
         spots: places where carbon-binder touches a particle of 5 um.
         spot_radius: of each [m].
@@ -161,8 +161,8 @@ class Bond:
         remedy="state an energy of separation, as in 0.31 J/m2",
     )  # fmt: skip
     stiffness: float = parameter(
-        "assumed (stiff against particle and matrix: 50/(C R) = 7e16 Pa/m at 1.9 um)", 2.0e17, unit="Pa/m",
-        within=(1e14, 1e20), remedy="state a stiffness, as in 2e17 Pa/m",
+        "assumed (stiff against particle and matrix: 40/(C R) at 3.1 um)", 5.0e16, unit="Pa/m",
+        within=(1e14, 1e18), remedy="state a stiffness, as in 5e16 Pa/m",
     )  # fmt: skip
     shear_energy: float | None = parameter(
         "assumed (as in tension where not stated)", None, unit="J/m2", within=(1e-4, 1e3),

@@ -185,8 +185,8 @@ def make_coupling(
         raise unknown_name("coupling", name, COUPLINGS)
     if name == "off" and bond is not None:
         raise InputError(
-            "a bond between particles and matrix breaks under stress, and mechanics.coupling = 'off' has none; "
-            "choose one-way or two-way, or leave damage.interface out."
+            "a bond between particles and matrix breaks under stress, and mechanics.coupling = 'off' has "
+            "none; choose one-way or two-way, or leave damage.interface out."
         )
 
     def mechanics() -> SolidMechanics:

@@ -105,14 +105,21 @@ class InterfaceBond:
         """Largest opening along the normal of each particle [m] (collective)."""
         local = np.zeros(self.facets.particles)
         np.maximum.at(local, self.facets.particle, self.facets.opening()[:, 0])
-        return np.asarray(self.facets.comm.allreduce(local, op=MPI.MAX))
+        return np.asarray(np.max(self.facets.comm.allgather(local), axis=0))
+
+    @property
+    def tension(self) -> Array:
+        """Normal traction, mean over the surface of each particle [Pa], pressure negative (collective)."""
+        traction = self.law.traction(self.facets.opening(), self.largest)
+        return self._by_particle(traction[:, 0]) / self._area
 
     def readings(self) -> Mapping[str, float | Array]:
-        """By particle, the share that holds and the gaps (collective)."""
+        """By particle, the share that holds, the gaps and the traction (collective)."""
         return {
             "intact_interface": self.intact,
             "interface_opening": self.gap,
             "largest_interface_opening": self.largest_gap,
+            "interface_tension": self.tension,
         }
 
     def balance(self) -> WorkBalance:
@@ -149,8 +156,8 @@ class InterfaceBond:
         distance, row = cKDTree(table[:, :3]).query(self.facets.points)
         if self.facets.comm.allreduce(float(np.max(distance, initial=0.0)), op=MPI.MAX) > NEAR:
             raise InputError(
-                "the checkpoint belongs to another mesh (a point of the interface has no match within 1e-6 um); "
-                "resume with the case and mesh settings it was made with."
+                "the checkpoint belongs to another mesh (a point of the interface has no match within 1e-6 "
+                "um); resume with the case and mesh settings it was made with."
             )
         self.largest, self._spent = table[row, 3].copy(), table[row, 4].copy()
         self._energies.begin()

@@ -1,8 +1,8 @@
 """The particle | matrix interface between two displacements: openings at points, forces, stiffness.
 
-Both bodies have the nodes of the same facets, numbered apart. At each quadrature point of a facet the opening is
-the displacement of the matrix minus that of the particle, in components (normal, tangential, tangential) of a
-frame whose normal points out of the particle. Each rank works on the facets that it owns.
+Both bodies have the nodes of the same facets, numbered apart. At each quadrature point of a facet the opening
+is the displacement of the matrix minus that of the particle, in components (normal, tangential, tangential)
+of a frame whose normal points out of the particle. Each rank works on the facets that it owns.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ def _matched_vertices(mesh: Mesh, rows: IntArray) -> tuple[Array, Array]:
 
     The same vertex has the same place in both; shapes (facets, 3, 3).
     """
-    vertices = mesh.geometry.dofmap[:, :4]  # of a Lagrange cell, the vertices come first
+    vertices = mesh.geometry.dofmaps[0][:, :4]  # of a Lagrange cell, the vertices come first
     inside, outside = FACETS[rows[:, 1]], FACETS[rows[:, 3]]
     here = np.take_along_axis(vertices[rows[:, 0]], inside, axis=1)
     there = np.take_along_axis(vertices[rows[:, 2]], outside, axis=1)
@@ -201,7 +201,7 @@ def _geometry(mesh: Mesh, cells: IntArray, sites: Array, corners: Array) -> tupl
     """
     count = sites.shape[:2]
     table = _tabulate(mesh, sites.reshape(-1, 3)).reshape(4, *count, -1)
-    nodes = mesh.geometry.x[mesh.geometry.dofmap[cells]]
+    nodes = mesh.geometry.x[mesh.geometry.dofmaps[0][cells]]
     points = np.einsum("fqk,fki->fqi", table[0], nodes)
     gradient = np.einsum("jfqk,fki->fqij", table[1:], nodes)
     sides = np.stack([corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]], axis=1)
@@ -219,9 +219,9 @@ def _geometry(mesh: Mesh, cells: IntArray, sites: Array, corners: Array) -> tupl
 
 def _tabulate(mesh: Mesh, sites: Array) -> Array:
     """Coordinate element and its derivatives, shape (4, points, nodes)."""
-    degree = mesh.geometry.cmap.degree
+    degree = mesh.geometry.cmaps[0].degree
     element = basix.create_element(
-        basix.ElementFamily.P, basix.CellType.tetrahedron, degree, mesh.geometry.cmap.variant
+        basix.ElementFamily.P, basix.CellType.tetrahedron, degree, mesh.geometry.cmaps[0].variant
     )
     return np.asarray(element.tabulate(1, sites)[..., 0])
 

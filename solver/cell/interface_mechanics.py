@@ -1,10 +1,10 @@
 """Displacements of particles and matrix that a breakable bond holds together.
 
-The bond acts between two displacements, one on the particles and one on the matrix. Equilibrium is found by Newton's
-method with the bodies' stiffness frozen and the bond's tangent up to date: conjugate gradients apply the
-latter point by point, and their preconditioner, built for both bodies and a tangent without its negative slopes,
-is kept as long as it serves. Where a softening bond makes the whole unstable, the iteration goes on without
-negative slopes: each correction then lowers the energy, to the next stable state.
+The bond acts between two displacements, one on the particles and one on the matrix. Equilibrium is found by
+Newton's method with the bodies' stiffness frozen and the bond's tangent up to date: conjugate gradients apply
+the latter point by point, and their preconditioner, built for both bodies and a tangent without its negative
+slopes, is kept as long as it serves. Where a softening bond makes the whole unstable, the iteration goes on
+without negative slopes: each correction then lowers the energy, to the next stable state.
 """
 
 from __future__ import annotations
@@ -34,9 +34,14 @@ Array = npt.NDArray[np.float64]
 OPTIONS = MechanicsOptions(max_corrections=80)
 """A bond that lets go at once takes tens of corrections."""
 
-LOOSEST, GROWN, SLOW = 1.0e-3, 20, 3
-"""Reduction of the residual in a linear solve; iterations beyond twice the first ones with which a preconditioner
-is old; corrections in a row that reduce the residual little before bodies and preconditioner are built anew."""
+LOOSEST = 1.0e-3
+"""Reduction of the residual in a linear solve, at most."""
+
+GROWN = 20
+"""Iterations beyond twice the first ones with which a preconditioner is old."""
+
+SLOW = 3
+"""Corrections in a row that reduce the residual little before bodies and preconditioner are built anew."""
 
 SEARCHES, SLOPE_LEFT, SHORTEST, LONGEST = 4, 0.5, 0.1, 10.0
 """Lengths tried along a correction, the share of the slope that may be left there, bounds of a length."""

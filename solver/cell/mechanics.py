@@ -272,9 +272,11 @@ class RemainderProjection:
         self._load = self._projection.load(hydrostatic_stress(stress) + local, 4)
 
     def destroy(self) -> None:
+        """Free the PETSc objects (collective)."""
         self._projection.destroy()
 
     def update(self) -> float:
+        """Project; returns the largest change [Pa] (collective)."""
         before = self.remainder.x.array.copy()
         self._projection.project(self._load, self.remainder)
         change = float(np.max(np.abs(self.remainder.x.array - before), initial=0.0))

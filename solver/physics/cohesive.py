@@ -12,8 +12,8 @@ B = |s|^2/lambda^2 after Benzeggagh and Kenane (Compos. Sci. Technol. 56 (1996) 
     G_c(B) = Gamma + (Gamma_s - Gamma) B^eta.
 
 Both modes have the stiffness K0, so that the strength in shear is T0 sqrt(Gamma_s/Gamma): with any other one
-what is dissipated depends on how the mode changes on the way (Turon et al., Eng. Fract. Mech. 77 (2010) 2506).
-Unloading goes to the origin. Openings have the components (normal, tangential, tangential).
+what is dissipated depends on how the mode changes on the way (Turon et al., Eng. Fract. Mech. 77 (2010)
+2506). Unloading goes to the origin. Openings have the components (normal, tangential, tangential).
 """
 
 from __future__ import annotations

@@ -44,20 +44,21 @@ def bond_refusal(prepared: PreparedCase) -> str:
         return ""
     if prepared.case.mechanics.coupling == "off":
         return (
-            "[damage.interface] breaks under stress and mechanics.coupling = 'off' has none; choose one-way or "
-            "two-way, or leave the table out."
+            "[damage.interface] breaks under stress and mechanics.coupling = 'off' has none; choose one-way "
+            "or two-way, or leave the table out."
         )
     try:
         cohesive_law(prepared.case.damage)
     except InputError as error:
         return f"damage.interface: {error}"
-    least = SOFTEST / (_compliance(prepared) * float(min(prepared.layout.radii)))
+    smallest = float(min(prepared.layout.radii))
+    least = SOFTEST / (_compliance(prepared) * smallest)
     if bond.stiffness >= least:
         return ""
     return (
-        f"damage.interface.stiffness = {bond.stiffness:.3g} Pa/m gives way by more than 1/{SOFTEST:.0f} of the "
-        f"misfit of a particle of {float(min(prepared.layout.radii)) * 1e6:.3g} um before it softens; state at "
-        f"least {least:.2g} Pa/m."
+        f"damage.interface.stiffness = {bond.stiffness:.3g} Pa/m gives way by more than 1/{SOFTEST:.0f} of "
+        f"the misfit of a particle of {smallest * 1e6:.3g} um before it softens; state at least "
+        f"{least * 1.01:.2g} Pa/m."
     )
 
 
