@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chemomech.solver.physics.damage import contact, debonding, grains, growth, isolation, toughness, wetting
+from chemomech.solver.physics.damage import (
+    contact,
+    debonding,
+    energy,
+    grains,
+    growth,
+    isolation,
+    layers,
+    toughness,
+    wetting,
+)
 from chemomech.solver.physics.fracture import core_crack, surface_crack
 
 ONE = np.ones(1)
@@ -181,3 +191,65 @@ def test_isolation_has_the_probability_of_no_spot() -> None:
     draws = np.random.default_rng(3).random(20000)
     isolated = draws < isolation.probability(np.full(20000, 3e-6), np.full(20000, 0.5), spots, 3e-6)
     assert isolated.mean() == pytest.approx(np.sqrt(0.06), abs=0.01)
+
+
+# --- energy of cracks -----------------------------------------------------------------------------------
+
+
+def test_a_sphere_with_a_parabola_stores_its_closed_form() -> None:
+    # e = e1 s^2 in a free sphere: W = 16 pi/175 E e1^2 R^3 / (1 - nu), from sigma_r = 2/5 M e1 (1 - s^2) and
+    # sigma_t = 2/5 M e1 (1 - 2 s^2) with M = E/(1 - nu).
+    modulus, nu, strain, radius = 140e9, 0.3, -0.006, 3e-6
+    s, weights = np.polynomial.legendre.leggauss(12)
+    s, weights = 0.5 * (s + 1.0), 0.5 * weights
+    scale = 0.4 * modulus / (1.0 - nu) * strain
+    density = energy.strain_energy_density(
+        scale * (1.0 - s**2), scale * (1.0 - 2.0 * s**2), np.full_like(s, modulus), nu
+    )
+    stored = 4.0 * np.pi * radius**3 * np.sum(weights * s**2 * density)
+    expected = 16.0 * np.pi / 175.0 * modulus * strain**2 * radius**3 / (1.0 - nu)
+    assert stored == pytest.approx(expected, rel=1e-12)
+
+
+def test_cracks_take_up_their_area_and_set_free_by_the_square_of_the_ratio() -> None:
+    depths, radius = np.array([0.1, 0.5]), np.array([2e-6, 4e-6])
+    before, after = np.array([0.1, 0.2]), np.array([0.5, 0.2])
+    critical = np.full((2, 2), 0.05)
+    # One annulus from R to R/2 has 3/4 of the area of a great circle, that from R to 0.9 R 0.19.
+    area = 3.0 * np.pi * radius[0] ** 2 * (0.75 - 0.19)
+    taken = energy.released(radius, before, after, 3.0, depths, np.ones((2, 2)), critical)
+    assert taken == pytest.approx([0.05 * area, 0.0])
+    free = energy.released(radius, before, after, 3.0, depths, np.full((2, 2), 2.0), critical)
+    assert free == pytest.approx(4.0 * taken)
+    assert energy.depth_of_area(radius, energy.crack_area(radius, after, 3.0), 3.0) == pytest.approx(after)
+
+
+# --- layers ---------------------------------------------------------------------------------------------
+
+
+def layer(**changes: float) -> layers.GrowingLayer:
+    given = {
+        "rate": 1e-12, "slowed_from": 2e-9, "reference_potential": 4.3, "transfer": 0.5,
+        "conductivity": 1e-6, "temperature": 298.15,
+    }  # fmt: skip
+    return layers.GrowingLayer(**(given | changes))
+
+
+def test_a_layer_grows_after_deal_and_grove_whatever_the_steps() -> None:
+    law, potential = layer(), np.full(1, 4.3)
+    # L + L^2/(2 L_slow) = k t: 6 nm of bare growth leave 2 (sqrt 7 - 1) nm.
+    once = law.grown(np.zeros(1), potential, 6000.0)
+    assert once == pytest.approx(2e-9 * (np.sqrt(7.0) - 1.0))
+    stepped = np.zeros(1)
+    for _ in range(50):
+        stepped = law.grown(stepped, potential, 120.0)
+    assert stepped == pytest.approx(once, rel=1e-9)
+    assert law.resistance(once) == pytest.approx(once / 1e-6)
+
+
+def test_a_layer_grows_by_tafel_in_the_potential() -> None:
+    # 0.05139 V for a factor e at half the potential and 25 degC: 2 R T / F.
+    thin = layer(slowed_from=1.0)
+    low, high = (thin.grown(np.zeros(1), np.full(1, u), 1.0) for u in (4.3, 4.3 + 0.0513852))
+    assert high / low == pytest.approx(np.e, rel=1e-5)
+    assert np.all(np.isfinite(thin.grown(np.zeros(1), np.full(1, 1e3), 1.0)))

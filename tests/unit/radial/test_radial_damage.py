@@ -278,9 +278,12 @@ def test_a_layer_grows_by_deal_and_grove_and_lies_in_series_with_the_contact() -
     assert thickness == pytest.approx(2.0e-9 * (np.sqrt(7.0) - 1.0))
     bare = float(cell.model.matrix.contact_conductance)
     assert cell.contact_conductance == pytest.approx(1.0 / (1.0 / bare + thickness / 1e-6))
-    # Twice the area, and what has grown is spread over it.
+    # Twice the area: what has grown is spread over it, and passes over twice the area.
     damage.condition.area = 2.0 * damage.condition.area
     assert damage.mechanisms["film"].thickness == pytest.approx(0.5 * thickness)
+    damage.mechanisms["film"].act(damage.condition)
+    series = 1.0 / (1.0 / bare + thickness / 4.0 / 1e-6)
+    assert damage.condition.effects().conductance == pytest.approx(series)
 
 
 def test_coordinates_of_a_cycle_ahead_are_taken_up_and_never_heal() -> None:
@@ -325,5 +328,7 @@ def test_what_cannot_break_is_refused_in_a_sentence(
 
 def test_a_model_without_particles_refuses_damage(tmp_path: Path) -> None:
     case = chemomech.Case.from_toml("fast-charge-5C").with_overrides(CRACKS)
-    with pytest.raises(InputError, match=r"\[damage\] is a state by particle and this model has no particles"):
+    with pytest.raises(
+        InputError, match=r"\[damage\] is a state by particle and this model has no particles"
+    ):
         chemomech.run(case, out=tmp_path / "r", model="homogenised")
