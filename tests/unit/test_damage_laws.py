@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from scipy.optimize import brentq
+from scipy.special import spherical_jn
 
 from chemomech.solver.physics.damage import (
     contact,
@@ -16,7 +20,7 @@ from chemomech.solver.physics.damage import (
     toughness,
     wetting,
 )
-from chemomech.solver.physics.fracture import core_crack, surface_crack
+from chemomech.solver.physics.fracture import RadialProfile, RadialStress, core_crack, surface_crack
 
 ONE = np.ones(1)
 DEPTHS = np.linspace(0.002, 0.52, 400)
@@ -253,3 +257,65 @@ def test_a_layer_grows_by_tafel_in_the_potential() -> None:
     low, high = (thin.grown(np.zeros(1), np.full(1, u), 1.0) for u in (4.3, 4.3 + 0.0513852))
     assert high / low == pytest.approx(np.e, rel=1e-5)
     assert np.all(np.isfinite(thin.grown(np.zeros(1), np.full(1, 1e3), 1.0)))
+
+
+# --- critical radius ------------------------------------------------------------------------------------
+
+
+def largest_intensity(radius: float, decline: float) -> float:
+    """Largest K of a surface crack [Pa m^0.5] in a quasi-steady sphere.
+
+    E 140 GPa, nu 0.3, Omega c_max 0.03, D 1e-14 m2/s.
+
+    Args:
+        radius: R [m].
+        decline: -dx/dt [1/s].
+    """
+    amplitude = decline * radius**2 / (6.0 * 1e-14)
+    squares = np.array([[0.0, 1.0]])
+    strain = RadialProfile(squares, 0.01 * (0.5 - amplitude * squares))
+    stress = RadialStress(np.full(1, 140e9 / 0.7), strain, np.zeros(1))
+    depths = np.linspace(0.05, 0.4, 141) * radius
+    ones = np.full(1, radius)
+    return max(float(surface_crack.stress_intensity(stress.hoop, np.full(1, a), ones)[0]) for a in depths)
+
+
+def critical_radius(decline: Callable[[float], float], toughness_of: float = 0.1e6) -> float:
+    return float(brentq(lambda r: largest_intensity(r, decline(r)) - toughness_of, 1e-7, 1e-4))
+
+
+def test_the_critical_radius_falls_with_the_rate_and_with_the_flux() -> None:
+    by_rate = {rate: critical_radius(lambda r, c=rate: 0.65 * c / 3600.0) for rate in (1.0, 5.0)}
+    assert by_rate[5.0] == pytest.approx(3.07e-6, rel=5e-3)
+    assert by_rate[1.0] == pytest.approx(5.84e-6, rel=5e-3)
+    assert by_rate[1.0] / by_rate[5.0] == pytest.approx(5.0**0.4, rel=1e-3)
+    # A flux J empties a sphere by 3 J/R: R goes with J^(-2/3).
+    by_flux = [critical_radius(lambda r, j=flux: 3.0 * j / r) for flux in (1e-9, 8e-9)]
+    assert by_flux[0] / by_flux[1] == pytest.approx(4.0, rel=1e-3)
+
+
+def test_a_flaw_that_may_be_there_falls_with_the_square_of_the_rate() -> None:
+    # K of a shallow flaw under the surface stress: K_c^2 = (1.1222 S)^2 pi a.
+    def flaw(rate: float) -> float:
+        surface = 0.4 * 140e9 / 0.7 * 0.01 * 0.65 * rate / 3600.0 * 9e-12 / 6e-14
+
+        def excess(a: float) -> float:
+            hoop = lambda s: surface * parabola_hoop(s)  # noqa: E731
+            return float(surface_crack.stress_intensity(hoop, np.full(1, a), np.full(1, 3e-6))[0]) - 1e3
+
+        return float(brentq(excess, 1e-16, 1e-8))
+
+    assert flaw(1.0) / flaw(4.0) == pytest.approx(16.0, rel=0.01)
+
+
+def test_a_sphere_of_radius_r_over_a_relaxes_faster_than_the_cut_one_it_stands_for() -> None:
+    # Slowest decay of halves, quarters and octants whose cuts are wetted: squares of the first zeros of
+    # spherical Bessel functions of order 1, 2, 3 over pi^2; one, two and three cuts through the centre.
+    true, shares = (2.046, 3.366, 4.948), (1.10, 1.19, 1.27)
+    for cuts, (rate, error) in enumerate(zip(true, shares, strict=True), start=1):
+        zero = brentq(lambda z, order=cuts: spherical_jn(order, z), 3.0 + cuts, 5.0 + cuts)
+        assert (zero / np.pi) ** 2 == pytest.approx(rate, abs=1e-3)
+        factor = float(wetting.area_factor(np.ones(1), float(cuts))[0])
+        assert factor == pytest.approx(1.0 + 0.5 * cuts)
+        # The square of A is too fast by 10, 19 and 26 %.
+        assert factor**2 / rate == pytest.approx(error, abs=0.01)
