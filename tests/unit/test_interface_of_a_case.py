@@ -57,8 +57,8 @@ def test_the_bond_of_the_default_numbers_is_represented() -> None:
         (
             # 20/(C R) for the smallest of 52 particles; K_n of 1e11 Pa/m would be no bond at all.
             {"damage__interface__stiffness": "1e15 Pa/m"},
-            r"damage.interface.stiffness = 1e\+15 Pa/m gives way by more than 1/20 of the misfit of a particle "
-            r"of .* um before it softens; state at least .*e\+16 Pa/m",
+            r"damage.interface.stiffness = 1e\+15 Pa/m gives way by more than 1/20 of the misfit of a "
+            r"particle of .* um before it softens; state at least .*e\+16 Pa/m",
         ),
         (
             {"damage__interface__strength": "900 MPa", "damage__interface__energy": "0.31 J/m2"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chemomech.errors import InputError
 from chemomech.experiments.case.damage import Damage
 from chemomech.experiments.case.prepare import PreparedCase
+from chemomech.experiments.models.conditions import breaks_without_stress
 from chemomech.solver.physics.cohesive import CohesiveLaw
 from chemomech.solver.physics.matrix_traction import Moduli
 
@@ -25,28 +26,13 @@ def cohesive_law(damage: Damage) -> CohesiveLaw | None:
     return CohesiveLaw(bond.strength, bond.energy, bond.stiffness, shear, bond.mode_exponent)
 
 
-def other_damage(prepared: PreparedCase) -> str:
-    """Say that only the bond breaks here; empty where nothing else is to break."""
-    damage = prepared.case.damage
-    others = [name for name in Damage.laws() if name != "interface" and getattr(damage, name) is not None]
-    if not others:
-        return ""
-    return (
-        f"[damage.{others[0]}] is for the radial model, which this is not; leave it out, or run with --model "
-        "radial."
-    )
-
-
 def bond_refusal(prepared: PreparedCase) -> str:
     """Say what is wrong with the bond of a case; empty where nothing is, or where it holds for good."""
     bond = prepared.case.damage.interface
     if bond is None:
         return ""
-    if prepared.case.mechanics.coupling == "off":
-        return (
-            "[damage.interface] breaks under stress and mechanics.coupling = 'off' has none; choose one-way "
-            "or two-way, or leave the table out."
-        )
+    if sentence := breaks_without_stress(prepared):
+        return sentence
     try:
         cohesive_law(prepared.case.damage)
     except InputError as error:

@@ -16,6 +16,7 @@ from chemomech.experiments.models.conditions import (
     IF_NOT_IN_WIRING,
     IF_SCALED,
     IF_STRAINED,
+    breaks_without_stress,
     pressed_without_mechanics,
 )
 from chemomech.experiments.models.groups import (
@@ -41,13 +42,13 @@ from chemomech.experiments.models.representation import (
     Treatment,
     alike,
 )
-from chemomech.experiments.models.resolved.bond import bond_refusal, other_damage
+from chemomech.experiments.models.resolved.bond import bond_refusal
 
 _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(FOR_PEOPLE, "name", "description", "model"),
     **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
     "radial.*": GRIDS_OF_RADIAL,
-    **alike(Limited(other_damage), *DAMAGE),
+    **alike(Limited(breaks_without_stress), *DAMAGE),
     **alike(Limited(bond_refusal), *BOND, *BOND_IN_SPACE),
     "temperature": REPRESENTED,
     **alike(REPRESENTED, *PARTICLES, "geometry.layout.shapes"),
