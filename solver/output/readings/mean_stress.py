@@ -20,7 +20,7 @@ Array = npt.NDArray[np.float64]
 class MeanHydrostatic:
     """Mean hydrostatic stress of each particle.
 
-    Equilibrium makes it that of the forces on the surface, 3 V <sigma_h> = int t . x dA, which is small, while
+    Equilibrium makes it that of the forces on the surface, 3 V <sigma_h> = int t . x dA. It is small, while
     the stresses of total and of chemical strain are both large where lithium is steep. They cancel with the
     rules that equilibrium was integrated with, and with no others: one of degree 2 is off by tens of MPa.
 
