@@ -40,16 +40,6 @@ def pressed_without_mechanics(prepared: PreparedCase) -> str:
     )
 
 
-def breaks(prepared: PreparedCase) -> str:
-    """Say that a model without particles breaks nothing; empty where nothing is to break."""
-    if not prepared.case.damage.acts:
-        return ""
-    return (
-        "[damage] is a state by particle and this model has no particles; leave it out, or run with --model "
-        "radial or resolved."
-    )
-
-
 def breaks_without_stress(prepared: PreparedCase) -> str:
     """Say that damage needs stress, and grains a lattice; empty where it has them or nothing is to break."""
     damage = prepared.case.damage

@@ -22,8 +22,12 @@ LONGEST_STEP = 30 * 24 * 3600.0
 """Time after which a step without a time limit is given up [s]."""
 
 
-def pybamm_step(step: OperatingStep) -> Any:
+def pybamm_step(step: OperatingStep, elapsed: float = 0.0) -> Any:
     """Return one step of a protocol as a step of PyBaMM.
+
+    Args:
+        step: the step.
+        elapsed: how much of it is over already [s].
 
     Raises:
         InputError: for a control or an end that PyBaMM has no counterpart of.
@@ -33,7 +37,7 @@ def pybamm_step(step: OperatingStep) -> Any:
             f"the companion cannot end {step.label!r} at a physical limit and go on; leave out 'until a "
             "limit', or use the resolved fidelity."
         )
-    bounds = [_time_bound(cutoff, step.control) for cutoff in step.cutoffs]
+    bounds = [_time_bound(cutoff, step.control) - elapsed for cutoff in step.cutoffs]
     endings = [ending for cutoff in step.cutoffs if (ending := termination(cutoff)) is not None]
     return _held(step.control, min([*bounds, LONGEST_STEP]), endings)
 
