@@ -29,7 +29,7 @@ from chemomech.experiments.models.homogenised.simulation import (
     simulation,
 )
 from chemomech.experiments.models.homogenised.step_log import StepLog
-from chemomech.experiments.models.homogenised.steps import pybamm_step
+from chemomech.experiments.models.homogenised.steps import PART_END, pybamm_part, time_bound
 from chemomech.experiments.models.homogenised.symbols import pybamm
 from chemomech.experiments.models.model import RunFailedError
 from chemomech.solver.physics.fracture import require_flaws_inside
@@ -37,8 +37,11 @@ from chemomech.solver.stepping.operation import OperatingStep, StopReason
 
 Array = npt.NDArray[np.float64]
 
-SHORTEST_PART = 1.0e-3
-"""What is shorter is not solved apart: damage acts from its end on [s]."""
+SHORTEST_PART = 1.0
+"""Time between two changes within a half cycle [s]: cracks that run in between act together."""
+
+AHEAD = 4.0
+"""Length of a part over that of the last one, where something has changed in between [-]."""
 
 
 def solve_breaking(cell: HomogenisedCell, steps: Sequence[OperatingStep], options: DfnOptions) -> DfnRun:
@@ -73,7 +76,7 @@ class _March:
     def __init__(self, cell: HomogenisedCell, options: DfnOptions) -> None:
         self._cell, self._options = cell, options
         self._symbols = damage_inputs(cell.spread is not None)
-        self._made: dict[str, Any] = {}
+        self._made: dict[OperatingStep, Any] = {}
         self._parts: list[Any] = []
         self._numbers: list[int] = []
         self._readings: list[dict[str, Array]] = []
@@ -81,17 +84,22 @@ class _March:
 
     def take(self, number: int, step: OperatingStep) -> StopReason:
         """Solve a step, and return why it has ended."""
-        begun = self._time()
+        end = self._time() + time_bound(step)
+        ahead = end
         while True:
-            part, reason = self._solve(number, step, self._time() - begun)
+            begun = self._time()
+            part, reason, over = self._solve(number, step, min(begun + ahead, end))
             if part is None:
                 return reason
             kept = self._follow(part)
             if kept:
                 self._parts.append(part if kept == len(part.t) else _beginning(part, kept))
                 self._numbers += [number] * kept
-            if kept == len(part.t):
+            if kept == len(part.t) and (over or begun + ahead >= end):
                 return reason
+            # Cracks seldom come alone: what is solved beyond the next one would be solved in vain.
+            lasted = self._time() - begun
+            ahead = AHEAD * max(lasted, SHORTEST_PART) if kept else ahead
 
     def run(self, reasons: tuple[StopReason, ...], steps: Sequence[OperatingStep]) -> DfnRun:
         """What has been solved, the last half cycle at its end."""
@@ -113,31 +121,36 @@ class _March:
     def _time(self) -> float:
         return float(self._parts[-1].t[-1]) if self._parts else 0.0
 
-    def _solve(self, number: int, step: OperatingStep, elapsed: float) -> tuple[Any, StopReason]:
-        """Solve what is left of a step; None where one of its cut-offs is passed when it begins."""
+    def _solve(self, number: int, step: OperatingStep, end: float) -> tuple[Any, StopReason, bool]:
+        """Solve a step up to a time.
+
+        Returns:
+            The solution, None where a cut-off is passed when it begins; why it has ended; whether that is
+            something else than the time.
+        """
         program, start = pybamm(), self._parts[-1].last_state if self._parts else None
-        made, log = self._simulation(pybamm_step(step, elapsed)), StepLog(before=len(self._parts[-1:]))
+        made, log = self._simulation(step), StepLog(before=len(self._parts[-1:]))
+        inputs = self._particles.inputs() | {PART_END: end}
         try:
-            solution = made.solve(
-                calc_esoh=False, callbacks=[log], starting_solution=start, inputs=self._particles.inputs()
-            )
+            solution = made.solve(calc_esoh=False, callbacks=[log], starting_solution=start, inputs=inputs)
         except (program.SolverError, program.ModelError) as error:
             raise RunFailedError(
                 f"PyBaMM could not solve step {number} of the protocol, {step.label!r}: {first_line(error)}"
             ) from error
         (reason,) = log.reasons([step], LIMITS)
-        return (solution.cycles[-1] if log.numbers else None), reason
+        if not log.numbers:
+            return None, reason, True
+        return solution.cycles[-1], reason, PART_END not in log.terminations[-1]
 
-    def _simulation(self, step: Any) -> Any:
-        """A simulation of one step; equal steps share one, whose equations are compiled once."""
-        key = repr(step)
-        if key not in self._made:
-            made = simulation(self._cell, [step], self._options, self._symbols)
+    def _simulation(self, step: OperatingStep) -> Any:
+        """A simulation of a step; equal steps share one, whose equations are compiled once."""
+        if step not in self._made:
+            made = simulation(self._cell, [pybamm_part(step)], self._options, self._symbols)
             made.build_for_experiment()
             if not self._made:
                 self._begin(made.mesh)
-            self._made[key] = made
-        return self._made[key]
+            self._made[step] = made
+        return self._made[step]
 
     def _begin(self, mesh: Any) -> None:
         cell = self._cell
@@ -153,19 +166,19 @@ class _March:
         run = DfnRun(self._cell, part, self._mesh, (), "", np.zeros(len(part.t), dtype=np.int64))
         surface, _, profile, _ = particle_states(run)
         current = -np.asarray(part["Current [A]"].entries)
-        times, before = np.asarray(part.t), self._time()
+        times, before, changed = np.asarray(part.t), self._time(), False
         for k, time in enumerate(times):
             self._particles.show(float(current[k]), profile[:, :, k], surface[:, k])
             effects = self._particles.effects
             if time > 0.0:
                 self._damage.after_step(float(time), float(time) - before)
             before = float(time)
-            changed = not _same(self._particles.effects, effects)
+            changed = changed or not _same(self._particles.effects, effects)
             if changed and k == 0:
                 return 0
             self._readings.append(dict(self._damage.readings()))
             self._stiffness.append(self._particles.effects.stiffness.copy())
-            if changed and times[-1] - time > SHORTEST_PART:
+            if changed and time - times[0] >= SHORTEST_PART:
                 return k + 1
         return len(times)
 
