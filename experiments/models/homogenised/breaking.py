@@ -19,7 +19,7 @@ from chemomech.experiments.models.damage.particle_damage import ParticleDamage
 from chemomech.experiments.models.homogenised.cell import HomogenisedCell
 from chemomech.experiments.models.homogenised.damage import MeanParticles
 from chemomech.experiments.models.homogenised.damage_inputs import damage_inputs
-from chemomech.experiments.models.homogenised.readings import particle_places, particle_states, shell_edges
+from chemomech.experiments.models.homogenised.readings import particle_lithium, particle_places, shell_edges
 from chemomech.experiments.models.homogenised.simulation import (
     LIMITS,
     DamageLog,
@@ -164,7 +164,7 @@ class _March:
     def _follow(self, part: Any) -> int:
         """Let damage follow a solution; returns how many of its times hold, all where nothing has changed."""
         run = DfnRun(self._cell, part, self._mesh, (), "", np.zeros(len(part.t), dtype=np.int64))
-        surface, _, profile, _ = particle_states(run)
+        surface, _, profile = particle_lithium(run)
         current = -np.asarray(part["Current [A]"].entries)
         times, before, changed = np.asarray(part.t), self._time(), False
         for k, time in enumerate(times):

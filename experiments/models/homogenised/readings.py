@@ -83,7 +83,7 @@ def _profiles(run: DfnRun, voltage: Array) -> dict[str, Any]:
 
 def _particles(run: DfnRun) -> dict[str, Any]:
     cell = run.cell
-    surface, mean, profile, current = particle_states(run)
+    surface, mean, profile = particle_lithium(run)
     depth, radius, volume = particle_places(cell, run.mesh)
     series = {
         "particle_x": np.zeros_like(depth),
@@ -95,7 +95,7 @@ def _particles(run: DfnRun) -> dict[str, Any]:
         "mean_stoichiometry": mean.T,
         "surface_stoichiometry": surface.T,
         "core_stoichiometry": profile[0].T,
-        "reaction_current_density": current.T,
+        "reaction_current_density": _reaction(run).T,
     }
     if cell.coupling == "off":
         return series
@@ -140,14 +140,32 @@ def _stresses(stress: SphereStress) -> dict[str, Any]:
     }
 
 
-type ParticleStates = tuple[Array, Array, Array, Array]
-"""Surface, mean and profile of the stoichiometry and current, all (particles, times) but the profile (shells,
-particles, times); the collector side first, and the sizes of a depth after each other."""
+def particle_lithium(run: DfnRun) -> tuple[Array, Array, Array]:
+    """Stoichiometry of all particles, the collector side first, and the sizes of a depth after each other.
+
+    Returns:
+        At the surface and mean, shape (particles, times), and by shell, shape (shells, particles, times).
+    """
+    surface = _by_particle(run, surface_name(run.cell))
+    if run.cell.spread is None:
+        mean = _by_particle(run, "R-averaged positive particle stoichiometry")
+        return surface, mean, _entries(run, "Positive particle stoichiometry")[:, ::-1]
+    mean = _by_particle(run, "R-averaged positive particle stoichiometry distribution")
+    return surface, mean, parabola(mean, surface, shell_edges(run.mesh))
 
 
-def particle_states(run: DfnRun) -> ParticleStates:
-    """Lithium and current of all particles."""
-    return _one_size(run) if run.cell.spread is None else _many_sizes(run)
+def _reaction(run: DfnRun) -> Array:
+    distribution = "" if run.cell.spread is None else " distribution"
+    return _by_particle(run, f"Positive electrode interfacial current density{distribution} [A.m-2]")
+
+
+def _by_particle(run: DfnRun, name: str) -> Array:
+    """A variable of all particles, shape (particles, times)."""
+    values = _entries(run, name)
+    if run.cell.spread is None:
+        return values[::-1]
+    by_depth = values[:, ::-1].transpose(1, 0, 2)  # from (sizes, depth, times)
+    return by_depth.reshape(-1, values.shape[2])
 
 
 def particle_places(cell: HomogenisedCell, mesh: Any) -> tuple[Array, Array, Array]:
@@ -164,27 +182,6 @@ def particle_places(cell: HomogenisedCell, mesh: Any) -> tuple[Array, Array, Arr
         return depth, np.full_like(depth, cell.radius), np.full_like(depth, at_depth)
     sizes, share = _size_classes(cell.spread, mesh["positive particle size"])
     return np.repeat(depth, len(sizes)), np.tile(sizes, len(depth)), at_depth * np.tile(share, len(depth))
-
-
-def _one_size(run: DfnRun) -> ParticleStates:
-    surface = _entries(run, surface_name(run.cell))[::-1]
-    mean = _entries(run, "R-averaged positive particle stoichiometry")[::-1]
-    profile = _entries(run, "Positive particle stoichiometry")[:, ::-1]
-    current = _entries(run, "Positive electrode interfacial current density [A.m-2]")[::-1]
-    return surface, mean, profile, current
-
-
-def _many_sizes(run: DfnRun) -> ParticleStates:
-    def flat(name: str) -> Array:
-        values = _entries(run, name)[:, ::-1]  # (sizes, depth, time)
-        return values.transpose(1, 0, 2).reshape(-1, values.shape[2])
-
-    surface, mean = (
-        flat(surface_name(run.cell)),
-        flat("R-averaged positive particle stoichiometry distribution"),
-    )
-    current = flat("Positive electrode interfacial current density distribution [A.m-2]")
-    return surface, mean, parabola(mean, surface, shell_edges(run.mesh)), current
 
 
 def _size_classes(spread: SizeSpread, mesh: Any) -> tuple[Array, Array]:

@@ -24,7 +24,7 @@ from chemomech.experiments.models.homogenised.damage_inputs import (
     damage_inputs,
 )
 from chemomech.experiments.models.homogenised.parameters import parameter_table, stress_enhancement
-from chemomech.experiments.models.homogenised.readings import particle_places, particle_states, records
+from chemomech.experiments.models.homogenised.readings import particle_lithium, particle_places, records
 from chemomech.experiments.models.homogenised.representation import HOMOGENISED
 from chemomech.experiments.models.homogenised.simulation import DamageLog, DfnRun, simulation
 from chemomech.experiments.models.homogenised.steps import pybamm_step
@@ -247,7 +247,7 @@ def test_what_damage_changes_of_one_particle_stays_with_it(sizes: bool) -> None:
         ours.apply(Effects(area, diffusivity, ones, ours.contact_conductance))
         solution = made.solve(calc_esoh=False, inputs=ours.inputs())
         run = DfnRun(cell, solution, made.mesh, (), "", np.ones(len(solution.t), dtype=np.int64))
-        surface, mean, _, _ = particle_states(run)
+        surface, mean, _ = particle_lithium(run)
         return mean[:, 0] - mean[:, -1], mean[:, -1] - surface[:, -1]
 
     whole, steep = moved(ones, ones)
