@@ -40,6 +40,11 @@ def pressed_without_mechanics(prepared: PreparedCase) -> str:
     )
 
 
+def bond_breaks(prepared: PreparedCase) -> bool:
+    """Whether the bond between particles and matrix may let go."""
+    return prepared.case.damage.interface is not None
+
+
 def breaks_without_stress(prepared: PreparedCase) -> str:
     """Say that damage needs stress, and grains a lattice; empty where it has them or nothing is to break."""
     damage = prepared.case.damage
@@ -85,6 +90,10 @@ IF_SCALED: Final = LeftOut(
 """Used where the diffusivity depends on the size of a particle."""
 IF_GRAINS_CRACK: Final = LeftOut("[damage.grains] is not given: grains do not part", grains_hold)
 """Used where grains crack each other apart."""
+BY_CLOSED_FORM: Final = LeftOut(
+    "a sphere's bond opens along its normal by a closed form, without faces that touch", bond_breaks
+)
+"""Used where the bond is resolved over the surface of a particle."""
 IF_NOT_IN_WIRING: Final = LeftOut("wiring.conductance takes its place", conductance_in_wiring)
 """Used where the case does not state the conductance of the contacts itself."""
 GRIDS_OF_RADIAL: Final = LeftOut("[radial] is for the radial model", grids_of_radial_changed)

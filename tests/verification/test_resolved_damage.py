@@ -23,7 +23,9 @@ UM = half_cells.UM
 
 @pytest.fixture(scope="module")
 def cell() -> ResolvedCell:
-    return build_cell(half_cells.mesh(half_cells.MPI.COMM_SELF), half_cells.model(), "one-way", breakable=True)
+    return build_cell(
+        half_cells.mesh(half_cells.MPI.COMM_SELF), half_cells.model(), "one-way", breakable=True
+    )
 
 
 def parabola(cell: ResolvedCell, particle: int) -> None:

@@ -278,9 +278,12 @@ def test_a_layer_grows_by_deal_and_grove_and_lies_in_series_with_the_contact() -
     assert thickness == pytest.approx(2.0e-9 * (np.sqrt(7.0) - 1.0))
     bare = float(cell.model.matrix.contact_conductance)
     assert cell.contact_conductance == pytest.approx(1.0 / (1.0 / bare + thickness / 1e-6))
-    # Twice the area, and what has grown is spread over it.
+    # Twice the area: what has grown is spread over it, and passes over twice the area.
     damage.condition.area = 2.0 * damage.condition.area
     assert damage.mechanisms["film"].thickness == pytest.approx(0.5 * thickness)
+    damage.mechanisms["film"].act(damage.condition)
+    series = 1.0 / (1.0 / bare + thickness / 4.0 / 1e-6)
+    assert damage.condition.effects().conductance == pytest.approx(series)
 
 
 def test_coordinates_of_a_cycle_ahead_are_taken_up_and_never_heal() -> None:
