@@ -37,8 +37,8 @@ def build_cell(
     contact_conductance: np.ndarray | None = None,
     diffusivity_factor: np.ndarray | None = None,
     extensions: Extensions = NONE,
-    bond: CohesiveLaw | None = None,
     breakable: bool = False,
+    bond: CohesiveLaw | None = None,
 ) -> ResolvedCell:
     """Discretise a half cell.
 
@@ -50,9 +50,9 @@ def build_cell(
         contact_conductance: Contact conductance by particle [S/m2], shape (n,); the matrix's value if None.
         diffusivity_factor: Diffusivity by particle over that of the material [-], shape (n,); 1 if None.
         extensions: Laws, limits and internal states that are added from outside.
-        bond: Between particles and matrix; it holds for good if None.
         breakable: Whether reacting area, diffusivity and stiffness of the particles may change between
             steps.
+        bond: Between particles and matrix; it holds for good if None.
 
     Returns:
         A cell at rest, not yet initialised. Where many are built in one process, close each of them or use

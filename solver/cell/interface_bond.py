@@ -116,7 +116,7 @@ class InterfaceBond:
     def readings(self) -> Mapping[str, float | Array]:
         """By particle, the share that holds, the gaps and the traction (collective)."""
         return {
-            "intact_interface": self.intact,
+            "bonded_share": self.intact,
             "interface_opening": self.gap,
             "largest_interface_opening": self.largest_gap,
             "interface_tension": self.tension,

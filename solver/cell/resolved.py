@@ -70,8 +70,8 @@ class ResolvedCell:
         self._inventory = InventoryReader(problem)
         self.surfaces = SurfaceReader(problem, lambda: self._changes)
         bond = None if coupling.mechanics is None else coupling.mechanics.bond
-        own: tuple[Internal, ...] = () if bond is None else (bond,)
-        self.internals = (*own, *(make(problem) for make in extensions.internals))
+        own = () if bond is None else (bond,)
+        self.internals: tuple[Internal, ...] = (*own, *(make(problem) for make in extensions.internals))
         self.limits = (
             *half_cell_limits(self.surfaces, window(problem.model)),
             *(make(problem) for make in extensions.limits),

@@ -279,6 +279,7 @@ _DAMAGE = (
     ),
     Quantity("intact_interface", "c", "-", "share of the bond with the matrix that holds", _TP),
     Quantity("interface_gap", r"\delta", "m", "largest gap between particle and matrix so far", _TP),
+    Quantity("bonded_share", r"c_\Gamma", "-", "share of the energy of the resolved bond not yet spent", _TP),
     Quantity(
         "interface_opening", r"\delta_\mathrm{n}", "m", "present gap along the normal, surface mean", _TP
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chemomech.errors import InputError
 from chemomech.experiments.case.damage import Damage
 from chemomech.experiments.case.prepare import PreparedCase
+from chemomech.experiments.models.conditions import breaks_without_stress
 from chemomech.solver.physics.cohesive import CohesiveLaw
 from chemomech.solver.physics.matrix_traction import Moduli
 
@@ -30,11 +31,8 @@ def bond_refusal(prepared: PreparedCase) -> str:
     bond = prepared.case.damage.interface
     if bond is None:
         return ""
-    if prepared.case.mechanics.coupling == "off":
-        return (
-            "[damage.interface] breaks under stress and mechanics.coupling = 'off' has none; choose one-way "
-            "or two-way, or leave the table out."
-        )
+    if sentence := breaks_without_stress(prepared):
+        return sentence
     try:
         cohesive_law(prepared.case.damage)
     except InputError as error:

@@ -62,6 +62,8 @@ class ResolvedParticles:
         stress = dataclasses.replace(stress, modulus=stress.modulus * self._stiffness)
         intensity = [surface_crack.stress_intensity(stress.hoop, depth * radius, radius) for depth in DEPTHS]
         places = np.broadcast_to(1.0 - DEPTHS, (len(radius), len(DEPTHS)))
+        mechanics = self._cell.coupling.mechanics
+        bond = None if mechanics is None else mechanics.bond
         return Drive(
             current=self._cell.currents().collector,
             intensity=np.array(intensity),
@@ -70,7 +72,7 @@ class ResolvedParticles:
             surface=profile.surface.copy(),
             traction=traction,
             strain_energy=lambda: self._strain_energy(profile, stress),
-            bond=None if bond is None else (bond.intact, bond.largest_gap),
+            bond=None if bond is None else (bond.intact, bond.gap),
         )
 
     def apply(self, effects: Effects) -> None:

@@ -106,8 +106,8 @@ def _build(prepared: PreparedCase, order: Order, line: ProgressLine) -> _Parts:
         None if prepared.wiring is None else prepared.wiring.conductance,
         prepared.diffusivity_factor,
         order.extensions or NONE,
-        bond=cohesive_law(case.damage),
         breakable=case.damage.acts,
+        bond=cohesive_law(case.damage),
     )
     damage = None
     if case.damage.acts:

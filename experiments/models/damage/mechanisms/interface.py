@@ -45,13 +45,11 @@ class Debonding:
         """Largest gap so far [m], shape (particles,)."""
         self.intact: Array = np.ones(count)
         self.conductance: Array = np.array(cell.contact_conductance, dtype=float)
-        self._resolved = False
         self.misfit: Array = np.zeros(count)
         """Largest misfit with the matrix of the half cycle [-], shape (particles,)."""
 
     def follow(self, drive: Drive, step: float) -> bool:
         """Keep the largest misfit."""
-        self._resolved = drive.bond is not None
         self.misfit = np.maximum(self.misfit, drive.traction * self._compliance)
         return False
 
@@ -73,9 +71,8 @@ class Debonding:
         condition.intact, condition.contact = self.intact.copy(), self.conductance.copy()
 
     def readings(self) -> Mapping[str, Array]:
-        """By the names of a result; a model that resolves the bond shows itself what holds of it."""
-        gap = {"interface_gap": self.opening.copy()}
-        return gap if self._resolved else {"intact_interface": self.intact.copy(), **gap}
+        """By the names of a result."""
+        return {"intact_interface": self.intact.copy(), "interface_gap": self.opening.copy()}
 
     def state(self) -> Stored:
         """See ``Mechanism``."""
