@@ -40,16 +40,6 @@ def pressed_without_mechanics(prepared: PreparedCase) -> str:
     )
 
 
-def breaks(prepared: PreparedCase) -> str:
-    """Say that a model without particles breaks nothing; empty where nothing is to break."""
-    if not prepared.case.damage.acts:
-        return ""
-    return (
-        "[damage] is a state by particle and this model has no particles; leave it out, or run with --model "
-        "radial or resolved."
-    )
-
-
 def bond_breaks(prepared: PreparedCase) -> bool:
     """Whether the bond between particles and matrix may let go."""
     return prepared.case.damage.interface is not None

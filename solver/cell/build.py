@@ -13,7 +13,7 @@ from chemomech.solver.algebra.linear import FieldSplitSolver, MumpsSolver
 from chemomech.solver.algebra.newton import BlockedNewton, LinearSolver, NewtonOptions
 from chemomech.solver.cell.coupling import make_coupling
 from chemomech.solver.cell.extensions import NONE, Extensions
-from chemomech.solver.cell.half_cell import build
+from chemomech.solver.cell.half_cell import build, by_particle
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.numerics import LinearSolverName, Numerics
 from chemomech.solver.cell.regions import split
@@ -50,7 +50,8 @@ def build_cell(
         contact_conductance: Contact conductance by particle [S/m2], shape (n,); the matrix's value if None.
         diffusivity_factor: Diffusivity by particle over that of the material [-], shape (n,); 1 if None.
         extensions: Laws, limits and internal states that are added from outside.
-        breakable: Whether reacting area and diffusivity of the particles may change between steps.
+        breakable: Whether reacting area, diffusivity and stiffness of the particles may change between
+            steps.
         bond: Between particles and matrix; it holds for good if None.
 
     Returns:
@@ -67,7 +68,14 @@ def build_cell(
     degrees = Degrees.of(numerics)
     fields = create_fields(domains, degrees)
     strategy = make_coupling(
-        coupling, model, domains, fields.stoichiometry, degrees.displacement, numerics.stress_tolerance, bond
+        coupling,
+        model,
+        domains,
+        fields.stoichiometry,
+        degrees.displacement,
+        numerics.stress_tolerance,
+        bond,
+        by_particle(domains, None, 1.0) if breakable and coupling != "off" else None,
     )
     problem = build(
         model,

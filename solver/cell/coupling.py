@@ -166,6 +166,7 @@ def make_coupling(
     degree: int = 2,
     tolerance: float = 1.0e6,
     bond: CohesiveLaw | None = None,
+    stiffness_factor: fem.Function | None = None,
 ) -> Coupling:
     """Create a coupling strategy by name.
 
@@ -177,6 +178,7 @@ def make_coupling(
         degree: Polynomial degree of the displacement.
         tolerance: Change of stress in the last staggered pass of two-way coupling [Pa].
         bond: Between particles and matrix; it holds for good if None.
+        stiffness_factor: Young's modulus of the particles over that of the material [-]; 1 if None.
 
     Raises:
         InputError: If the name is unknown, or if a bond is to break without mechanics.
@@ -191,7 +193,7 @@ def make_coupling(
 
     def mechanics() -> SolidMechanics:
         if bond is None:
-            return Mechanics(model, domains, x, degree)
-        return DebondingMechanics(model, domains, x, bond, degree)
+            return Mechanics(model, domains, x, degree, stiffness_factor=stiffness_factor)
+        return DebondingMechanics(model, domains, x, bond, degree, stiffness_factor=stiffness_factor)
 
     return COUPLINGS[name](mechanics, model, tolerance)

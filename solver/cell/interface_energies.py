@@ -10,8 +10,8 @@ is the work of the change of lithium by the trapezoidal rule,
     W = int [-1/2 (sigma_0 + sigma_1) : I (c_1 - c_0) + 1/2 e_0 : (C_1 - C_0) : e_1] dV
 
 with the chemical strain c and the elastic strain e (expand both); R holds the stack pressure too, whose work
-is then part of W. It goes into elastic energy and into the bond; what is left is error of the rule, and what
-a bond that lets go at once releases.
+is then part of W. It goes into elastic energy and into the bond; what is left is error of the rule, and
+what a bond that lets go at once releases.
 """
 
 from __future__ import annotations

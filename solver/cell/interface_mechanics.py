@@ -60,6 +60,7 @@ class DebondingMechanics:
         law: The bond.
         degree: Polynomial degree of the displacements.
         options: Tolerances.
+        stiffness_factor: Young's modulus of the particles over that of the material, see ``SolidMechanics``.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class DebondingMechanics:
         law: CohesiveLaw,
         degree: int = 2,
         options: MechanicsOptions = OPTIONS,
+        stiffness_factor: fem.Function | None = None,
     ) -> None:
         self.options = options
         self.domains = domains
@@ -80,7 +82,9 @@ class DebondingMechanics:
         self.of_matrix = fem.Function(
             fem.functionspace(domains.matrix.mesh, shape), name="matrix_displacement"
         )
-        self.particle = particle_elasticity(model.cathode, x, float(model.cathode.stress_free_stoichiometry))
+        reference = float(model.cathode.stress_free_stoichiometry)
+        self.stiffness_factor = stiffness_factor
+        self.particle = particle_elasticity(model.cathode, x, reference, stiffness_factor)
         self.matrix = matrix_elasticity(model.matrix)
         laws, measures = (self.particle, self.matrix), (domains.dx_particles, domains.dx_matrix)
         solids = tuple(

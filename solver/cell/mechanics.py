@@ -65,6 +65,7 @@ class Mechanics:
         x: Stoichiometry on the particles.
         degree: Polynomial degree of the displacement.
         options: Tolerances.
+        stiffness_factor: Young's modulus of the particles over that of the material, see ``SolidMechanics``.
     """
 
     def __init__(
@@ -74,12 +75,15 @@ class Mechanics:
         x: fem.Function,
         degree: int = 2,
         options: MechanicsOptions | None = None,
+        stiffness_factor: fem.Function | None = None,
     ) -> None:
         self.options = options or MechanicsOptions()
         self.domains = domains
         self.space = fem.functionspace(domains.electrode.mesh, ("Lagrange", degree, (3,)))
         self.displacement = fem.Function(self.space, name="displacement")
-        self.particle = particle_elasticity(model.cathode, x, float(model.cathode.stress_free_stoichiometry))
+        reference = float(model.cathode.stress_free_stoichiometry)
+        self.stiffness_factor = stiffness_factor
+        self.particle = particle_elasticity(model.cathode, x, reference, stiffness_factor)
         self.matrix = matrix_elasticity(model.matrix)
         self.bcs = supports(domains, self.space)
         self._assembler = _Assembler(self, model)

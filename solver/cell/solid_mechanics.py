@@ -30,6 +30,10 @@ class SolidMechanics(Protocol):
         """Law of the matrix."""
 
     @property
+    def stiffness_factor(self) -> fem.Function | None:
+        """Young's modulus of the particles over that of the material [-], constant in each; None for 1."""
+
+    @property
     def displacements(self) -> Mapping[str, fem.Function]:
         """Displacements by the name of the dataset they are written to [um]."""
 
