@@ -198,6 +198,9 @@ class ResolvedCell:
         self.time = float(self.comm.bcast(stored.get("time"), root=0))
         self.set_arrays(history.states[0])
         restore_internals(self.internals, self.comm.bcast(internals_of(stored), root=0))
+        mechanics = self.coupling.mechanics
+        if mechanics is not None and mechanics.bond is not None:
+            mechanics.bond.settle()
 
     def _stores(self) -> dict[str, FieldStore]:
         return {u.name: FieldStore(u) for u in self.unknowns}

@@ -77,7 +77,7 @@ def main(folder: str) -> None:
             table = {name: stored[name] for name in stored.files}
         resumed.bond.restore(table)
         assert resumed.solve().converged
-        resumed.bond.restore(table)
+        resumed.bond.settle()
         follow(resumed, STATES[KEPT_AFTER:])
         result["resumed"] = reading(resumed)
     follow(problem, STATES[KEPT_AFTER:])
