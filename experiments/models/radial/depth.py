@@ -129,6 +129,21 @@ class Transport:
     ionic_factor: Array
     conductivity: Array
 
+    def scaled_to(self, hindrance: float, grid: DepthGrid, model: HalfCellModel) -> Transport:
+        """The same with all that the spheres hinder changed by one factor.
+
+        Args:
+            hindrance: What the spheres leave of the transport through the whole electrode [-].
+            grid: The grid.
+            model: The matrix.
+        """
+        own = float(model.matrix.conductivity)
+        widths = grid.widths[: grid.electrode_elements]
+        factor = hindrance * float((widths / widths.sum() * own / self.conductivity).sum())
+        ionic = self.ionic_factor.copy()
+        ionic[: grid.electrode_elements] *= factor
+        return Transport(self.porosity, ionic, factor * self.conductivity)
+
 
 def transport(
     model: HalfCellModel, grid: DepthGrid, fraction: Array, hindrance: Callable[[float], float]

@@ -57,6 +57,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
         *below("radial", "intervals", "grading", "electrode_elements", "separator_elements", "transport"),
         *below("radial", "hindrance", "radius"),
     ),
+    "radial.traction": IF_STRAINED,
     **alike(Limited(breaks_without_stress), *DAMAGE),
     "mechanics.coupling": REPRESENTED,
     "mechanics.stress_free_stoichiometry": IF_STRAINED,
