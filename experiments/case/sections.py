@@ -208,8 +208,8 @@ class Radial:
         electrode_elements: through the electrode.
         separator_elements: through the separator.
         transport: how the spheres hinder transport in the matrix: ``maxwell`` or ``bruggeman`` of the volume
-            fraction at each depth, or ``layout``: as Maxwell, scaled to what the layout lets through along
-            its depth, from a field around its spheres.
+            fraction at each depth, or ``layout``: what the spheres let through at each depth, from a field
+            around them.
         hindrance: what the spheres leave of the transport in the matrix [-], in place of the rule.
         traction: how the matrix holds the particles: ``estimate`` from the volume fraction, the same for
             all, or ``layout``: each particle among its neighbours, from fields around the spheres.

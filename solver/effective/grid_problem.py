@@ -108,28 +108,25 @@ class GridProblem:
     ) -> None:
         self.voxel, self._fixed = voxel, fixed
         self._matrix = np.hstack([matrix for matrix, _ in terms])
-        self._weights = [weight.reshape(-1, 1) for _, weight in terms]
+        self._weights = [weight.reshape(fixed.shape[1] - 1, -1, 1) for _, weight in terms]
         self._shape = tuple(size - 1 for size in fixed.shape[1:])
         self._modes = [self._modes_of(fixed[i], conductance[i]) for i in range(len(fixed))]
         self.iterations = 0
 
     def corners(self, values: Array) -> Array:
         """Corner values of each voxel, shape (voxels, 8 components)."""
-        count = len(values)
-        found = np.empty((*self._shape, 8 * count))
-        for place, part in enumerate(self._parts()):
-            for component in range(count):
-                found[..., place * count + component] = values[component][part]
-        return found.reshape(-1, 8 * count)
+        layers = range(self._shape[0])
+        return np.concatenate([self._corners_of(values, layer) for layer in layers])
 
     def gathered(self, by_corner: Array) -> Array:
-        """Sum at each node of what its voxels give it; nothing where values are fixed."""
-        count = len(self._fixed)
-        shaped = by_corner.reshape(*self._shape, 8 * count)
+        """Sum at each node of what its voxels give it; nothing where values are fixed.
+
+        Args:
+            by_corner: Shape (voxels, 8 components).
+        """
         total = np.zeros(self._fixed.shape)
-        for place, part in enumerate(self._parts()):
-            for component in range(count):
-                total[component][part] += shaped[..., place * count + component]
+        for layer, part in enumerate(by_corner.reshape(self._shape[0], -1, by_corner.shape[1])):
+            self._add(total, layer, part)
         total[self._fixed] = 0.0
         return total
 
@@ -162,18 +159,37 @@ class GridProblem:
             self.iterations += 1
         return values
 
-    def _parts(self) -> list[tuple[slice, slice, slice]]:
-        nx, ny, nz = self._shape
-        return [np.s_[a : a + nx, b : b + ny, c : c + nz] for a, b, c in _CORNERS]
+    def _parts(self, layer: int) -> list[tuple[int, slice, slice]]:
+        """Nodes at each corner of the voxels of a layer across x."""
+        _, ny, nz = self._shape
+        return [(layer + a, slice(b, b + ny), slice(c, c + nz)) for a, b, c in _CORNERS]
+
+    def _corners_of(self, values: Array, layer: int) -> Array:
+        count = len(values)
+        found = np.empty((*self._shape[1:], 8 * count))
+        for place, part in enumerate(self._parts(layer)):
+            for component in range(count):
+                found[..., place * count + component] = values[component][part]
+        return found.reshape(-1, 8 * count)
+
+    def _add(self, total: Array, layer: int, by_corner: Array) -> None:
+        count = len(total)
+        shaped = by_corner.reshape(*self._shape[1:], 8 * count)
+        for place, part in enumerate(self._parts(layer)):
+            for component in range(count):
+                total[component][part] += shaped[..., place * count + component]
 
     def _apply(self, values: Array) -> Array:
-        products = self.corners(values) @ self._matrix
-        width = products.shape[1] // len(self._weights)
-        forces = sum(
-            weight * products[:, start : start + width]
-            for weight, start in zip(self._weights, range(0, products.shape[1], width), strict=True)
-        )
-        return self.gathered(np.asarray(forces))
+        total, width = np.zeros(self._fixed.shape), self._matrix.shape[0]
+        # Layer by layer, so that what is in between stays in the cache.
+        for layer in range(self._shape[0]):
+            products = self._corners_of(values, layer) @ self._matrix
+            forces = self._weights[0][layer] * products[:, :width]
+            for number, weight in enumerate(self._weights[1:], start=1):
+                forces += weight[layer] * products[:, number * width : (number + 1) * width]
+            self._add(total, layer, forces)
+        total[self._fixed] = 0.0
+        return total
 
     def _modes_of(self, fixed: Mask, conductance: Array) -> tuple[list[Array], Array]:
         """Modes along each axis, and the inverse of the stiffness of their products."""

@@ -9,6 +9,7 @@ the other.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -32,10 +33,36 @@ _STRAINS = [
 _TRACE = np.eye(3)
 
 
-def depth_conductivity(voxels: SphereVoxels) -> float:
-    """Share of the conductivity of the matrix along z that is left by insulating spheres [-].
+@dataclass(frozen=True, eq=False)
+class DepthConduction:
+    """A current along z through a matrix with insulating spheres.
 
-    A drop of the potential through the box, nothing through its sides.
+    Attributes:
+        depth: Planes across z [m], shape (planes,).
+        potential: Mean potential of the matrix in each plane, of the same shape; it rises by 1 from the first
+            plane to the last.
+        hindrance: Share of the conductivity of the matrix that is left along the whole depth [-].
+    """
+
+    depth: Array
+    potential: Array
+    hindrance: float
+
+    def between(self, depths: Array) -> Array:
+        """Share of the conductivity that is left between depths [-].
+
+        Args:
+            depths: Increasing, from end to end [m], shape (n + 1,).
+
+        Returns:
+            Shape (n,).
+        """
+        drop = np.diff(np.interp(depths, self.depth, self.potential))
+        return np.asarray(self.hindrance * np.diff(depths) / (depths[-1] - depths[0]) / drop)
+
+
+def depth_conduction(voxels: SphereVoxels) -> DepthConduction:
+    """Solve for a drop of the potential along z, with nothing through the sides.
 
     Args:
         voxels: The layout.
@@ -50,8 +77,20 @@ def depth_conductivity(voxels: SphereVoxels) -> float:
     rows = voxel.rows(gradients)
     # The field is a line and what deviates from it, so that all values at the ends are 0.
     pull = left[:, None] * rows[2] * voxel.volume
-    rest = problem.corners(problem.solve(problem.gathered(-pull)))
-    return float((left * (1.0 + rest @ rows[2])).mean())
+    rest = problem.solve(problem.gathered(-pull))
+    layers = voxels.shape[2]
+    hindrance = float((left * (1.0 + problem.corners(rest) @ rows[2])).mean())
+    # Means in the middle of each layer, and the ends, which have one potential.
+    middle = problem.corners(rest).mean(axis=1).reshape(-1, layers)
+    share = left.reshape(-1, layers)
+    places = (np.arange(layers) + 0.5) * voxel.edges[2]
+    inside = places + (share * middle).sum(axis=0) / share.sum(axis=0)
+    ends = layers * voxel.edges[2]
+    return DepthConduction(
+        np.concatenate([[0.0], places, [ends]]) / ends * voxels.box[2],
+        np.concatenate([[0.0], inside, [ends]]) / ends,
+        hindrance,
+    )
 
 
 class SwellingLayout:

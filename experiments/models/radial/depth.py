@@ -129,37 +129,29 @@ class Transport:
     ionic_factor: Array
     conductivity: Array
 
-    def scaled_to(self, hindrance: float, grid: DepthGrid, model: HalfCellModel) -> Transport:
-        """The same with all that the spheres hinder changed by one factor.
 
-        Args:
-            hindrance: What the spheres leave of the transport through the whole electrode [-].
-            grid: The grid.
-            model: The matrix.
-        """
-        own = float(model.matrix.conductivity)
-        widths = grid.widths[: grid.electrode_elements]
-        factor = hindrance * float((widths / widths.sum() * own / self.conductivity).sum())
-        ionic = self.ionic_factor.copy()
-        ionic[: grid.electrode_elements] *= factor
-        return Transport(self.porosity, ionic, factor * self.conductivity)
+def hindrance_by_rule(fraction: Array, rule: Callable[[float], float]) -> Array:
+    """What spheres leave of the transport in the matrix between them at each depth [-].
+
+    It follows the linear trend of the volume fraction, since a detour is longer than an element.
+
+    Args:
+        fraction: Volume fraction of the particles, shape (electrode elements,).
+        rule: The share that is left at a volume fraction.
+    """
+    return np.array([rule(float(share)) for share in _trend(fraction)])
 
 
-def transport(
-    model: HalfCellModel, grid: DepthGrid, fraction: Array, hindrance: Callable[[float], float]
-) -> Transport:
+def transport(model: HalfCellModel, grid: DepthGrid, fraction: Array, left: Array) -> Transport:
     """Porosity and transport of each element.
 
     Args:
         model: Matrix and separator.
         grid: The grid.
-        fraction: Volume fraction of the particles, shape (electrode elements,). Porosity is that of each
-            element; transport follows the linear trend over the depth, since a detour is longer than an
-            element.
-        hindrance: What spheres of a volume fraction leave of the transport in the matrix between them [-].
+        fraction: Volume fraction of the particles, shape (electrode elements,).
+        left: What they leave of the transport in the matrix between them [-], of the same shape.
     """
     matrix, separator = model.matrix, model.separator
-    left = np.array([hindrance(float(share)) for share in _trend(fraction)])
     beyond = np.ones(len(grid.widths) - grid.electrode_elements)
     return Transport(
         np.append((1.0 - fraction) * float(matrix.porosity), float(separator.porosity) * beyond),

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from chemomech.experiments.case.prepare import PreparedCase
-from chemomech.experiments.models.radial.depth import DepthGrid, Transport, active_fraction, transport
+from chemomech.experiments.models.radial.depth import (
+    DepthGrid,
+    Transport,
+    active_fraction,
+    hindrance_by_rule,
+    transport,
+)
 from chemomech.experiments.models.radial.particles import Particles
 from chemomech.geometry import Layout
-from chemomech.materials.hindrance import TRANSPORT_RULES, maxwell
+from chemomech.materials.hindrance import TRANSPORT_RULES
 from chemomech.solver.physics.matrix_traction import MeanField, Moduli, Rollers, SolvedLayout, Surroundings
+
+if TYPE_CHECKING:
+    from chemomech.solver.effective.layout_response import DepthConduction
+    from chemomech.solver.effective.sphere_voxels import SphereVoxels
 
 Array = npt.NDArray[np.float64]
 
@@ -26,16 +36,16 @@ def transport_of(prepared: PreparedCase, particles: Particles, grid: DepthGrid) 
     """Porosity and transport of each element, as the case wants it.
 
     Raises:
-        InputError: The layout is asked for, and has too many voxels or lets nothing through.
+        InputError: The layout is asked for, and has too many voxels.
     """
     settings, fraction = prepared.case.radial, active_fraction(particles, grid)
     if settings.hindrance is not None:
-        given = float(settings.hindrance)
-        return transport(prepared.model, grid, fraction, lambda share: given)
-    if settings.transport != "layout":
-        return transport(prepared.model, grid, fraction, TRANSPORT_RULES[settings.transport])
-    made = transport(prepared.model, grid, fraction, maxwell)
-    return made.scaled_to(_conductivity(_Spheres(prepared.layout)), grid, prepared.model)
+        left = np.full_like(fraction, settings.hindrance)
+    elif settings.transport == "layout":
+        left = _conduction(_Spheres(prepared.layout)).between(grid.nodes[: grid.electrode_nodes])
+    else:
+        left = hindrance_by_rule(fraction, TRANSPORT_RULES[settings.transport])
+    return transport(prepared.model, grid, fraction, left)
 
 
 def surroundings_of(prepared: PreparedCase, particles: Particles) -> Surroundings:
@@ -97,7 +107,7 @@ class _Spheres:
 
 
 @lru_cache(maxsize=4)
-def _voxels(spheres: _Spheres):  # type: ignore[no-untyped-def]
+def _voxels(spheres: _Spheres) -> SphereVoxels:
     from chemomech.solver.effective.sphere_voxels import SphereVoxels
 
     layout = spheres.layout
@@ -106,10 +116,10 @@ def _voxels(spheres: _Spheres):  # type: ignore[no-untyped-def]
 
 
 @lru_cache(maxsize=64)  # the points of a study share few layouts
-def _conductivity(spheres: _Spheres) -> float:
-    from chemomech.solver.effective.layout_response import depth_conductivity
+def _conduction(spheres: _Spheres) -> DepthConduction:
+    from chemomech.solver.effective.layout_response import depth_conduction
 
-    return depth_conductivity(_voxels(spheres))
+    return depth_conduction(_voxels(spheres))
 
 
 @lru_cache(maxsize=64)
