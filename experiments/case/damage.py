@@ -218,6 +218,10 @@ class Damage:
         """Whether anything breaks."""
         return self != Damage()
 
+    def section(self) -> dict[str, Any] | None:
+        """What the summary of a run says of it; None where nothing breaks."""
+        return {"parameters": self.parameters()} if self.acts else None
+
     def parameters(self) -> dict[str, dict[str, Any]]:
         """Every parameter of the laws that act, as ``law.parameter``, with value, unit and mark."""
         return {

@@ -41,10 +41,13 @@ def pressed_without_mechanics(prepared: PreparedCase) -> str:
 
 
 def breaks(prepared: PreparedCase) -> str:
-    """Say that only the radial model breaks anything; empty where nothing is to break."""
+    """Say that a model without particles breaks nothing; empty where nothing is to break."""
     if not prepared.case.damage.acts:
         return ""
-    return "[damage] is for the radial model, which this is not; leave it out, or run with --model radial."
+    return (
+        "[damage] is a state by particle and this model has no particles; leave it out, or run with --model "
+        "radial or resolved."
+    )
 
 
 def breaks_without_stress(prepared: PreparedCase) -> str:

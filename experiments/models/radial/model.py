@@ -85,7 +85,7 @@ class RadialModel:
             {
                 **common_sections(prepared, simulation, records, scalars, order.comm, setup),
                 "size": _size(cell),
-                "damage": None if not case.damage.acts else {"parameters": case.damage.parameters()},
+                "damage": case.damage.section(),
             },
             scalars=scalars,
         )

@@ -16,7 +16,7 @@ from chemomech.experiments.models.conditions import (
     IF_NOT_IN_WIRING,
     IF_SCALED,
     IF_STRAINED,
-    breaks,
+    breaks_without_stress,
     pressed_without_mechanics,
 )
 from chemomech.experiments.models.groups import (
@@ -45,7 +45,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(FOR_PEOPLE, "name", "description", "model"),
     **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
     "radial.*": GRIDS_OF_RADIAL,
-    **alike(Limited(breaks), *DAMAGE),
+    **alike(Limited(breaks_without_stress), *DAMAGE),
     "temperature": REPRESENTED,
     **alike(REPRESENTED, *PARTICLES, "geometry.layout.shapes"),
     **alike(

@@ -30,6 +30,18 @@ def crack_area(radius: Array, depth: Array, cracks: float) -> Array:
     return np.asarray(cracks * np.pi * radius**2 * depth * (2.0 - depth))
 
 
+def depth_of_area(radius: Array, area: Array, cracks: float) -> Array:
+    """Depth a/R [-] whose cracks have an area, the inverse of ``crack_area``.
+
+    Args:
+        radius: R [m].
+        area: One side of all cracks [m2]; beyond that of cracks to the centre it counts as that.
+        cracks: n_c, above 0.
+    """
+    share = np.clip(area / (cracks * np.pi * radius**2), 0.0, 1.0)
+    return np.asarray(1.0 - np.sqrt(1.0 - share))
+
+
 def released(
     radius: Array,
     before: Array,

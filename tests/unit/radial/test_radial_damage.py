@@ -185,6 +185,7 @@ def test_an_unstable_crack_runs_at_once_to_where_it_arrests() -> None:
     cracks = damage.mechanisms["surface_cracks"]
     # K/K_c falls through 1 half way between the 8th and 9th depth.
     cracks.ratios[:] = np.where(np.arange(len(DEPTHS)) < 8, 1.5, 0.5)[:, None]
+    cracks.stored[:] = 1.0
     assert cracks.follow(RadialParticles(cell).read(), 1.0)
     assert cracks.depth == pytest.approx(0.5 * (DEPTHS[7] + DEPTHS[8]))
     # K is above K_c all the way, so that more is set free than taken up, by less than 1.5^2.
@@ -195,6 +196,27 @@ def test_an_unstable_crack_runs_at_once_to_where_it_arrests() -> None:
     area -= 4.0 * np.pi * start * (2.0 * radius - start)
     critical = float(cell.model.cathode.fracture_energy(float(cell.x[0, 0])))
     assert cracks.energy_needed == pytest.approx(critical * area, rel=1e-3)
+
+
+def test_an_unstable_crack_takes_up_no_more_than_is_stored() -> None:
+    cell, damage = state()
+    cracks = damage.mechanisms["surface_cracks"]
+    cracks.ratios[:] = 1.5
+    radius, start = cell.particles.radius, cracks.depth.copy()
+    critical = float(cell.model.cathode.fracture_energy(float(cell.x[0, 0])))
+    # What four cracks to a/R = 0.2 need beyond those that are there.
+    areas = 4.0 * np.pi * radius**2 * (0.2 * 1.8 - start * (2.0 - start))
+    cracks.stored[:] = critical * areas
+    drive = RadialParticles(cell).read()
+    assert cracks.follow(drive, 1.0)
+    assert cracks.depth == pytest.approx(0.2, rel=1e-3)
+    assert cracks.largest_share == pytest.approx(1.0, rel=1e-3)
+    # Nothing is left in this half cycle; the next one brings its own.
+    assert not cracks.follow(drive, 1.0)
+    cracks.ratios[:], cracks.stored[:] = 1.5, 1.0
+    cracks.end_half_cycle(drive, True)
+    assert cracks.depth == pytest.approx(0.5)
+    assert np.all(cracks.spent == 0.0)
 
 
 # --- grains, layers, stiffness --------------------------------------------------------------------------
@@ -256,9 +278,12 @@ def test_a_layer_grows_by_deal_and_grove_and_lies_in_series_with_the_contact() -
     assert thickness == pytest.approx(2.0e-9 * (np.sqrt(7.0) - 1.0))
     bare = float(cell.model.matrix.contact_conductance)
     assert cell.contact_conductance == pytest.approx(1.0 / (1.0 / bare + thickness / 1e-6))
-    # Twice the area, and what has grown is spread over it.
+    # Twice the area: what has grown is spread over it, and passes over twice the area.
     damage.condition.area = 2.0 * damage.condition.area
     assert damage.mechanisms["film"].thickness == pytest.approx(0.5 * thickness)
+    damage.mechanisms["film"].act(damage.condition)
+    series = 1.0 / (1.0 / bare + thickness / 4.0 / 1e-6)
+    assert damage.condition.effects().conductance == pytest.approx(series)
 
 
 def test_coordinates_of_a_cycle_ahead_are_taken_up_and_never_heal() -> None:
@@ -301,7 +326,9 @@ def test_what_cannot_break_is_refused_in_a_sentence(
     assert not (tmp_path / "r").exists()
 
 
-def test_other_models_refuse_damage(tmp_path: Path) -> None:
+def test_a_model_without_particles_refuses_damage(tmp_path: Path) -> None:
     case = chemomech.Case.from_toml("fast-charge-5C").with_overrides(CRACKS)
-    with pytest.raises(InputError, match=r"\[damage\] is for the radial model"):
-        chemomech.run(case, out=tmp_path / "r", model="resolved")
+    with pytest.raises(
+        InputError, match=r"\[damage\] is a state by particle and this model has no particles"
+    ):
+        chemomech.run(case, out=tmp_path / "r", model="homogenised")

@@ -18,7 +18,7 @@ Array = npt.NDArray[np.float64]
 AT_ONCE = 0.05
 """Share by which the reacting area has to change for an unstable crack to run within a half cycle [-]."""
 
-STATE = ("depth", "ratios", "energy_needed", "energy_released", "largest_share")
+STATE = ("depth", "ratios", "energy_needed", "energy_released", "spent", "stored", "largest_share")
 NEVER_PAST = 1.0 - 1.0e-9
 """Share of the largest depth that a crack may reach by fatigue: it nears it without end."""
 
@@ -47,6 +47,8 @@ class SurfaceCrackGrowth:
         self.ratios: Array = np.full((len(DEPTHS), count), -np.inf)
         """Largest K/K_c of the half cycle at each depth, shape (depths, particles)."""
         self.energy_needed, self.energy_released = np.zeros(count), np.zeros(count)
+        self.spent, self.stored = np.zeros(count), np.zeros(count)
+        """Energy that cracks have taken up in the half cycle, and the largest stored in it [J]."""
         self.largest_share = np.zeros(count)
 
     def follow(self, drive: Drive, step: float) -> bool:
@@ -55,7 +57,10 @@ class SurfaceCrackGrowth:
         scale = 1.0 / np.sqrt(self._condition.area)
         critical = np.asarray(self._material.fracture_toughness(drive.tip)) * self.strength
         self.ratios = np.maximum(self.ratios, drive.intensity * scale / critical)
-        reached = self._arrested()
+        if not self._settings.unstable or not (self.depth < self._settings.largest_depth).any():
+            return False
+        self.stored = np.maximum(self.stored, drive.strain_energy())
+        reached = self._arrested(drive)
         grown = wetting.area_factor(reached, self._settings.cracks)
         jump = grown / wetting.area_factor(self.depth, self._settings.cracks) - 1.0 > AT_ONCE
         if not jump.any():
@@ -71,9 +76,11 @@ class SurfaceCrackGrowth:
         ratio = at_depth(self.ratios, self.depth) / self._condition.toughness
         limit = np.maximum(settings.largest_depth * NEVER_PAST, self.depth)
         by_fatigue = np.minimum(self.depth + self.growth * law.rate(self.depth, ratio), limit)
-        self._run(np.maximum(self.depth, self._arrested()), drive)
+        if settings.unstable:
+            self._run(self._arrested(drive), drive)
         self.depth = np.maximum(self.depth, by_fatigue)
         self.ratios = np.full_like(self.ratios, -np.inf)
+        self.spent, self.stored = np.zeros_like(self.spent), np.zeros_like(self.stored)
 
     def act(self, condition: Condition) -> None:
         """Electrolyte fills the cracks at once."""
@@ -113,36 +120,57 @@ class SurfaceCrackGrowth:
         depth = -self._settings.largest_depth * np.expm1(-coordinates["surface_crack_depth"])
         self.depth = np.maximum(self.depth, depth)
 
-    def _arrested(self) -> Array:
+    def _arrested(self, drive: Drive) -> Array:
         """Depth that each crack has once what is unstable has run, shape (particles,)."""
-        if not self._settings.unstable:
-            return self.depth
         left = self._condition.toughness
-        unstable = at_depth(self.ratios, self.depth) >= left
+        unstable = (at_depth(self.ratios, self.depth) >= left) & (self.depth < self._settings.largest_depth)
         if not unstable.any():
             return self.depth
         # A flaw before the first depth that is unstable runs at least to it.
         start = np.where(unstable, np.maximum(self.depth, DEPTHS[0]), self.depth)
         ratios = np.where(np.isfinite(self.ratios), self.ratios, -1.0)
         reached = np.minimum(growth.arrest_depth(start, DEPTHS, ratios, left), self._settings.largest_depth)
-        return np.where(unstable, np.maximum(reached, self.depth), self.depth)
+        reached = np.where(unstable, np.maximum(reached, self.depth), self.depth)
+        return self._affordable(reached, drive)
+
+    def _affordable(self, depth: Array, drive: Drive) -> Array:
+        """Depth at which cracks have taken up what was stored: stress does not know of them elsewhere."""
+        number, radius = self._settings.cracks, self._radius
+        if number <= 0.0:
+            return depth
+        for _ in range(2):  # G_c varies little over the depth
+            needed = self._needed(depth, drive)
+            left = np.maximum(self.stored - self.spent, 0.0)
+            dear = needed > left
+            if not dear.any():
+                return depth
+            before = energy.crack_area(radius, self.depth, number)
+            new = energy.crack_area(radius, depth, number) - before
+            share = np.where(dear, left / np.where(dear, needed, 1.0), 1.0)
+            limited = energy.depth_of_area(radius, before + share * new, number)
+            depth = np.where(dear, np.maximum(limited, self.depth), depth)
+        return depth
+
+    def _needed(self, depth: Array, drive: Drive, ratios: Array | None = None) -> Array:
+        """Energy to grow from the present depth [J], or what is set free if the ratios are given."""
+        # G_c of each particle, with its own toughness.
+        critical = np.asarray(self._material.fracture_energy(drive.tip)) * self.strength**2
+        if ratios is None:
+            ratios = np.repeat(self._condition.toughness[None], len(DEPTHS), axis=0)
+        return energy.released(
+            self._radius, self.depth, depth, self._settings.cracks, DEPTHS, ratios, critical
+        )
 
     def _run(self, depth: Array, drive: Drive) -> None:
         """Unstable growth, with its balance of energy."""
-        grown = depth > self.depth
-        if not grown.any():
+        if not (depth > self.depth).any():
             return
-        number, radius = self._settings.cracks, self._radius
-        # G_c of each particle, with its own toughness.
-        critical = np.asarray(self._material.fracture_energy(drive.tip)) * self.strength**2
+        needed = self._needed(depth, drive)
         ratios = np.where(np.isfinite(self.ratios), self.ratios, 0.0)
-        released = energy.released(radius, self.depth, depth, number, DEPTHS, ratios, critical)
-        uniform = np.repeat(self._condition.toughness[None], len(DEPTHS), axis=0)
-        needed = energy.released(radius, self.depth, depth, number, DEPTHS, uniform, critical)
-        self.energy_needed = self.energy_needed + needed
-        self.energy_released = self.energy_released + released
-        stored = np.maximum(drive.strain_energy(), 1.0e-300)
-        self.largest_share = np.maximum(self.largest_share, np.where(grown, needed / stored, 0.0))
+        self.energy_released = self.energy_released + self._needed(depth, drive, ratios)
+        self.energy_needed, self.spent = self.energy_needed + needed, self.spent + needed
+        share = self.spent / np.maximum(self.stored, 1.0e-300)
+        self.largest_share = np.maximum(self.largest_share, np.where(needed > 0.0, share, 0.0))
         self.depth = np.maximum(self.depth, depth)
 
 
