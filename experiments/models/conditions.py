@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from chemomech.experiments.case.cycling import Cycling
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.case.sections import Radial
 from chemomech.experiments.models.representation import LeftOut
@@ -47,6 +48,22 @@ def breaks(prepared: PreparedCase) -> str:
     return (
         "[damage] is a state by particle and this model has no particles; leave it out, or run with --model "
         "radial or resolved."
+    )
+
+
+def every_cycle_resolved(prepared: PreparedCase) -> bool:
+    """Whether the case says how far cycles are left out, and leaves none out."""
+    cycling = prepared.case.cycling
+    return not cycling.jump and cycling != Cycling()
+
+
+def jumps(prepared: PreparedCase) -> str:
+    """Say that a model without particles carries no damage ahead; empty where nothing is left out."""
+    if not prepared.case.cycling.jump:
+        return ""
+    return (
+        "cycling.jump carries damage of particles ahead and this model has none; leave it out, or run with "
+        "--model radial or resolved."
     )
 
 
@@ -95,6 +112,8 @@ IF_SCALED: Final = LeftOut(
 """Used where the diffusivity depends on the size of a particle."""
 IF_GRAINS_CRACK: Final = LeftOut("[damage.grains] is not given: grains do not part", grains_hold)
 """Used where grains crack each other apart."""
+IF_CYCLES_LEFT_OUT: Final = LeftOut("cycling.jump = false: every cycle is resolved", every_cycle_resolved)
+"""Used where cycles are left out."""
 IF_NOT_IN_WIRING: Final = LeftOut("wiring.conductance takes its place", conductance_in_wiring)
 """Used where the case does not state the conductance of the contacts itself."""
 GRIDS_OF_RADIAL: Final = LeftOut("[radial] is for the radial model", grids_of_radial_changed)

@@ -38,6 +38,8 @@ DAMAGE: Final = tuple(
     for field in dataclasses.fields(law)
 )
 """Every parameter of every law of damage."""
+CYCLING: Final = below("cycling", "tolerance", "longest", "settle", "at_cycles")
+"""How far cycles are left out, where they are."""
 WIRING: Final = below("wiring", "coverage", "wired", "seed", "conductance", "residual", "particles")
 
 # Entries of materials.

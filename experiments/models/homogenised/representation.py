@@ -10,15 +10,18 @@ from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.conditions import (
     BY_INSTRUMENTS,
     GRIDS_OF_RADIAL,
+    IF_CYCLES_LEFT_OUT,
     IF_GRAINS_CRACK,
     IF_NOT_IN_WIRING,
     IF_SCALED,
     IF_SPHERES,
     IF_STRAINED,
     breaks,
+    jumps,
 )
 from chemomech.experiments.models.groups import (
     CHEMISTRY,
+    CYCLING,
     DAMAGE,
     MATERIALS,
     MATRIX_STIFFNESS,
@@ -90,6 +93,8 @@ _COMPANION_KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     ),
     "radial.*": GRIDS_OF_RADIAL,
     **alike(Limited(breaks), *DAMAGE),
+    "cycling.jump": Limited(jumps),
+    **alike(IF_CYCLES_LEFT_OUT, *CYCLING),
     **alike(REPRESENTED, *PARTICLES),
     "geometry.layout.shapes": IF_SPHERES,
     "mesh.*": LeftOut(OWN_MESH),

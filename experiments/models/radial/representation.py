@@ -7,6 +7,7 @@ from typing import Final
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.conditions import (
     BY_INSTRUMENTS,
+    IF_CYCLES_LEFT_OUT,
     IF_FEEDBACK,
     IF_GRAINS_CRACK,
     IF_NOT_IN_WIRING,
@@ -18,6 +19,7 @@ from chemomech.experiments.models.conditions import (
 )
 from chemomech.experiments.models.groups import (
     CHEMISTRY,
+    CYCLING,
     DAMAGE,
     LITHIUM_KINETICS,
     MATERIALS,
@@ -59,6 +61,8 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     ),
     "radial.traction": IF_STRAINED,
     **alike(Limited(breaks_without_stress), *DAMAGE),
+    "cycling.jump": REPRESENTED,
+    **alike(IF_CYCLES_LEFT_OUT, *CYCLING),
     "mechanics.coupling": REPRESENTED,
     "mechanics.stress_free_stoichiometry": IF_STRAINED,
     "mechanics.stack_pressure": Limited(pressed_without_mechanics),

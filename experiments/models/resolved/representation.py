@@ -11,6 +11,7 @@ from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.conditions import (
     BY_INSTRUMENTS,
     GRIDS_OF_RADIAL,
+    IF_CYCLES_LEFT_OUT,
     IF_FEEDBACK,
     IF_GRAINS_CRACK,
     IF_NOT_IN_WIRING,
@@ -21,6 +22,7 @@ from chemomech.experiments.models.conditions import (
 )
 from chemomech.experiments.models.groups import (
     CHEMISTRY,
+    CYCLING,
     DAMAGE,
     LITHIUM_KINETICS,
     MATERIALS,
@@ -46,6 +48,8 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
     "radial.*": GRIDS_OF_RADIAL,
     **alike(Limited(breaks_without_stress), *DAMAGE),
+    "cycling.jump": REPRESENTED,
+    **alike(IF_CYCLES_LEFT_OUT, *CYCLING),
     "temperature": REPRESENTED,
     **alike(REPRESENTED, *PARTICLES, "geometry.layout.shapes"),
     **alike(
