@@ -60,7 +60,7 @@ _GROUP = re.compile(
     r"|(?:repeat\s+)?(?P<before>\d+)\s*(?:[xX*×]|times)\s*:?\s*\((?P<following>[^()]*)\))\s*\.?\s*",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"\s*;\s*|\s*,\s*(?=(?:charge|discharge|hold|rest)\b)", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*;\s*|\s*,\s*(?=[\"']?(?:charge|discharge|hold|rest)\b)", re.IGNORECASE)
 _CHARGE_OR_DISCHARGE = re.compile(
     r"(?P<verb>charge|discharge)\s+at\s+(?P<held>.+?)(?P<ends>\s+(?:for|until)\s.+)", re.I
 )

@@ -7,8 +7,12 @@ cycle and s2 in one that was resolved before, d cycles earlier,
 
 which is exact for a quadratic y: after Cojocaru and Karlsson (Int. J. Fatigue 28 (2006) 1677), whose J^2/2
 leaves out that s1 belongs to the middle of a cycle. J is the smallest, over all points, of q s1/|kappa| and
-q/s1: neither growth nor state may change by more than q in a jump. A coordinate whose name ends in ``_event``
-is not extrapolated: what it announces happens at 1, in a cycle that is resolved.
+q max(1, |y|)/s1: neither growth nor state may change by more than q in a jump. Coordinates are of the order
+of one or count as small: growth that comes to next to nothing over the longest jump is not judged.
+
+Two kinds of coordinates are not carried ahead. A name that ends in ``_event`` announces what happens at 1, in
+a cycle that is resolved. A name that ends in ``_so_far`` is a largest value, which the next cycle that is
+resolved brings up to date at once.
 """
 
 from __future__ import annotations
@@ -22,11 +26,11 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 Coordinates = Mapping[str, Array]
 
-EVENT = "_event"
-"""End of the name of a coordinate that announces an event at 1."""
+EVENT, SO_FAR = "_event", "_so_far"
+"""Ends of the names of coordinates that are not carried ahead."""
 
 NEGLIGIBLE = 0.1
-"""Growth over the longest jump that is judged by nothing, over tolerance and largest value of its kind."""
+"""Growth over the longest jump that is not judged, over tolerance and the larger of value and one."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class JumpRule:
         settle: Cycles at the start whose growth counts for nothing.
     """
 
-    tolerance: float = 0.1
+    tolerance: float = 0.3
     longest: int = 20
     settle: int = 2
 
@@ -82,10 +86,8 @@ class Extrapolator:
             cycle: Its number.
             values: Coordinates that the state has taken up.
         """
-        self.cycle, self.values = (
-            cycle,
-            {name: np.array(value, dtype=float) for name, value in values.items()},
-        )
+        self.values = {name: np.array(value, dtype=float) for name, value in values.items()}
+        self.cycle = cycle
 
     def length(self) -> int:
         """Cycles that may be left out from here; 0 where one has to be resolved first."""
@@ -100,8 +102,9 @@ class Extrapolator:
                 continue
             counts = self._counts(name, growth)
             size, bent = np.abs(growth[counts]), np.abs(bend[counts])
-            most = min(most, float((rule.tolerance / size).min(initial=np.inf)))
-            limited = bent > 0.0
+            room = rule.tolerance * np.maximum(np.abs(self.values[name][counts]), 1.0)
+            most = min(most, float((room / size).min(initial=np.inf)))
+            limited = (bent > 0.0) & (not name.endswith(SO_FAR))
             most = min(most, float((rule.tolerance * size[limited] / bent[limited]).min(initial=np.inf)))
         # What is a whole number but for rounding counts as one.
         return int(np.floor(max(most, 0.0) + 1.0e-9))
@@ -114,8 +117,12 @@ class Extrapolator:
         """
         found, expected = {}, {}
         for name, growth, bend in self._points():
-            steady = name.endswith(EVENT) | ~self._counts(name, growth)
-            bend = np.where(steady, 0.0, bend)
+            if name.endswith((EVENT, SO_FAR)):
+                found[name] = self.values[name].copy()
+                continue
+            # What is not judged does not bend by more than all of its growth either.
+            most = np.where(self._counts(name, growth), np.inf, np.abs(growth) / cycles)
+            bend = np.clip(bend, -most, most)
             grown = growth * cycles + 0.5 * bend * cycles * (cycles + 1)
             found[name] = self.values[name] + np.maximum(grown, 0.0)
             expected[name] = growth + bend * (cycles + 1)
@@ -126,8 +133,6 @@ class Extrapolator:
         """Whether growth in the cycle after a jump is off what it foresaw by more than the tolerance."""
         newest = self.growths[-1][1]
         for name, foreseen in self.expected.items():
-            if name.endswith(EVENT):
-                continue
             larger = np.maximum(np.abs(newest[name]), np.abs(foreseen))
             counts = self._counts(name, larger)
             if np.any(np.abs(newest[name] - foreseen)[counts] > self._rule.tolerance * larger[counts]):
@@ -166,6 +171,5 @@ class Extrapolator:
 
     def _counts(self, name: str, growth: Array) -> npt.NDArray[np.bool_]:
         """Where growth is not negligible."""
-        scale = float(np.max(np.abs(self.values[name]), initial=0.0))
-        least = NEGLIGIBLE * self._rule.tolerance * scale
+        least = NEGLIGIBLE * self._rule.tolerance * np.maximum(np.abs(self.values[name]), 1.0)
         return np.asarray(np.abs(growth) * self._rule.longest > least)
