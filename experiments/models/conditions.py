@@ -41,14 +41,9 @@ def pressed_without_mechanics(prepared: PreparedCase) -> str:
     )
 
 
-def breaks(prepared: PreparedCase) -> str:
-    """Say that a model without particles breaks nothing; empty where nothing is to break."""
-    if not prepared.case.damage.acts:
-        return ""
-    return (
-        "[damage] is a state by particle and this model has no particles; leave it out, or run with --model "
-        "radial or resolved."
-    )
+def bond_breaks(prepared: PreparedCase) -> bool:
+    """Whether the bond between particles and matrix may let go."""
+    return prepared.case.damage.interface is not None
 
 
 def every_cycle_resolved(prepared: PreparedCase) -> bool:
@@ -58,12 +53,12 @@ def every_cycle_resolved(prepared: PreparedCase) -> bool:
 
 
 def jumps(prepared: PreparedCase) -> str:
-    """Say that a model without particles carries no damage ahead; empty where nothing is left out."""
+    """Say that a model with a loop of its own leaves no cycle out; empty where none is to be left out."""
     if not prepared.case.cycling.jump:
         return ""
     return (
-        "cycling.jump carries damage of particles ahead and this model has none; leave it out, or run with "
-        "--model radial or resolved."
+        "cycling.jump leaves cycles out of the project's own loop over time and the companion has that of "
+        "PyBaMM; leave it out, or run with --model radial or resolved."
     )
 
 
@@ -114,6 +109,10 @@ IF_GRAINS_CRACK: Final = LeftOut("[damage.grains] is not given: grains do not pa
 """Used where grains crack each other apart."""
 IF_CYCLES_LEFT_OUT: Final = LeftOut("cycling.jump = false: every cycle is resolved", every_cycle_resolved)
 """Used where cycles are left out."""
+BY_CLOSED_FORM: Final = LeftOut(
+    "a sphere's bond opens along its normal by a closed form, without faces that touch", bond_breaks
+)
+"""Used where the bond is resolved over the surface of a particle."""
 IF_NOT_IN_WIRING: Final = LeftOut("wiring.conductance takes its place", conductance_in_wiring)
 """Used where the case does not state the conductance of the contacts itself."""
 GRIDS_OF_RADIAL: Final = LeftOut("[radial] is for the radial model", grids_of_radial_changed)

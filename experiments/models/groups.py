@@ -40,6 +40,10 @@ DAMAGE: Final = tuple(
 """Every parameter of every law of damage."""
 CYCLING: Final = below("cycling", "tolerance", "longest", "settle", "at_cycles")
 """How far cycles are left out, where they are."""
+BOND: Final = below("damage.interface", "strength", "energy")
+"""The bond with the matrix, wherever it acts."""
+BOND_IN_SPACE: Final = below("damage.interface", "stiffness", "shear_energy", "mode_exponent")
+"""What its traction over opening needs besides, where it is resolved over the surface of a particle."""
 WIRING: Final = below("wiring", "coverage", "wired", "seed", "conductance", "residual", "particles")
 
 # Entries of materials.

@@ -339,8 +339,8 @@ def test_cycles_that_cannot_be_left_out_are_refused(changes: dict[str, Any], wor
     assert "\n" not in str(refused.value)
 
 
-def test_a_model_without_particles_refuses_jumps(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"\[damage\] is a state by particle|cycling.jump carries damage"):
+def test_a_model_with_a_loop_of_its_own_refuses_jumps(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"cycling.jump leaves cycles out of the project's own loop"):
         chemomech.run(case(True), out=tmp_path / "r", progress=False, report=False, model="homogenised")
 
 

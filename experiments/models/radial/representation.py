@@ -6,6 +6,7 @@ from typing import Final
 
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.conditions import (
+    BY_CLOSED_FORM,
     BY_INSTRUMENTS,
     IF_CYCLES_LEFT_OUT,
     IF_FEEDBACK,
@@ -18,6 +19,7 @@ from chemomech.experiments.models.conditions import (
     pressed_without_mechanics,
 )
 from chemomech.experiments.models.groups import (
+    BOND_IN_SPACE,
     CHEMISTRY,
     CYCLING,
     DAMAGE,
@@ -63,6 +65,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(Limited(breaks_without_stress), *DAMAGE),
     "cycling.jump": REPRESENTED,
     **alike(IF_CYCLES_LEFT_OUT, *CYCLING),
+    **alike(BY_CLOSED_FORM, *BOND_IN_SPACE),
     "mechanics.coupling": REPRESENTED,
     "mechanics.stress_free_stoichiometry": IF_STRAINED,
     "mechanics.stack_pressure": Limited(pressed_without_mechanics),

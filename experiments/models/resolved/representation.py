@@ -21,6 +21,8 @@ from chemomech.experiments.models.conditions import (
     pressed_without_mechanics,
 )
 from chemomech.experiments.models.groups import (
+    BOND,
+    BOND_IN_SPACE,
     CHEMISTRY,
     CYCLING,
     DAMAGE,
@@ -42,6 +44,7 @@ from chemomech.experiments.models.representation import (
     Treatment,
     alike,
 )
+from chemomech.experiments.models.resolved.bond import bond_refusal
 
 _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(FOR_PEOPLE, "name", "description", "model"),
@@ -50,6 +53,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(Limited(breaks_without_stress), *DAMAGE),
     "cycling.jump": REPRESENTED,
     **alike(IF_CYCLES_LEFT_OUT, *CYCLING),
+    **alike(Limited(bond_refusal), *BOND, *BOND_IN_SPACE),
     "temperature": REPRESENTED,
     **alike(REPRESENTED, *PARTICLES, "geometry.layout.shapes"),
     **alike(
