@@ -10,21 +10,33 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.solver.stepping.cell import Cell
 from chemomech.solver.stepping.extrapolation import Coordinates, Extrapolator, JumpRule
-from chemomech.solver.stepping.progress import Progress
-
-if TYPE_CHECKING:
-    from chemomech.solver.stepping.loop import Simulation
+from chemomech.solver.stepping.progress import Counters, Progress
 
 Array = npt.NDArray[np.float64]
 Stored = dict[str, Array]
 
 _RULE, _BEFORE, _CELL, _SERIES = "rule/", "before/", "cell/", "series/"
+
+
+class Steered(Protocol):
+    """What is needed of the loop over time."""
+
+    progress: Progress
+
+    @property
+    def cell(self) -> Cell:
+        """The discrete cell."""
+
+    @property
+    def counters(self) -> Counters:
+        """Cost so far."""
 
 
 class Lasting(Protocol):
@@ -116,7 +128,7 @@ class CycleJumps:
         self._turned = -1
         self._trial: _Trial | None = None
 
-    def turn(self, simulation: Simulation) -> None:
+    def turn(self, simulation: Steered) -> None:
         """Decide between two steps of a protocol what becomes of the next cycles (collective)."""
         cycle = self.repetition.cycle_ended(simulation.progress.operating_step)
         if cycle is None or cycle == self._turned:
@@ -179,7 +191,7 @@ class CycleJumps:
             parts = (_below(part, stored) for part in (_BEFORE, _CELL, _SERIES))
             self._trial = _Trial(Jump(*meta["trial"]), meta["progress"], *parts)
 
-    def _try(self, simulation: Simulation, cycle: int, length: int) -> None:
+    def _try(self, simulation: Steered, cycle: int, length: int) -> None:
         """Jump, but not past the cycle before one that is to be resolved."""
         landing = next((number for number in self._landings if number > cycle), cycle)
         length = min(length, landing - cycle - 1)
@@ -203,7 +215,7 @@ class CycleJumps:
         progress.stops += [*progress.stops[-steps:]] * length
         self._turned, self._trial = cycle + length, before
 
-    def _go_back(self, simulation: Simulation, trial: _Trial) -> None:
+    def _go_back(self, simulation: Steered, trial: _Trial) -> None:
         counters = simulation.counters
         simulation.cell.restore(trial.cell)
         simulation.progress = Progress.from_dict(trial.progress)
