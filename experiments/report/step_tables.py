@@ -79,7 +79,20 @@ def closing_lines(summary: Mapping[str, Any]) -> list[str]:
         lines += [_step_line(step) for step in steps[:MOST_LINES]] + _left_out(steps, "steps")
     if len(steps) > 1 and summary.get("capacity_mAh_g") is None:
         lines += [_cycle_line(cycle) for cycle in cycles[:MOST_LINES]] + _left_out(cycles, "cycles")
+    if summary.get("cycling"):
+        lines.append(jump_line(summary["cycling"]))
     return lines
+
+
+def jump_line(cycling: Mapping[str, Any]) -> str:
+    """Which cycles of a protocol were left out.
+
+    Args:
+        cycling: The section of a summary.
+    """
+    resolved = cycling["cycles"] - cycling["skipped"]
+    after = ", ".join(f"{jump['cycles']} after cycle {jump['after']}" for jump in cycling["jumps"])
+    return f"cycles: {resolved} of {cycling['cycles']} resolved" + (f"; left out: {after}" if after else "")
 
 
 def _step_line(step: Mapping[str, Any]) -> str:
