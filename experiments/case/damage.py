@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from chemomech.experiments.case.schema import key
 
@@ -31,6 +31,9 @@ class SurfaceCracks:
         growth: C, growth over the radius in a cycle at K = K_c [-].
         exponent: m of Paris' law [-].
         largest_depth: a_max over the radius [-], where the tip is pressed shut.
+        growth_scatter: standard deviation of ln C between particles [-].
+        toughness_scatter: standard deviation of ln K_c between particles [-].
+        seed: of the two draws of each particle.
     """
 
     cracks: float = parameter("assumed (2 to 6)", 4.0, within=(0.0, 100.0), remedy="state a number of cracks")
@@ -47,6 +50,13 @@ class SurfaceCracks:
     largest_depth: float = parameter(
         "assumed (the surface crack closes at 0.51)", 0.5, within=(0.01, 0.5), remedy="at most 0.5"
     )
+    growth_scatter: float = parameter(
+        "assumed", 0.0, within=(0.0, 5.0), remedy="0 gives all particles the same growth, 0.5 is wide"
+    )
+    toughness_scatter: float = parameter(
+        "assumed", 0.0, within=(0.0, 2.0), remedy="0 gives all particles the same toughness, 0.1 is usual"
+    )
+    seed: int = parameter("assumed", 0, within=(0, 2**31), remedy="state a whole number of zero or more")
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,63 @@ class Toughness:
         unit="Pa m^0.5",
         within=(1e3, 1e8),
         remedy="state a stress intensity, as in 0.1 MPa m^0.5",
+    )
+
+
+@dataclass(frozen=True)
+class GrainBoundaries:
+    """Table ``[damage.grains]``: neighbouring grains strain each other apart and leave dry cracks.
+
+    Attributes:
+        rate: k, growth of the crack density rho in a cycle at twice the threshold of the misfit [-].
+        largest: rho_max [-].
+        fracture_energy: gamma of a boundary [J/m2].
+        grain_size: d [m].
+    """
+
+    rate: float = parameter(
+        "calibrated: on the modulus after 1 to 100 cycles",
+        0.1,
+        within=(0.0, 100.0),
+        remedy="0 cracks nothing",
+    )
+    largest: float = parameter(
+        "calibrated: on the modulus after 100 cycles", 0.2, within=(1e-6, 10.0), remedy="state a density"
+    )
+    fracture_energy: float = parameter(
+        "input: half of 0.53 J/m2 of a boundary, second-hand", 0.265, unit="J/m2", within=(1e-4, 1e3),
+        remedy="state the energy of one surface, as in 0.265 J/m2",
+    )  # fmt: skip
+    grain_size: float = parameter(
+        "assumed", 1.5e-7, unit="m", within=(1e-9, 1e-4), remedy="state a size, as in 150 nm"
+    )
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Tables ``[damage.film]`` and ``[damage.reconstruction]``: a layer that grows on what is wetted.
+
+    Attributes:
+        rate: k, growth of a bare surface at the reference potential [m/s].
+        slowed_from: L_slow, thickness at which growth is half as fast [m].
+        reference_potential: U_ref against lithium [V].
+        transfer: share of the potential that drives the growth [-].
+        conductivity: for lithium ions [S/m].
+    """
+
+    rate: float = parameter(
+        "calibrated: on the growth of the overvoltage", 1.0e-13, unit="m/s", within=(0.0, 1e-6),
+        remedy="state a rate, as in 1e-4 nm/s",
+    )  # fmt: skip
+    slowed_from: float = parameter(
+        "assumed", 5.0e-9, unit="m", within=(1e-10, 1e-3), remedy="state a thickness, as in 5 nm"
+    )
+    reference_potential: float = parameter(
+        "assumed", 4.3, unit="V", within=(1.0, 6.0), remedy="state a potential against lithium"
+    )
+    transfer: float = parameter("assumed", 0.5, within=(0.0, 5.0), remedy="0 grows at any potential alike")
+    conductivity: float = parameter(
+        "assumed", 1.0e-6, unit="S/m", within=(1e-12, 1e3), remedy="state a conductivity, as in 1e-6 S/m"
     )
 
 
@@ -128,17 +195,32 @@ class Damage:
         toughness: how it falls; it stays if absent.
         interface: the bond with the matrix; it holds if absent.
         isolation: loss of the last contact; none is lost if absent.
+        grains: cracks between grains; none open if absent.
+        film: on what is wetted; none grows if absent.
+        reconstruction: of the lattice under what is wetted; none if absent.
     """
 
     surface_cracks: SurfaceCracks | None = None
     toughness: Toughness | None = None
     interface: Bond | None = None
     isolation: Isolation | None = None
+    grains: GrainBoundaries | None = None
+    film: Layer | None = None
+    reconstruction: Layer | None = None
+
+    @classmethod
+    def laws(cls) -> dict[str, type]:
+        """The dataclass of each table, by its name."""
+        return {name: get_args(hint)[0] for name, hint in get_type_hints(cls).items()}
 
     @property
     def acts(self) -> bool:
         """Whether anything breaks."""
         return self != Damage()
+
+    def section(self) -> dict[str, Any] | None:
+        """What the summary of a run says of it; None where nothing breaks."""
+        return {"parameters": self.parameters()} if self.acts else None
 
     def parameters(self) -> dict[str, dict[str, Any]]:
         """Every parameter of the laws that act, as ``law.parameter``, with value, unit and mark."""

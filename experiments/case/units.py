@@ -34,6 +34,7 @@ _EXAMPLES = {
     "S/m2": ("S/m2", "S/cm2"),
     "mol/m3": ("mol/m3", "mol/l"),
     "J/m2": ("J/m2",),
+    "m/s": ("nm/s", "m/s"),
 }
 
 _NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*")

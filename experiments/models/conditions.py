@@ -41,20 +41,35 @@ def pressed_without_mechanics(prepared: PreparedCase) -> str:
 
 
 def breaks(prepared: PreparedCase) -> str:
-    """Say that only the radial model breaks anything; empty where nothing is to break."""
+    """Say that a model without particles breaks nothing; empty where nothing is to break."""
     if not prepared.case.damage.acts:
         return ""
-    return "[damage] is for the radial model, which this is not; leave it out, or run with --model radial."
+    return (
+        "[damage] is a state by particle and this model has no particles; leave it out, or run with --model "
+        "radial or resolved."
+    )
 
 
 def breaks_without_stress(prepared: PreparedCase) -> str:
-    """Say that damage needs stress; empty where it has it or nothing is to break."""
-    if not prepared.case.damage.acts or prepared.case.mechanics.coupling != "off":
-        return ""
-    return (
-        "[damage] is driven by stress and mechanics.coupling = 'off' has none; choose one-way or two-way, or "
-        "leave [damage] out."
-    )
+    """Say that damage needs stress, and grains a lattice; empty where it has them or nothing is to break."""
+    damage = prepared.case.damage
+    if damage.acts and prepared.case.mechanics.coupling == "off":
+        return (
+            "[damage] is driven by stress and mechanics.coupling = 'off' has none; choose one-way or "
+            "two-way, or leave [damage] out."
+        )
+    cathode = prepared.model.cathode
+    if damage.grains is not None and cathode.in_plane_strain is None:
+        return (
+            f"[damage.grains] is driven by the lattice, and the lattice strain along a is not known for "
+            f"{cathode.name}; leave the table out, or choose another material."
+        )
+    return ""
+
+
+def grains_hold(prepared: PreparedCase) -> bool:
+    """Whether no law cracks the boundaries of grains."""
+    return prepared.case.damage.grains is None
 
 
 def grids_of_radial_changed(prepared: PreparedCase) -> bool:
@@ -78,6 +93,8 @@ IF_SCALED: Final = LeftOut(
     one_diffusivity,
 )
 """Used where the diffusivity depends on the size of a particle."""
+IF_GRAINS_CRACK: Final = LeftOut("[damage.grains] is not given: grains do not part", grains_hold)
+"""Used where grains crack each other apart."""
 IF_NOT_IN_WIRING: Final = LeftOut("wiring.conductance takes its place", conductance_in_wiring)
 """Used where the case does not state the conductance of the contacts itself."""
 GRIDS_OF_RADIAL: Final = LeftOut("[radial] is for the radial model", grids_of_radial_changed)

@@ -6,7 +6,10 @@ its own in each table.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Final
+
+from chemomech.experiments.case.damage import Damage
 
 ROLES: Final = ("cathode", "electrolyte", "matrix", "separator", "lithium")
 
@@ -29,12 +32,12 @@ PARTICLES: Final = (
 )
 """What makes the layout, and with it volume, surface and mass of the particles, but for their shapes."""
 MATERIALS: Final = below("materials", *ROLES, "diffusivity_scaling", "overrides")
-DAMAGE: Final = (
-    *below("damage.surface_cracks", "cracks", "unstable", "growth", "exponent", "largest_depth"),
-    *below("damage.toughness", "growth", "reference"),
-    *below("damage.interface", "strength", "energy", "spots", "spot_radius"),
-    *below("damage.isolation", "spots", "reference_radius", "seed"),
+DAMAGE: Final = tuple(
+    f"damage.{table}.{field.name}"
+    for table, law in Damage.laws().items()
+    for field in dataclasses.fields(law)
 )
+"""Every parameter of every law of damage."""
 WIRING: Final = below("wiring", "coverage", "wired", "seed", "conductance", "residual", "particles")
 
 # Entries of materials.

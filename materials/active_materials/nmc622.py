@@ -34,6 +34,7 @@ MATERIAL = ActiveMaterial(
         _RADIUS, "the mean-volume radius of 52 spheres that fill 41 % of 20 x 20 x 40 um"
     ),
     intrinsic_diffusivity=nrel_nmc532.diffusivity(),
+    in_plane_strain=de_biasi_nmc622.in_plane_strain(),
     fracture_toughness=xu_2017_mechanics.fracture_toughness(),
     surface_flaw_depth=xu_2017_mechanics.surface_flaw_depth(),
     core_flaw_radius=xu_2017_mechanics.core_flaw_radius(),

@@ -47,6 +47,9 @@ class ActiveMaterial:
         intrinsic_diffusivity: D(x) of the crystal [m2/s], before it is carried to another particle radius;
             for what is measured over a length, such as the depth that an alternating field reaches. None
             where no source states one.
+        in_plane_strain: Linear strain of the lattice along a [-], zero at x = 1, beside the isotropic average
+            ``chemical_strain``: grains that meet at an angle differ by what the layers do across. None where
+            no source states one.
     """
 
     name: str
@@ -69,6 +72,7 @@ class ActiveMaterial:
     core_flaw_radius: Parameter
     diffusivity_radius: Parameter | None = field(default=None, metadata={UNIT: "m"})
     intrinsic_diffusivity: Curve | None = None
+    in_plane_strain: Curve | None = None
 
     def __post_init__(self) -> None:
         """Check the numbers, and that the voltage curve is on the material's own lithium scale."""
@@ -111,6 +115,23 @@ class ActiveMaterial:
     def chemical_strain_since_made(self, x: Value) -> Value:
         """Linear chemical strain [-] since the stress-free state; numbers, arrays or UFL."""
         return self.chemical_strain(x) - float(self.chemical_strain(float(self.stress_free_stoichiometry)))
+
+    def grain_misfit_since_made(self, x: Value) -> Value:
+        """Strain along c less that along a [-] since the stress-free state; numbers or arrays.
+
+        From the isotropic average (2 eps_a + eps_c) / 3, so that eps_c - eps_a = 3 (average - eps_a).
+
+        Raises:
+            InputError: If the strain along a is not known.
+        """
+        if self.in_plane_strain is None:
+            raise InputError(
+                f"the lattice strain along a is not known for {self.name}, and grains part by it; "
+                "leave [damage.grains] out, or choose another material."
+            )
+        made = float(self.stress_free_stoichiometry)
+        along_a = self.in_plane_strain(x) - float(self.in_plane_strain(made))
+        return 3.0 * (self.chemical_strain_since_made(x) - along_a)
 
     def fracture_energy(self, x: Value) -> Value:
         """Critical energy release rate G_c(x) = K_c^2 (1 - nu^2) / E [J/m2]; numbers, arrays or UFL."""

@@ -92,3 +92,31 @@ def chemical_strain() -> Curve:
         "0.45 and 0.30, constant above 0.93 and below 0.18; isotropic average of an anisotropic lattice",
         temperature=heat.SAME_MECHANICS,
     )
+
+
+CELL_EDGE = 2.869
+"""In-plane parameter a of pristine NMC622 [A]."""
+
+_EDGE_SLOPES = {0.30: 0.008, 0.42: 0.035, 0.50: 0.065, 0.60: 0.071, 0.93: 0.071}
+"""da/dx [A]: that of the source down to the largest c at x = 0.456, levelling off below it."""
+
+
+def in_plane_strain() -> Curve:
+    """Linear strain of NMC622 along a, (a(x) - a(1)) / a(1)."""
+    slope = monotone_cubic(list(_EDGE_SLOPES), list(_EDGE_SLOPES.values()))
+    return Curve(
+        name="in-plane lattice strain of NMC622",
+        symbol="eps_a",
+        unit="-",
+        argument="x [-]",
+        valid_range=(0.18, 1.0),
+        source=Source(
+            "de Biasi et al., J. Phys. Chem. C 121 (2017) 26163: slope of a 0.071 A per lithium, largest c "
+            "at x = 0.456, quoted by a public digest; a(1) = 2.869 A",
+            ("second-hand", "assumed"),
+        ),
+        function=slope.antiderivative(zero_at=1.0).scaled(1.0 / CELL_EDGE),
+        note="assumed: the slope levels off below the largest c, as in NMC811, and is constant above 0.93 "
+        "and below 0.30",
+        temperature=heat.SAME_MECHANICS,
+    )

@@ -36,6 +36,7 @@ def build_cell(
     contact_conductance: np.ndarray | None = None,
     diffusivity_factor: np.ndarray | None = None,
     extensions: Extensions = NONE,
+    breakable: bool = False,
 ) -> ResolvedCell:
     """Discretise a half cell.
 
@@ -47,6 +48,7 @@ def build_cell(
         contact_conductance: Contact conductance by particle [S/m2], shape (n,); the matrix's value if None.
         diffusivity_factor: Diffusivity by particle over that of the material [-], shape (n,); 1 if None.
         extensions: Laws, limits and internal states that are added from outside.
+        breakable: Whether reacting area and diffusivity of the particles may change between steps.
 
     Returns:
         A cell at rest, not yet initialised. Where many are built in one process, close each of them or use
@@ -72,6 +74,7 @@ def build_cell(
         contact_conductance,
         diffusivity_factor=diffusivity_factor,
         laws=extensions.laws,
+        breakable=breakable,
     )
     newton = BlockedNewton(
         problem.residuals,

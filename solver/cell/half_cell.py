@@ -105,6 +105,8 @@ class Electrochemistry:
             from [V]; the initial open-circuit voltage, so that rounding does not grow with 4 V.
         diffusivity_factor: Diffusivity in the particles over that of the material [-], constant in each; None
             where all have that of the material.
+        area_factor: Reacting area over that of the surface [-], constant in each particle; None where nothing
+            changes it.
     """
 
     model: HalfCellModel
@@ -121,6 +123,7 @@ class Electrochemistry:
     quadrature: QuadratureDegrees
     reference_potential: float
     diffusivity_factor: fem.Function | None = None
+    area_factor: fem.Function | None = None
 
     @property
     def voltage(self) -> float:
@@ -171,6 +174,7 @@ def build(
     quadrature: QuadratureDegrees | None = None,
     diffusivity_factor: np.ndarray | None = None,
     laws: InterfaceLaws | None = None,
+    breakable: bool = False,
 ) -> Electrochemistry:
     """Declare the coupled problem (no assembly).
 
@@ -183,6 +187,7 @@ def build(
         quadrature: Quadrature degrees.
         diffusivity_factor: Per-particle diffusivity over that of the material [-], shape (n,); 1 if None.
         laws: Reaction and electronic contact; Butler-Volmer and Ohm if None.
+        breakable: Whether reacting area and diffusivity of the particles may change between steps.
     """
     laws = laws or InterfaceLaws()
     q = quadrature or QuadratureDegrees()
@@ -199,7 +204,9 @@ def build(
     reaction = laws.reaction(model, reference)
 
     # Without a factor the forms are those of a cell that knows none.
-    factor = None if diffusivity_factor is None else by_particle(domains, diffusivity_factor, 1.0)
+    varies = breakable or diffusivity_factor is not None
+    factor = by_particle(domains, diffusivity_factor, 1.0) if varies else None
+    area = by_particle(domains, None, 1.0) if breakable else None
 
     x, salt = fields.stoichiometry, fields.salt
     phi_p, phi_m, phi_e = fields.particle_potential, fields.matrix_potential, fields.electrolyte_potential
@@ -210,6 +217,8 @@ def build(
 
     c_interface = fields.salt_concentration("-")
     j = reaction.current_density(x("+"), c_interface, phi_p("+") - phi_e("-"), feedback.shift(x)("+"))
+    if area is not None:
+        j = area("+") * j
     i_contact = contact.current_density(phi_p, phi_m)
     metal = LithiumButlerVolmer(model.lithium, model.temperature)
     j_metal = metal.current_density(fields.salt_concentration, phi_e)
@@ -281,7 +290,7 @@ def build(
     balances = {unknown: balances[unknown] for unknown in fields.table}
     return Electrochemistry(
         model, domains, fields, tests, control, contact, reaction, feedback, balances, j, j_metal, q,
-        reference, factor,
+        reference, factor, area,
     )  # fmt: skip
 
 

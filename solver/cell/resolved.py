@@ -22,7 +22,7 @@ from chemomech.solver.cell.surfaces import SurfaceReader
 from chemomech.solver.cell.terminals import CurrentReader, InventoryReader
 from chemomech.solver.physics.scales import LENGTH
 from chemomech.solver.stepping.budget import Currents, Inventory
-from chemomech.solver.stepping.cell import Attempt, SolveReport, Stored
+from chemomech.solver.stepping.cell import Attempt, Internal, SolveReport, Stored
 from chemomech.solver.stepping.history import History
 from chemomech.solver.stepping.multistep import StepFormula, formula
 
@@ -69,11 +69,15 @@ class ResolvedCell:
         self._currents = CurrentReader(problem)
         self._inventory = InventoryReader(problem)
         self.surfaces = SurfaceReader(problem, lambda: self._changes)
-        self.internals = tuple(make(problem) for make in extensions.internals)
+        self.internals: tuple[Internal, ...] = tuple(make(problem) for make in extensions.internals)
         self.limits = (
             *half_cell_limits(self.surfaces, window(problem.model)),
             *(make(problem) for make in extensions.limits),
         )
+
+    def add(self, internal: Internal) -> None:
+        """Let one more state evolve after accepted steps, before the cell is initialised or restored."""
+        self.internals = (*self.internals, internal)
 
     def close(self) -> None:
         """Free the PETSc objects (collective); steps cannot be attempted afterwards.

@@ -117,6 +117,10 @@ class Recorder:
         """Numbers of every accepted state, each of shape (states,)."""
         return self._rows.scalars()
 
+    def amend_last(self, readings: Mapping[str, Any]) -> None:
+        """Replace readings of the newest state, where something has come of it after it was read."""
+        self._rows.amend_last(readings)
+
     def series(self) -> dict[str, Array]:
         """What a checkpoint must hold: everything recorded so far."""
         cuts = {f"cut/{name}": np.asarray(values) for name, values in self._cuts.items()}

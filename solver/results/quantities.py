@@ -278,7 +278,32 @@ _DAMAGE = (
         _TP,
     ),
     Quantity("intact_interface", "c", "-", "share of the bond with the matrix that holds", _TP),
+    Quantity("interface_gap", r"\delta", "m", "largest gap between particle and matrix so far", _TP),
     Quantity("isolated", r"\iota", "-", "1 where no conducting spot is left", _TP),
+    Quantity("grain_crack_density", r"\rho", "-", "density N a^3/V of dry cracks between grains", _TP),
+    Quantity("film_thickness", r"L_\mathrm{f}", "m", "film on the wetted surface, mean over it", _TP),
+    Quantity(
+        "reconstruction_thickness",
+        r"L_\mathrm{r}",
+        "m",
+        "reconstructed lattice under the wetted surface, mean over it",
+        _TP,
+    ),
+    Quantity("crack_energy", r"W_\mathrm{c}", "J", "energy that unstable cracks have taken up", _TP),
+    Quantity(
+        "crack_energy_released",
+        r"W_\mathrm{r}",
+        "J",
+        "energy that unstable cracks have set free by the stress before them",
+        _TP,
+    ),
+    Quantity(
+        "crack_energy_share",
+        r"W_\mathrm{c}/W_\mathrm{el}",
+        "-",
+        "largest share of the stored energy that one unstable growth has taken up",
+        _TP,
+    ),
 )
 
 _PROFILES = (

@@ -167,6 +167,7 @@ def test_cases_lists_names_with_what_they_are_for(capsys: pytest.CaptureFixture[
         "electrode-1870",
         "fast-charge-5C",
         "fast-cycling-5C",
+        "fast-cycling-5C-resolved",
         "slow-charge-C20",
         "soc-cycle-C20",
     ]

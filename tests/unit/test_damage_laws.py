@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from scipy.optimize import brentq
+from scipy.special import spherical_jn
 
-from chemomech.solver.physics.damage import contact, debonding, grains, growth, isolation, toughness, wetting
-from chemomech.solver.physics.fracture import core_crack, surface_crack
+from chemomech.solver.physics.damage import (
+    contact,
+    debonding,
+    energy,
+    grains,
+    growth,
+    isolation,
+    layers,
+    toughness,
+    wetting,
+)
+from chemomech.solver.physics.fracture import RadialProfile, RadialStress, core_crack, surface_crack
 
 ONE = np.ones(1)
 DEPTHS = np.linspace(0.002, 0.52, 400)
@@ -181,3 +195,127 @@ def test_isolation_has_the_probability_of_no_spot() -> None:
     draws = np.random.default_rng(3).random(20000)
     isolated = draws < isolation.probability(np.full(20000, 3e-6), np.full(20000, 0.5), spots, 3e-6)
     assert isolated.mean() == pytest.approx(np.sqrt(0.06), abs=0.01)
+
+
+# --- energy of cracks -----------------------------------------------------------------------------------
+
+
+def test_a_sphere_with_a_parabola_stores_its_closed_form() -> None:
+    # e = e1 s^2 in a free sphere: W = 16 pi/175 E e1^2 R^3 / (1 - nu), from sigma_r = 2/5 M e1 (1 - s^2) and
+    # sigma_t = 2/5 M e1 (1 - 2 s^2) with M = E/(1 - nu).
+    modulus, nu, strain, radius = 140e9, 0.3, -0.006, 3e-6
+    s, weights = np.polynomial.legendre.leggauss(12)
+    s, weights = 0.5 * (s + 1.0), 0.5 * weights
+    scale = 0.4 * modulus / (1.0 - nu) * strain
+    density = energy.strain_energy_density(
+        scale * (1.0 - s**2), scale * (1.0 - 2.0 * s**2), np.full_like(s, modulus), nu
+    )
+    stored = 4.0 * np.pi * radius**3 * np.sum(weights * s**2 * density)
+    expected = 16.0 * np.pi / 175.0 * modulus * strain**2 * radius**3 / (1.0 - nu)
+    assert stored == pytest.approx(expected, rel=1e-12)
+
+
+def test_cracks_take_up_their_area_and_set_free_by_the_square_of_the_ratio() -> None:
+    depths, radius = np.array([0.1, 0.5]), np.array([2e-6, 4e-6])
+    before, after = np.array([0.1, 0.2]), np.array([0.5, 0.2])
+    critical = np.full((2, 2), 0.05)
+    # One annulus from R to R/2 has 3/4 of the area of a great circle, that from R to 0.9 R 0.19.
+    area = 3.0 * np.pi * radius[0] ** 2 * (0.75 - 0.19)
+    taken = energy.released(radius, before, after, 3.0, depths, np.ones((2, 2)), critical)
+    assert taken == pytest.approx([0.05 * area, 0.0])
+    free = energy.released(radius, before, after, 3.0, depths, np.full((2, 2), 2.0), critical)
+    assert free == pytest.approx(4.0 * taken)
+    assert energy.depth_of_area(radius, energy.crack_area(radius, after, 3.0), 3.0) == pytest.approx(after)
+
+
+# --- layers ---------------------------------------------------------------------------------------------
+
+
+def layer(**changes: float) -> layers.GrowingLayer:
+    given = {
+        "rate": 1e-12, "slowed_from": 2e-9, "reference_potential": 4.3, "transfer": 0.5,
+        "conductivity": 1e-6, "temperature": 298.15,
+    }  # fmt: skip
+    return layers.GrowingLayer(**(given | changes))
+
+
+def test_a_layer_grows_after_deal_and_grove_whatever_the_steps() -> None:
+    law, potential = layer(), np.full(1, 4.3)
+    # L + L^2/(2 L_slow) = k t: 6 nm of bare growth leave 2 (sqrt 7 - 1) nm.
+    once = law.grown(np.zeros(1), potential, 6000.0)
+    assert once == pytest.approx(2e-9 * (np.sqrt(7.0) - 1.0))
+    stepped = np.zeros(1)
+    for _ in range(50):
+        stepped = law.grown(stepped, potential, 120.0)
+    assert stepped == pytest.approx(once, rel=1e-9)
+    assert law.resistance(once) == pytest.approx(once / 1e-6)
+
+
+def test_a_layer_grows_by_tafel_in_the_potential() -> None:
+    # 0.05139 V for a factor e at half the potential and 25 degC: 2 R T / F.
+    thin = layer(slowed_from=1.0)
+    low, high = (thin.grown(np.zeros(1), np.full(1, u), 1.0) for u in (4.3, 4.3 + 0.0513852))
+    assert high / low == pytest.approx(np.e, rel=1e-5)
+    assert np.all(np.isfinite(thin.grown(np.zeros(1), np.full(1, 1e3), 1.0)))
+
+
+# --- critical radius ------------------------------------------------------------------------------------
+
+
+def largest_intensity(radius: float, decline: float) -> float:
+    """Largest K of a surface crack [Pa m^0.5] in a quasi-steady sphere.
+
+    E 140 GPa, nu 0.3, Omega c_max 0.03, D 1e-14 m2/s.
+
+    Args:
+        radius: R [m].
+        decline: -dx/dt [1/s].
+    """
+    amplitude = decline * radius**2 / (6.0 * 1e-14)
+    squares = np.array([[0.0, 1.0]])
+    strain = RadialProfile(squares, 0.01 * (0.5 - amplitude * squares))
+    stress = RadialStress(np.full(1, 140e9 / 0.7), strain, np.zeros(1))
+    depths = np.linspace(0.05, 0.4, 141) * radius
+    ones = np.full(1, radius)
+    return max(float(surface_crack.stress_intensity(stress.hoop, np.full(1, a), ones)[0]) for a in depths)
+
+
+def critical_radius(decline: Callable[[float], float], toughness_of: float = 0.1e6) -> float:
+    return float(brentq(lambda r: largest_intensity(r, decline(r)) - toughness_of, 1e-7, 1e-4))
+
+
+def test_the_critical_radius_falls_with_the_rate_and_with_the_flux() -> None:
+    by_rate = {rate: critical_radius(lambda r, c=rate: 0.65 * c / 3600.0) for rate in (1.0, 5.0)}
+    assert by_rate[5.0] == pytest.approx(3.07e-6, rel=5e-3)
+    assert by_rate[1.0] == pytest.approx(5.84e-6, rel=5e-3)
+    assert by_rate[1.0] / by_rate[5.0] == pytest.approx(5.0**0.4, rel=1e-3)
+    # A flux J empties a sphere by 3 J/R: R goes with J^(-2/3).
+    by_flux = [critical_radius(lambda r, j=flux: 3.0 * j / r) for flux in (1e-9, 8e-9)]
+    assert by_flux[0] / by_flux[1] == pytest.approx(4.0, rel=1e-3)
+
+
+def test_a_flaw_that_may_be_there_falls_with_the_square_of_the_rate() -> None:
+    # K of a shallow flaw under the surface stress: K_c^2 = (1.1222 S)^2 pi a.
+    def flaw(rate: float) -> float:
+        surface = 0.4 * 140e9 / 0.7 * 0.01 * 0.65 * rate / 3600.0 * 9e-12 / 6e-14
+
+        def excess(a: float) -> float:
+            hoop = lambda s: surface * parabola_hoop(s)  # noqa: E731
+            return float(surface_crack.stress_intensity(hoop, np.full(1, a), np.full(1, 3e-6))[0]) - 1e3
+
+        return float(brentq(excess, 1e-16, 1e-8))
+
+    assert flaw(1.0) / flaw(4.0) == pytest.approx(16.0, rel=0.01)
+
+
+def test_a_sphere_of_radius_r_over_a_relaxes_faster_than_the_cut_one_it_stands_for() -> None:
+    # Slowest decay of halves, quarters and octants whose cuts are wetted: squares of the first zeros of
+    # spherical Bessel functions of order 1, 2, 3 over pi^2; one, two and three cuts through the centre.
+    true, shares = (2.046, 3.366, 4.948), (1.10, 1.19, 1.27)
+    for cuts, (rate, error) in enumerate(zip(true, shares, strict=True), start=1):
+        zero = brentq(lambda z, order=cuts: spherical_jn(order, z), 3.0 + cuts, 5.0 + cuts)
+        assert (zero / np.pi) ** 2 == pytest.approx(rate, abs=1e-3)
+        factor = float(wetting.area_factor(np.ones(1), float(cuts))[0])
+        assert factor == pytest.approx(1.0 + 0.5 * cuts)
+        # The square of A is too fast by 10, 19 and 26 %.
+        assert factor**2 / rate == pytest.approx(error, abs=0.01)

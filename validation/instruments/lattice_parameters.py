@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from chemomech.materials import Source, active_material
+from chemomech.materials.laws import de_biasi_nmc622
+from chemomech.materials.laws.de_biasi_nmc622 import CELL_EDGE, CELL_VOLUME
 from chemomech.materials.splines import TruncatedPowers, monotone_cubic
 from chemomech.validation.instruments.state import Array, Law
 
@@ -62,16 +64,23 @@ class _FromVolume:
         return np.asarray(volume / (np.sqrt(0.75) * np.asarray(self.a(x)) ** 2))
 
 
-# Slope of a, 0.071 A per lithium (de Biasi 2017), down to the largest c at x = 0.456; below it, a levels off
-# (assumed, as in NMC811).
-_A_SLOPES = {0.30: 0.008, 0.42: 0.035, 0.50: 0.065, 0.60: 0.071, 0.93: 0.071}
-_A = monotone_cubic(list(_A_SLOPES), list(_A_SLOPES.values())).antiderivative(zero_at=1.0)
-_A_622 = _Tabulated(TruncatedPowers(_A.origin, (_A.base[0] + 2.869, *_A.base[1:]), _A.knots, _A.jumps))
+@dataclass(frozen=True)
+class _Strained:
+    """A lattice parameter that follows a linear strain from its value at x = 1, in metres."""
+
+    start: float
+    strain: Law
+
+    def __call__(self, x: Array) -> Array:
+        return self.start * (1.0 + np.asarray(self.strain(x)))
+
+
+_A_622 = _Strained(CELL_EDGE * _ANGSTROM, de_biasi_nmc622.in_plane_strain())
 
 NMC622_LATTICE = HexagonalLattice(
     "nmc622",
     _A_622,
-    _FromVolume(_A_622, active_material("nmc622").chemical_strain, 101.4e-30),
+    _FromVolume(_A_622, active_material("nmc622").chemical_strain, CELL_VOLUME * _ANGSTROM**3),
     Source(
         "a(1) = 2.869 A, slope 0.071 A per lithium, largest c at x = 0.456, cell volume of the material's "
         "chemical strain: de Biasi et al., J. Phys. Chem. C 121 (2017) 26163, quoted by a public digest",

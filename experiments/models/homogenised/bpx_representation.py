@@ -79,7 +79,7 @@ _BPX_ENTRIES: Final[dict[str, Treatment[HomogenisedCell]]] = {
     "cathode.density": LeftOut(_NO_DENSITY),
     "cathode.conductivity": LeftOut(_NO_CONDUCTION),
     **alike(Limited(_asymmetric), "cathode.anodic_transfer", "cathode.cathodic_transfer"),
-    **alike(LeftOut(_NO_MECHANICS), *STRENGTH, *MATRIX_STIFFNESS),
+    **alike(LeftOut(_NO_MECHANICS), *STRENGTH, "cathode.in_plane_strain", *MATRIX_STIFFNESS),
     "cathode.diffusivity_radius": LeftOut(_ONE_RADIUS, _one_diffusivity),
     "cathode.intrinsic_diffusivity": BY_INSTRUMENTS,
     "matrix.contact_conductance": LeftOut(_NO_CONTACT_RESISTANCE),

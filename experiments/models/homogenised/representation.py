@@ -10,6 +10,7 @@ from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.conditions import (
     BY_INSTRUMENTS,
     GRIDS_OF_RADIAL,
+    IF_GRAINS_CRACK,
     IF_NOT_IN_WIRING,
     IF_SCALED,
     IF_SPHERES,
@@ -114,6 +115,7 @@ _COMPANION_ENTRIES: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(IF_STRAINED, *STRENGTH),
     "cathode.diffusivity_radius": IF_SCALED,
     "cathode.intrinsic_diffusivity": BY_INSTRUMENTS,
+    "cathode.in_plane_strain": IF_GRAINS_CRACK,
     "matrix.contact_conductance": IF_NOT_IN_WIRING,
     **alike(LeftOut(FREE_SPHERES), *MATRIX_STIFFNESS),
     "lithium.exchange_current_density": REPRESENTED,

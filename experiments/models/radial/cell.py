@@ -127,6 +127,13 @@ class RadialCell:
             self._stress = self.x, self.mechanics.stress(self.x)
         return self._stress[1]
 
+    def soften(self, factor: Array) -> None:
+        """Give each particle a share of the stiffness of its material [-], shape (particles,)."""
+        assert self.mechanics is not None
+        if not np.array_equal(factor, self.mechanics.stiffness_factor):
+            self.mechanics.stiffness_factor = np.array(factor, dtype=float)
+            self._stress = None
+
     def prescribe_current(self, current_density: float) -> None:
         """Hold the current density [A/m2], positive on charge."""
         self._control = Control(current_density, False)

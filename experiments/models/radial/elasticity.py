@@ -52,9 +52,13 @@ class FreeStress:
 
 @dataclass(frozen=True, eq=False)
 class _Solution:
-    """Equilibrium of a block of particles: laws at the nodes, displacement over R there, sigma_r between."""
+    """Equilibrium of a block of particles.
+
+    Moduli (softened; of the material) and strain at the nodes, displacement over R there, sigma_r between.
+    """
 
     modulus: Array
+    material: Array
     strain: Array
     displacement: Array
     radial: Array
@@ -91,22 +95,24 @@ class SphereElasticity:
         middles = grid.middles[:, None]
         self._share = (nodes[1:-1] - middles[:-1]) / (middles[1:] - middles[:-1])
 
-    def solve(self, x: Array) -> FreeSpheres:
+    def solve(self, x: Array, factor: Array | None = None) -> FreeSpheres:
         """Remainder, strain and modulus of a lithium profile.
 
         Args:
             x: Stoichiometry at the nodes, shape (nodes, particles).
+            factor: Young's modulus of each particle over that of the material [-], shape (particles,); 1
+                if None.
         """
         free = _empty(x)
         for part in blocks(x.shape[1]):
-            self._fill(free, part, self._equilibrium(x[:, part]))
+            self._fill(free, part, self._equilibrium(x[:, part], 1.0 if factor is None else factor[part]))
         return free
 
-    def stress(self, x: Array) -> tuple[FreeSpheres, FreeStress]:
+    def stress(self, x: Array, factor: Array | None = None) -> tuple[FreeSpheres, FreeStress]:
         """The same, and radial and hoop stress; arguments as of ``solve``."""
         free, stress = _empty(x), FreeStress(np.empty_like(x), np.empty_like(x))
         for part in blocks(x.shape[1]):
-            solution = self._equilibrium(x[:, part])
+            solution = self._equilibrium(x[:, part], 1.0 if factor is None else factor[part])
             self._fill(free, part, solution)
             stress.radial[:, part], stress.hoop[:, part] = self._stress(solution)
         return free, stress
@@ -116,11 +122,12 @@ class SphereElasticity:
         free.strain[part] = solution.displacement[-1]
         free.modulus[part] = 3.0 * (self._volume * solution.between[0]).sum(axis=0)
 
-    def _equilibrium(self, x: Array) -> _Solution:
+    def _equilibrium(self, x: Array, factor: Array | float) -> _Solution:
         nu, table = self._nu, self._table
         at = table.places(x)
-        at_nodes = table.at("E", at), table.at("strain", at)
-        modulus, strain = (0.5 * (values[1:] + values[:-1]) for values in at_nodes)
+        material = table.at("E", at)
+        at_nodes = factor * material, material, table.at("strain", at)
+        modulus, unsoftened, strain = (0.5 * (values[1:] + values[:-1]) for values in at_nodes)
         scale = modulus / ((1.0 + nu) * (1.0 - 2.0 * nu))
         stiff, cross = scale * (1.0 - nu), scale * nu  # lambda + 2 mu, lambda
         thermal = scale * (1.0 + nu) * strain  # 3 K eps_ch
@@ -139,14 +146,15 @@ class SphereElasticity:
         radial = stiff * across + 2.0 * cross * around - thermal
         # Twice the hoop stress and sigma_r are three times sigma_h.
         smooth = scale * (1.0 + nu) / 3.0 * (across + 2.0 * around) - thermal
-        smooth += 2.0 * modulus / (3.0 * (1.0 - nu)) * strain
+        # S0(x) is a law of the material, whatever has softened the particle.
+        smooth += 2.0 * unsoftened / (3.0 * (1.0 - nu)) * strain
         return _Solution(*at_nodes, u, radial, (modulus, smooth))
 
     def _remainder(self, solution: _Solution) -> Array:
         nu, smooth = self._nu, solution.between[1]
         young, strain = solution.modulus[-1], solution.strain[-1]
         hoop = young / (1.0 - nu) * (solution.displacement[-1] - strain)  # sigma_r is 0 there
-        surface = 2.0 / 3.0 * (hoop + young * strain / (1.0 - nu))
+        surface = 2.0 / 3.0 * (hoop + solution.material[-1] * strain / (1.0 - nu))
         return np.concatenate([smooth[:1], self._interpolated(smooth), surface[None]])
 
     def _stress(self, solution: _Solution) -> tuple[Array, Array]:

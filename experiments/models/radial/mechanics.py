@@ -94,6 +94,8 @@ class Mechanics:
 
     def __init__(self, model: HalfCellModel, particles: Particles, grid: SphereGrid) -> None:
         self._elasticity = SphereElasticity(model.cathode, grid)
+        self.stiffness_factor = np.ones(len(particles))
+        """Young's modulus of each particle over that of the material [-], shape (particles,)."""
         self._volume = particles.volume
         self._nu = float(model.cathode.poisson_ratio)
         self._matrix = Moduli.of_matrix(model.matrix)
@@ -106,12 +108,12 @@ class Mechanics:
         Args:
             x: Stoichiometry at the nodes, shape (nodes, particles).
         """
-        free = self._elasticity.solve(x)
+        free = self._elasticity.solve(x, self.stiffness_factor)
         return free.remainder + self._tractions(free).normal
 
     def stress(self, x: Array) -> SphereStress:
         """Stress of all particles; arguments as of ``remainder``."""
-        free, stress = self._elasticity.stress(x)
+        free, stress = self._elasticity.stress(x, self.stiffness_factor)
         return SphereStress(stress, self._tractions(free))
 
     def _tractions(self, free: FreeSpheres) -> Tractions:

@@ -8,6 +8,7 @@ from typing import Any
 
 from chemomech.errors import InputError
 from chemomech.experiments.case.prepare import PreparedCase
+from chemomech.experiments.models.damage.particle_damage import ParticleDamage
 from chemomech.experiments.models.driving import (
     common_sections,
     couplings,
@@ -20,7 +21,7 @@ from chemomech.experiments.models.model import Order, Solved
 from chemomech.experiments.models.progress import ProgressLine
 from chemomech.experiments.models.radial.build import build_cell, memory_line, require_memory
 from chemomech.experiments.models.radial.cell import RadialCell
-from chemomech.experiments.models.radial.damage import ParticleDamage
+from chemomech.experiments.models.radial.damage import RadialParticles
 from chemomech.experiments.models.radial.recorder import RadialRecorder
 from chemomech.experiments.models.radial.representation import RADIAL
 
@@ -57,7 +58,7 @@ class RadialModel:
         damage: list[ParticleDamage] = []
 
         def breaking(made: RadialCell) -> ParticleDamage:
-            damage.append(ParticleDamage(made, case.damage))
+            damage.append(ParticleDamage(RadialParticles(made), case.damage))
             return damage[-1]
 
         cell = build_cell(prepared, (breaking,) if case.damage.acts else ())
@@ -84,7 +85,7 @@ class RadialModel:
             {
                 **common_sections(prepared, simulation, records, scalars, order.comm, setup),
                 "size": _size(cell),
-                "damage": None if not case.damage.acts else {"parameters": case.damage.parameters()},
+                "damage": case.damage.section(),
             },
             scalars=scalars,
         )

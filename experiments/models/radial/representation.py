@@ -8,6 +8,7 @@ from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.conditions import (
     BY_INSTRUMENTS,
     IF_FEEDBACK,
+    IF_GRAINS_CRACK,
     IF_NOT_IN_WIRING,
     IF_SCALED,
     IF_SPHERES,
@@ -84,6 +85,7 @@ _ENTRIES: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(IF_STRAINED, *STRENGTH, *MATRIX_STIFFNESS),
     "cathode.diffusivity_radius": IF_SCALED,
     "cathode.intrinsic_diffusivity": BY_INSTRUMENTS,
+    "cathode.in_plane_strain": IF_GRAINS_CRACK,
     "matrix.contact_conductance": IF_NOT_IN_WIRING,
 }
 

@@ -24,6 +24,7 @@ from chemomech.experiments.models.resolved.summary import sections, versions
 from chemomech.solver.results.folder import MESH_CACHE
 
 if TYPE_CHECKING:
+    from chemomech.experiments.models.damage.particle_damage import ParticleDamage
     from chemomech.geometry import HalfCellMesh
     from chemomech.solver.cell.resolved import ResolvedCell
     from chemomech.solver.output.recorder import Recorder
@@ -74,6 +75,7 @@ class _Parts:
     simulation: Simulation
     recorder: Recorder
     setup_s: float
+    damage: ParticleDamage | None = None
 
     def close(self) -> None:
         """Free what PETSc holds (collective)."""
@@ -84,6 +86,8 @@ class _Parts:
 
 def _build(prepared: PreparedCase, order: Order, line: ProgressLine) -> _Parts:
     """Mesh and compile (collective)."""
+    from chemomech.experiments.models.damage.particle_damage import ParticleDamage
+    from chemomech.experiments.models.resolved.damage import ResolvedParticles
     from chemomech.solver.cell.build import build_cell
     from chemomech.solver.cell.extensions import NONE
     from chemomech.solver.output.recorder import Recorder
@@ -101,12 +105,17 @@ def _build(prepared: PreparedCase, order: Order, line: ProgressLine) -> _Parts:
         None if prepared.wiring is None else prepared.wiring.conductance,
         prepared.diffusivity_factor,
         order.extensions or NONE,
+        breakable=case.damage.acts,
     )
+    damage = None
+    if case.damage.acts:
+        damage = ParticleDamage(ResolvedParticles(cell), case.damage)
+        cell.add(damage)
     mechanics = cell.coupling.mechanics
     stress = None if mechanics is None else StressFields(mechanics)
     simulation = simulation_of(cell, prepared, order, (*case.output.cut_times, *case.output.field_times))
     recorder = Recorder(cell, case.output.cut_times, stress, case.output.interval)
-    return _Parts(mesh, cell, stress, simulation, recorder, time.monotonic() - order.started)
+    return _Parts(mesh, cell, stress, simulation, recorder, time.monotonic() - order.started, damage)
 
 
 def _drive(prepared: PreparedCase, order: Order, parts: _Parts, line: ProgressLine) -> Solved:
@@ -129,10 +138,15 @@ def _drive(prepared: PreparedCase, order: Order, parts: _Parts, line: ProgressLi
 
 
 def _solved(prepared: PreparedCase, order: Order, parts: _Parts, stop: Stop) -> Solved:
+    if parts.damage is not None:
+        # The last half cycle has nothing after it that would end it.
+        parts.damage.evolve()
+        parts.recorder.amend_last(parts.damage.readings())
     records, scalars, extensions = parts.recorder.records(), parts.recorder.scalars(), order.extensions
     summary = {
         **common_sections(prepared, parts.simulation, records, scalars, order.comm, parts.setup_s),
         **sections(prepared, parts.mesh, parts.cell, scalars),
+        "damage": prepared.case.damage.section(),
     }
     return Solved(
         records,

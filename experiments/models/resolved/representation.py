@@ -12,10 +12,11 @@ from chemomech.experiments.models.conditions import (
     BY_INSTRUMENTS,
     GRIDS_OF_RADIAL,
     IF_FEEDBACK,
+    IF_GRAINS_CRACK,
     IF_NOT_IN_WIRING,
     IF_SCALED,
     IF_STRAINED,
-    breaks,
+    breaks_without_stress,
     pressed_without_mechanics,
 )
 from chemomech.experiments.models.groups import (
@@ -44,7 +45,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(FOR_PEOPLE, "name", "description", "model"),
     **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
     "radial.*": GRIDS_OF_RADIAL,
-    **alike(Limited(breaks), *DAMAGE),
+    **alike(Limited(breaks_without_stress), *DAMAGE),
     "temperature": REPRESENTED,
     **alike(REPRESENTED, *PARTICLES, "geometry.layout.shapes"),
     **alike(
@@ -80,6 +81,7 @@ _ENTRIES: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(IF_STRAINED, *STRENGTH, *MATRIX_STIFFNESS),
     "cathode.diffusivity_radius": IF_SCALED,
     "cathode.intrinsic_diffusivity": BY_INSTRUMENTS,
+    "cathode.in_plane_strain": IF_GRAINS_CRACK,
     "matrix.contact_conductance": IF_NOT_IN_WIRING,
 }
 

@@ -64,6 +64,14 @@ class ParticleReader:
         values = self._stoichiometry().reshape(self._volume_weights.shape)
         return self._shells.profile(values, self._surface() / self._area)
 
+    def traction(self) -> Array:
+        """Volume mean of the hydrostatic stress [Pa], the normal traction of what surrounds each particle.
+
+        Shape (particles,); only where mechanics is on (collective).
+        """
+        assert self._stress is not None
+        return self._stress.hydrostatic()
+
     def read(self) -> dict[str, Array]:
         """Per-particle quantities in SI units, each of shape (particles,) (collective)."""
         values = self._stoichiometry().reshape(self._volume_weights.shape)
@@ -124,6 +132,11 @@ class _StressReader:
         mean = np.full(len(per_cell), -np.inf)
         np.divide(STRESS * per_cell, self._facets, out=mean, where=self._facets > 0.0)
         return self._sums.maximum(np.maximum(per_point.max(axis=1, initial=-np.inf), mean))
+
+    def hydrostatic(self) -> Array:
+        tensors = STRESS * self._tensor().reshape(*self._weights.shape, 3, 3)
+        mean = np.trace(tensors, axis1=2, axis2=3) / 3.0
+        return self._sums.add((mean * self._weights).sum(axis=1)) / self._volume
 
     def read(self) -> dict[str, Array]:
         tensors = STRESS * self._tensor().reshape(*self._weights.shape, 3, 3)

@@ -1,0 +1,87 @@
+"""The particles of the resolved model as damage sees them (``chemomech.experiments.models.damage``)."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import numpy.typing as npt
+
+from chemomech.experiments.models.damage.cell import DEPTHS, Drive, Effects
+from chemomech.solver.cell.half_cell import read_by_particle, set_by_particle
+from chemomech.solver.cell.model import HalfCellModel
+from chemomech.solver.cell.resolved import ResolvedCell
+from chemomech.solver.output.readings.particles import ParticleReader
+from chemomech.solver.physics.damage.energy import strain_energy_density
+from chemomech.solver.physics.fracture import RadialProfile, RadialStress, stress_in_spheres, surface_crack
+
+Array = npt.NDArray[np.float64]
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
+_S, _SHARES = 0.5 * (_NODES + 1.0), 0.5 * _WEIGHTS
+
+
+class ResolvedParticles:
+    """Particles that may break (see ``BreakableCell``).
+
+    Cracks are driven by the radial profile of lithium, its means over shells, and by the mean hydrostatic
+    stress of each particle; what they change is constant in each particle.
+
+    Args:
+        cell: The cell that they belong to, built as breakable; it needs mechanics.
+    """
+
+    def __init__(self, cell: ResolvedCell) -> None:
+        problem = cell.problem
+        assert problem.diffusivity_factor is not None
+        self._cell, self._problem = cell, problem
+        self._reader = ParticleReader(problem, cell.coupling.mechanics)
+        self._diffusivity = read_by_particle(problem.diffusivity_factor, problem.domains)
+        self.contact_conductance = read_by_particle(problem.contact.conductance, problem.domains)
+        self._stiffness = np.ones_like(self.contact_conductance)
+
+    @property
+    def model(self) -> HalfCellModel:
+        """Materials and temperature."""
+        return self._problem.model
+
+    @property
+    def radius(self) -> Array:
+        """R of each particle [m], shape (particles,)."""
+        return self._reader.profile_radius
+
+    def read(self) -> Drive:
+        """Read the present state (collective)."""
+        profile, radius = self._reader.profile(), self.radius
+        traction = self._reader.traction()
+        stress = stress_in_spheres(self.model.cathode, profile, traction)
+        stress = dataclasses.replace(stress, modulus=stress.modulus * self._stiffness)
+        intensity = [surface_crack.stress_intensity(stress.hoop, depth * radius, radius) for depth in DEPTHS]
+        places = np.broadcast_to(1.0 - DEPTHS, (len(radius), len(DEPTHS)))
+        return Drive(
+            current=self._cell.currents().collector,
+            intensity=np.array(intensity),
+            tip=profile(places).T,
+            mean=profile.mean,
+            surface=profile.surface.copy(),
+            traction=traction,
+            strain_energy=lambda: self._strain_energy(profile, stress),
+        )
+
+    def apply(self, effects: Effects) -> None:
+        """Change reacting area, diffusivity, stiffness and contact (collective)."""
+        problem = self._problem
+        domains = problem.domains
+        assert problem.diffusivity_factor is not None
+        assert problem.area_factor is not None
+        set_by_particle(problem.area_factor, domains, effects.area)
+        set_by_particle(problem.diffusivity_factor, domains, self._diffusivity * effects.diffusivity)
+        set_by_particle(problem.contact.conductance, domains, effects.conductance)
+        self._stiffness = np.array(effects.stiffness)
+
+    def _strain_energy(self, profile: RadialProfile, stress: RadialStress) -> Array:
+        s = np.broadcast_to(_S, (len(self.radius), len(_S)))
+        nu = float(self.model.cathode.poisson_ratio)
+        modulus = (1.0 - nu) * stress.modulus[:, None]
+        density = strain_energy_density(stress.radial(s), stress.hoop(s), modulus, nu)
+        return np.asarray(4.0 * np.pi * self.radius**3 * (density @ (_SHARES * _S**2)))
