@@ -1,4 +1,4 @@
-"""Paper 002: particles that stay isolated, which these are, and cracks over the rate (rows 2.6, 2.9 and 2.10)."""
+"""Paper 002: particles that stay isolated, which they are, and cracks over the rate (2.6, 2.9 and 2.10)."""
 
 from __future__ import annotations
 
