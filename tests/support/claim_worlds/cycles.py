@@ -333,8 +333,8 @@ def as_deep_at_1c(_: Path) -> MadeUp:
     return isolating(HALF, AS_COUNTED, deeper=(0.21, 0.2, 0.3))
 
 
-def slowly_charged(isolated: float) -> MadeUp:
-    """A slow charge after which a share of the particles is full and the others are alike."""
+def slowly_charged(isolated: float, keeps: float = 0.93) -> MadeUp:
+    """A slow charge after which a share of the particles has kept its lithium and the others are alike."""
     count = 4000
     out = np.arange(count) < isolated * count
     two = ("time", "particle")
@@ -344,7 +344,7 @@ def slowly_charged(isolated: float) -> MadeUp:
             "surface_crack_depth": (two, np.full((1, count), SHALLOW)),
             "intact_interface": (two, np.ones((1, count))),
             "isolated": (two, out[None, :].astype(float)),
-            "mean_stoichiometry": (two, np.where(out, 0.93, 0.31)[None, :]),
+            "mean_stoichiometry": (two, np.where(out, keeps, 0.31)[None, :]),
         },
         coords={"time": [0.0]},
     )
@@ -357,6 +357,10 @@ def few_isolated_by_slow_charge(_: Path) -> MadeUp:
 
 def many_isolated_by_slow_charge(_: Path) -> MadeUp:
     return slowly_charged(0.06)
+
+
+def few_isolated_when_empty(_: Path) -> MadeUp:
+    return slowly_charged(0.014, keeps=0.31)
 
 
 def hardly_softer(factors: MadeUp) -> MadeUp:

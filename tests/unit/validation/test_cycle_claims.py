@@ -24,10 +24,11 @@ from chemomech.validation.claims import (
 )
 from chemomech.validation.claims.cycles.ageing import counter_electrode
 from chemomech.validation.claims.cycles.maps import density_for
-from chemomech.validation.claims.cycles.particles import particles_at
-from chemomech.validation.claims.cycles.rates import diverging
+from chemomech.validation.claims.cycles.particles import Cycled, particles_at
+from chemomech.validation.claims.cycles.rates import diverging, outside
 from chemomech.validation.claims.cycles.simulations import CYCLING, PACKED
 from chemomech.validation.claims.registry import over_cycles
+from chemomech.validation.instruments import SingleParticleIcp
 from chemomech.validation.runs import folder_of, only_found, write_cases
 from chemomech.validation.scoreboard import evaluate
 
@@ -40,7 +41,10 @@ WORLDS: dict[str, tuple[tuple[World, ...], tuple[World, ...]]] = {
     ),
     "0.2": ((made.modulus_that_cracks_explain,), (made.modulus_beyond_cracks,)),
     "0.3": ((made.drops_that_cracks_explain,), (made.drops_beyond_cracks,)),
-    "2.3": ((made.few_isolated_by_slow_charge,), (made.many_isolated_by_slow_charge,)),
+    "2.3": (
+        (made.few_isolated_by_slow_charge,),
+        (made.many_isolated_by_slow_charge, made.few_isolated_when_empty),
+    ),
     "2.4": (
         (made.isolated_as_counted,),
         (made.more_isolated_at_3c, made.most_isolated_at_1c, made.isolated_all_at_once_at_2c),
@@ -205,13 +209,42 @@ def test_a_result_without_damage_is_refused() -> None:
     assert "[damage]" in entry.error
 
 
+def charged(isolated: float, keeps: float, count: int = 1000) -> Cycled:
+    """A charged electrode of which the first particles are isolated."""
+    cut = np.arange(count) < isolated * count
+    zero = np.zeros(count)
+    return Cycled(
+        np.zeros(count, dtype=np.int64),
+        np.zeros((count, 3)),
+        zero + 3e-6,
+        zero,
+        zero,
+        cut,
+        np.where(cut, keeps, 0.31),
+        40e-6,
+    )
+
+
 def test_diverging_share_of_isolated_particles_by_hand() -> None:
     # 4.55 % of the others lie outside two standard deviations.
-    found = diverging(0.1, 1000)
-    assert found.shown == pytest.approx(0.1 + 0.9 * 0.0455, abs=1e-4)
-    assert found.error == pytest.approx(0.9545 * (0.1 * 0.9 / 1000) ** 0.5, rel=1e-4)
+    found = diverging(charged(0.1, 0.93))
+    assert found.shown == pytest.approx(0.1 + 0.9 * 0.0455, abs=2e-3)
+    assert found.error == pytest.approx((0.1 * 0.9 / 1000) ** 0.5)
     # None of a thousand is not known to be none.
-    assert diverging(0.0, 1000).error == pytest.approx(0.9545e-3, rel=1e-3)
+    assert diverging(charged(0.0, 0.93)).error == pytest.approx(1e-3)
+    # As empty as the others: nobody sees that they are isolated.
+    assert diverging(charged(0.1, 0.31)).shown == pytest.approx(0.0455, abs=1e-4)
+    # Those that were not isolated halfway have the lithium of the median.
+    halfway = np.arange(1000) < 50
+    assert diverging(charged(0.1, 0.93), halfway).shown == pytest.approx(0.05 + 0.95 * 0.0455, abs=2e-3)
+
+
+def test_share_outside_the_frame_is_that_of_the_instrument() -> None:
+    instrument = SingleParticleIcp(particles=200000)
+    lithium = np.where(np.arange(500) < 60, 0.36, 0.31)
+    told = float(outside(lithium, instrument).mean())
+    read = instrument.read_particles(lithium, np.ones(500), np.random.default_rng(1)).diverging.value
+    assert told == pytest.approx(read, abs=0.004)
 
 
 def test_lithium_metal_costs_what_the_notes_say() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from chemomech.validation.claims.claim import Assessment, Claim, Finding, Kind, Row
 from chemomech.validation.claims.criteria import above, judged, near
-from chemomech.validation.claims.cycles.particles import particles_at, particles_in
-from chemomech.validation.claims.cycles.rates import at_end, diverging, held_by_isolated
+from chemomech.validation.claims.cycles.particles import joined, particles_at, particles_in
+from chemomech.validation.claims.cycles.rates import Diverging, at_end, held_by_isolated
 from chemomech.validation.claims.cycles.simulations import BY_RATE, RATE_CYCLES, RATES
 from chemomech.validation.claims.evidence import Evidence
 from chemomech.validation.pictures import MEASURED, PREDICTED, Bars, Curve, Curves, Order, Picture, Statement
@@ -58,12 +59,15 @@ def _persists(evidence: Evidence) -> Assessment:
     )
 
 
+def _isolated(cut: npt.NDArray[np.bool_]) -> Diverging:
+    share, count = float(cut.mean()), len(cut)
+    return Diverging(share, share, float(np.sqrt(max(share * (1.0 - share), 1.0 / count) / count)))
+
+
 def _lacking_carbon(evidence: Evidence) -> Assessment:
-    groups = [at_end(evidence, run) for run in BY_RATE]
-    isolated = np.concatenate([group.isolated for group in groups])
-    radius = np.concatenate([group.radius for group in groups])
-    small = radius < np.median(radius)
-    shares = [diverging(float(isolated[half].mean()), int(half.sum())) for half in (small, ~small)]
+    particles = joined([at_end(evidence, run) for run in BY_RATE])
+    small = particles.radius < np.median(particles.radius)
+    shares = [_isolated(particles.isolated[half]) for half in (small, ~small)]
     error = float(np.hypot(shares[0].error, shares[1].error))
     held = held_by_isolated(evidence)
     rows = (
@@ -75,7 +79,7 @@ def _lacking_carbon(evidence: Evidence) -> Assessment:
             expected=f"above {_APART:g} (full)",
         ),
         judged(
-            "diverging share of the smaller half less that of the larger",
+            "isolated share of the smaller half less that of the larger",
             "-",
             shares[0].shown - shares[1].shown,
             above(2.0 * error),
@@ -88,7 +92,7 @@ def _lacking_carbon(evidence: Evidence) -> Assessment:
             rows,
             f"isolated particles hold {held:+.2f} more than the others; {100 * shares[0].shown:.1f} % of "
             f"the smaller "
-            f"and {100 * shares[1].shown:.1f} % of the larger half diverge",
+            f"and {100 * shares[1].shown:.1f} % of the larger half are isolated",
         ),
         picture=Picture(
             (
@@ -98,13 +102,13 @@ def _lacking_carbon(evidence: Evidence) -> Assessment:
                     ("smaller half", "larger half"),
                     tuple(share.shown for share in shares),
                     tuple(share.error for share in shares),
-                    "diverging particles [-]",
+                    "isolated particles [-]",
                 ),
             )
         ),
         remark="That isolated particles have no carbon spot is put in. What is not: whether they are the "
         "full ones, "
-        "and that the diverging share falls with size, which the paper does not give and which its size "
+        "and that the isolated share falls with size, which the paper does not give and which its size "
         "window "
         "could test.",
     )
