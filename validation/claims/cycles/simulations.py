@@ -1,8 +1,9 @@
 """The simulations with damage over cycles: every particle along its radius, which cycles can pay for.
 
-Cracks grow by fatigue alone (``unstable = false``): at the toughness of a particle, 0.06 to 0.10 MPa m^0.5,
-every unstable crack runs to where it closes in the first charge, which leaves no classes of severity. Scatter
-between particles is the standard deviation of the logarithm of their growth.
+Cracks grow by fatigue alone (``unstable = false``). Unstable growth leaves no classes of severity to compare:
+at the toughness of a particle, 0.06 to 0.10 MPa m^0.5, every crack runs to where it closes in the first charge,
+and at that of grain boundaries, 0.29 MPa m^0.5, which these simulations have, 65 % of the particles are
+severely cracked after one cycle and 97 % after three. Scatter is that of the growth between particles.
 """
 
 from __future__ import annotations
@@ -22,39 +23,38 @@ SEEDS = (1, 2, 3, 4, 5)
 EARLY, LATE = 10, 50
 """Cycles after which the electrodes were taken out."""
 
-GROWTH = 2.0e-3
+GROWTH = 3.1e-3
 """C of Paris' law [-], calibrated: pooled share of severe particles after 10 cycles, 0.25, at the case's own
 electrolyte drop (``python -m chemomech.validation.calibration.severity_fit``)."""
 
-GROWTH_RANGE = (2.8e-7, 8.0e-7)
+GROWTH_RANGE = (1.65e-3, 5.0e-3)
 """C that makes 14 and 35 % severe."""
 
-TORTUOUS_GROWTH = 4.0e-3
+TORTUOUS_GROWTH = 1.2e-2
 """The same at three times the tortuosity factor."""
 
 OWN_SHARE, TORTUOUS_SHARE = 0.49, 0.163
 """What the spheres leave of the transport in the matrix: as Maxwell has it for 41 % (the case's own), and a
-third
-of that, which is three times the tortuosity factor."""
+third of that, which is three times the tortuosity factor."""
 
 SCATTER = 0.5
 """Standard deviation of the logarithm of the growth between particles [-] (assumed)."""
 
 SPOTS = 7.28
-"""lambda0, calibrated: share of isolated particles after a slow charge."""
+"""lambda0, calibrated: 1.5 % of the particles without a spot after a slow charge (0.79 of the bond left),
+which are 6 % diverging ones if the isolated are full."""
 
 SPOTS_RANGE = (6.17, 9.89)
 """lambda0 that makes 7 and 5 % of the particles diverging after a slow charge."""
 
 NUMERICS: Mapping[str, Any] = {"numerics.time_tolerance": 1.0e-3, "numerics.voltage_tolerance": "2 mV"}
-"""Ten times the usual tolerances: capacity within 0.1 %, crack depths within 2 %, two fifths of the steps
-less."""
+"""Ten times the usual tolerances: capacity within 0.1 %, crack depths within 2 %, fewer steps."""
 
 DAMAGE: Mapping[str, Any] = {
     "damage.surface_cracks.unstable": False,
     "damage.surface_cracks.growth_scatter": SCATTER,
     "damage.surface_cracks.toughness_scatter": 0.0,
-    "damage.toughness.reference": "0.27 MPa m^0.5",
+    "damage.toughness.reference": "0.27 MPa m^0.5",  # toughness falls to 0.57 in 50 cycles, as measured
     "radial.intervals": 12,
 }
 
@@ -93,7 +93,8 @@ def _packing(kind: str, seed: int, changes: Mapping[str, Any], why: str) -> Simu
 PACKED = tuple(f"cycling-5C-packing-{seed}" for seed in SEEDS)
 """50 cycles at the case's own electrolyte drop."""
 
-TORTUOUS = tuple(f"cycling-5C-tortuous-{seed}" for seed in SEEDS)
+TORTUOUS_SEEDS = SEEDS[:2]
+TORTUOUS = tuple(f"cycling-5C-tortuous-{seed}" for seed in TORTUOUS_SEEDS)
 """The same at about three times that drop."""
 
 RESTED = "cycling-5C-rested"
@@ -140,7 +141,7 @@ CYCLING: Mapping[str, Simulation] = MappingProxyType(
                     },
                     f"the same in packing {seed} at three times the tortuosity factor",
                 )
-                for seed in SEEDS
+                for seed in TORTUOUS_SEEDS
             ),
             Simulation(
                 RESTED,
