@@ -22,7 +22,7 @@ from chemomech.validation.calibration.severity_target import POOLED, RANGE
 
 _MOST = 8
 _CLOSE = 0.02
-_FACTOR = 3.0
+_SMALLEST, _LARGEST = 1.5, 100.0
 
 
 def logit(share: float, count: int) -> float:
@@ -63,11 +63,14 @@ def growth_for(
 
 
 def inverted(tried: dict[float, float], target: float, count: int) -> float:
-    """C for a share from those that were tried: between the two about it, or a factor of 3 beyond."""
+    """C for a share from those that were tried: between the two about it, or beyond, as if the odds went as C."""
     below = [c for c, share in tried.items() if share < target]
     above = [c for c, share in tried.items() if share >= target]
     if not below or not above:
-        return max(tried) * _FACTOR if below else min(tried) / _FACTOR
+        end = max(tried) if below else min(tried)
+        odds = logit(target, count) - logit(tried[end], count)
+        factor = float(np.clip(np.exp(abs(odds)), _SMALLEST, _LARGEST))
+        return end * factor if below else end / factor
     low, high = max(below), min(above)
     a, b = (logit(tried[c], count) for c in (low, high))
     part = (logit(target, count) - a) / (b - a) if b > a else 0.5

@@ -1,8 +1,8 @@
 """The simulations with damage over cycles: every particle along its radius, which cycles can pay for.
 
 Cracks grow by fatigue alone (``unstable = false``). Unstable growth leaves no classes of severity to compare:
-at the toughness of a particle, 0.06 to 0.10 MPa m^0.5, every crack runs to where it closes in the first charge,
-and at that of grain boundaries, 0.29 MPa m^0.5, which these simulations have, 65 % of the particles are
+at the toughness of a particle, 0.06 to 0.10 MPa m^0.5, every crack runs to where it closes in the first
+charge, and at that of grain boundaries, 0.29 MPa m^0.5, which these simulations have, 65 % of particles are
 severely cracked after one cycle and 97 % after three. Scatter is that of the growth between particles.
 """
 
