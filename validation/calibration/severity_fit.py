@@ -63,7 +63,7 @@ def growth_for(
 
 
 def inverted(tried: dict[float, float], target: float, count: int) -> float:
-    """C for a share from those that were tried: between the two about it, or beyond, as if the odds went as C."""
+    """C for a share from those that were tried: between the two about it, or beyond, as if odds went as C."""
     below = [c for c, share in tried.items() if share < target]
     above = [c for c, share in tried.items() if share >= target]
     if not below or not above:

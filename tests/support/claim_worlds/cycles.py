@@ -89,6 +89,7 @@ def electrode(
             "surface_crack_depth": (two, cracks),
             "reacting_area_factor": (two, 1.0 + 2.0 * cracks),
             "intact_interface": (two, np.clip(1.0 - gone, 0.0, 1.0)),
+            "interface_gap": (two, 40e-9 * gone),
             "isolated": (two, np.zeros(cracks.shape)),
             "mean_stoichiometry": (two, mean),
             "surface_stoichiometry": (two, mean - face * np.sign(current)[:, None]),
@@ -273,6 +274,7 @@ def isolating(
                     "current_density": ("time", current),
                     "surface_crack_depth": (two, np.tile(varied, (len(current), 1))),
                     "intact_interface": (two, np.ones(out.shape)),
+                    "interface_gap": (two, np.zeros(out.shape)),
                     "isolated": (two, out.astype(float)),
                     "mean_stoichiometry": (two, lithium),
                 },
@@ -343,6 +345,7 @@ def slowly_charged(isolated: float, keeps: float = 0.93) -> MadeUp:
         | {
             "surface_crack_depth": (two, np.full((1, count), SHALLOW)),
             "intact_interface": (two, np.ones((1, count))),
+            "interface_gap": (two, np.zeros((1, count))),
             "isolated": (two, out[None, :].astype(float)),
             "mean_stoichiometry": (two, np.where(out, keeps, 0.31)[None, :]),
         },

@@ -219,6 +219,7 @@ def charged(isolated: float, keeps: float, count: int = 1000) -> Cycled:
         zero + 3e-6,
         zero,
         zero,
+        zero,
         cut,
         np.where(cut, keeps, 0.31),
         40e-6,

@@ -26,7 +26,7 @@ from chemomech.validation.claims.evidence import Evidence
 Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-_NEEDED = ("surface_crack_depth", "intact_interface", "isolated", "mean_stoichiometry")
+_NEEDED = ("surface_crack_depth", "intact_interface", "interface_gap", "isolated", "mean_stoichiometry")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +39,7 @@ class Cycled:
         radius: Shape (n,) [m].
         depth: a/R of the surface cracks [-], shape (n,).
         intact: Share of the bond with the matrix that holds [-], shape (n,).
+        gap: Largest opening between particle and matrix so far [m], shape (n,).
         isolated: Whether no current reaches it, shape (n,).
         mean: Mean stoichiometry [-], shape (n,).
         thickness: Of the electrode [m].
@@ -49,6 +50,7 @@ class Cycled:
     radius: Array
     depth: Array
     intact: Array
+    gap: Array
     isolated: npt.NDArray[np.bool_]
     mean: Array
     thickness: float
@@ -66,6 +68,7 @@ class Cycled:
             self.radius[here],
             self.depth[here],
             self.intact[here],
+            self.gap[here],
             self.isolated[here],
             self.mean[here],
             self.thickness,
@@ -95,6 +98,7 @@ def joined(parts: Sequence[Cycled]) -> Cycled:
         both("radius"),
         both("depth"),
         both("intact"),
+        both("gap"),
         both("isolated").astype(bool),
         both("mean"),
         parts[0].thickness,
@@ -135,6 +139,7 @@ def particles_at(dataset: xr.Dataset, state: int) -> Cycled:
         np.asarray(dataset["particle_radius"].values),
         at["surface_crack_depth"],
         at["intact_interface"],
+        at["interface_gap"],
         at["isolated"] > 0.0,
         at["mean_stoichiometry"],
         float(dataset["electrode_thickness"]),
