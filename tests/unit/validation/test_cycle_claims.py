@@ -12,6 +12,7 @@ from support.claim_worlds import cycles as made
 from support.claim_worlds.made_up import MadeUp
 
 from chemomech.errors import InputError
+from chemomech.experiments.report.damage import three_nearest
 from chemomech.validation.claims import (
     SIMULATIONS,
     Assessment,
@@ -24,7 +25,7 @@ from chemomech.validation.claims import (
 )
 from chemomech.validation.claims.cycles.ageing import counter_electrode
 from chemomech.validation.claims.cycles.maps import density_for
-from chemomech.validation.claims.cycles.particles import Cycled, particles_at
+from chemomech.validation.claims.cycles.particles import Cycled, joined, particles_at
 from chemomech.validation.claims.cycles.rates import diverging, outside
 from chemomech.validation.claims.cycles.simulations import CYCLING, PACKED
 from chemomech.validation.claims.registry import over_cycles
@@ -272,3 +273,12 @@ def test_shares_of_windows_pool_the_packings() -> None:
     ]
     early, late = np.mean(severe, axis=0)
     assert pooled.simulated == pytest.approx(late - early)
+
+
+def test_packings_share_no_neighbours_in_a_network() -> None:
+    parts = [particles_at(made.electrode(seed), -1) for seed in (1, 2)]
+    both = joined(parts)
+    alone = np.mean([three_nearest(part.centres).mean_length for part in parts])
+    assert three_nearest(both.apart()).mean_length == pytest.approx(alone)
+    assert three_nearest(both.centres).mean_length < 0.9 * alone
+    assert [len(both.of(k)) for k in (0, 1)] == [made.COUNT, made.COUNT]
