@@ -22,7 +22,7 @@ from chemomech.solver.results import Result
 from chemomech.solver.results.folder import CASE_FILE, MESH_CACHE, replacing
 
 if TYPE_CHECKING:
-    from chemomech.experiments.models.homogenised.dfn import DfnOptions
+    from chemomech.experiments.models.homogenised.simulation import DfnOptions
     from chemomech.solver.cell.extensions import Extensions
 
 

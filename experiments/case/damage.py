@@ -145,6 +145,10 @@ class Bond:
     Attributes:
         strength: T0 [Pa].
         energy: Gamma [J/m2].
+        stiffness: K0 of the bond before it softens and of faces that touch [Pa/m].
+        shear_energy: Gamma_s, to separate it in shear [J/m2]; as ``energy`` if absent. The strength in shear
+            is T0 sqrt(Gamma_s/Gamma).
+        mode_exponent: eta of Benzeggagh and Kenane between tension and shear [-].
         spots: places where carbon-binder touches a particle of 5 um.
         spot_radius: of each [m].
     """
@@ -156,6 +160,17 @@ class Bond:
         "input: wet binder 0.31 +- 0.10 J/m2, second-hand", 0.31, unit="J/m2", within=(1e-4, 1e3),
         remedy="state an energy of separation, as in 0.31 J/m2",
     )  # fmt: skip
+    stiffness: float = parameter(
+        "assumed (stiff against particle and matrix: 40/(C R) at 3.1 um)", 5.0e16, unit="Pa/m",
+        within=(1e14, 1e18), remedy="state a stiffness, as in 5e16 Pa/m",
+    )  # fmt: skip
+    shear_energy: float | None = parameter(
+        "assumed (as in tension where not stated)", None, unit="J/m2", within=(1e-4, 1e3),
+        remedy="state an energy of separation, as in 0.31 J/m2",
+    )  # fmt: skip
+    mode_exponent: float = parameter(
+        "assumed (1 to 3)", 2.0, within=(0.5, 10.0), remedy="composites have 1 to 3"
+    )
     spots: float = parameter("assumed", 1000.0, within=(1.0, 1e9), remedy="state at least one")
     spot_radius: float = parameter(
         "assumed", 5.0e-8, unit="m", within=(1e-10, 1e-5), remedy="state a radius, as in 50 nm"

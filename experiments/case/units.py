@@ -23,6 +23,7 @@ _EXAMPLES = {
     "V": ("V", "mV"),
     "K": ("degC", "K"),
     "Pa": ("MPa", "GPa", "Pa"),
+    "Pa/m": ("Pa/m", "MPa/nm"),
     "A/m2": ("A/m2", "mA/cm2"),
     "A/kg": ("mA/g", "A/kg"),
     "C/kg": ("mAh/g", "Ah/kg"),

@@ -40,14 +40,9 @@ def pressed_without_mechanics(prepared: PreparedCase) -> str:
     )
 
 
-def breaks(prepared: PreparedCase) -> str:
-    """Say that a model without particles breaks nothing; empty where nothing is to break."""
-    if not prepared.case.damage.acts:
-        return ""
-    return (
-        "[damage] is a state by particle and this model has no particles; leave it out, or run with --model "
-        "radial or resolved."
-    )
+def bond_breaks(prepared: PreparedCase) -> bool:
+    """Whether the bond between particles and matrix may let go."""
+    return prepared.case.damage.interface is not None
 
 
 def breaks_without_stress(prepared: PreparedCase) -> str:
@@ -95,6 +90,10 @@ IF_SCALED: Final = LeftOut(
 """Used where the diffusivity depends on the size of a particle."""
 IF_GRAINS_CRACK: Final = LeftOut("[damage.grains] is not given: grains do not part", grains_hold)
 """Used where grains crack each other apart."""
+BY_CLOSED_FORM: Final = LeftOut(
+    "a sphere's bond opens along its normal by a closed form, without faces that touch", bond_breaks
+)
+"""Used where the bond is resolved over the surface of a particle."""
 IF_NOT_IN_WIRING: Final = LeftOut("wiring.conductance takes its place", conductance_in_wiring)
 """Used where the case does not state the conductance of the contacts itself."""
 GRIDS_OF_RADIAL: Final = LeftOut("[radial] is for the radial model", grids_of_radial_changed)

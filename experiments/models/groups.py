@@ -38,6 +38,10 @@ DAMAGE: Final = tuple(
     for field in dataclasses.fields(law)
 )
 """Every parameter of every law of damage."""
+BOND: Final = below("damage.interface", "strength", "energy")
+"""The bond with the matrix, wherever it acts."""
+BOND_IN_SPACE: Final = below("damage.interface", "stiffness", "shear_energy", "mode_exponent")
+"""What its traction over opening needs besides, where it is resolved over the surface of a particle."""
 WIRING: Final = below("wiring", "coverage", "wired", "seed", "conductance", "residual", "particles")
 
 # Entries of materials.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from dolfinx import fem, la
@@ -23,34 +24,115 @@ LARGEST_DIRECT_COARSE = 250_000
 """Coarse unknowns beyond which algebraic multigrid replaces the factorisation."""
 
 
-class TwoLevelElasticity:
-    """Solver for K d = r with supports on some dofs.
+@dataclass(frozen=True)
+class Transfer:
+    """From linear elements to those of the displacement, with supports on some dofs of both.
+
+    Attributes:
+        interpolation: Rows of the displacement, columns of the linear elements; zero at supports.
+        fixed_coarse: Global columns that are supported.
+        near_null: Rigid-body modes of the linear elements.
+        coarse_size: Number of columns on all ranks.
+        correction: A vector of the displacement.
+    """
+
+    interpolation: PETSc.Mat
+    fixed_coarse: np.ndarray
+    near_null: PETSc.NullSpace
+    coarse_size: int
+    correction: PETSc.Vec
+
+
+def transfer(space: fem.FunctionSpace, bcs: Sequence[fem.DirichletBC]) -> Transfer:
+    """The transfer of one body (collective).
 
     Args:
         space: Vector space of the displacement, degree >= 1.
         bcs: Homogeneous supports.
+    """
+    correction = create_vector(space)
+    linear = fem.functionspace(space.mesh, ("Lagrange", 1, (3,)))
+    interpolation = interpolation_matrix(linear, space)
+    interpolation.assemble()
+    fixed = _fixed_rows(space, bcs)
+    interpolation.zeroRows(fixed, diag=0.0)
+    free = interpolation.createVecRight()
+    fixed_coarse = _fixed_coarse_rows(interpolation, space, linear, bcs)
+    free.set(1.0)
+    free.setValues(fixed_coarse, np.zeros(len(fixed_coarse)))
+    free.assemble()
+    interpolation.diagonalScale(None, free)
+    free.destroy()
+    size = 3 * linear.dofmap.index_map.size_global
+    return Transfer(interpolation, fixed_coarse, rigid_body_modes(linear), size, correction)
+
+
+def union(bodies: Sequence[Transfer]) -> Transfer:
+    """The transfer of several bodies side by side, on each rank one after the other (collective).
+
+    Args:
+        bodies: Of each; freed here.
+    """
+    interpolation = side_by_side([body.interpolation for body in bodies])
+    fixed = [
+        _within_union(body.fixed_coarse, k, [other.interpolation for other in bodies])
+        for k, body in enumerate(bodies)
+    ]
+    local = [body.correction.getLocalSize() for body in bodies]
+    correction = PETSc.Vec().createMPI((sum(local), None), bsize=3, comm=bodies[0].correction.comm)
+    modes = []
+    owned = [body.interpolation.getLocalSize()[1] for body in bodies]
+    for k, body in enumerate(bodies):
+        for mode in body.near_null.getVecs():
+            wide = interpolation.createVecRight()
+            wide.array[sum(owned[:k]) : sum(owned[: k + 1])] = mode.array_r
+            modes.append(wide)
+    near_null = PETSc.NullSpace().create(vectors=modes, comm=correction.comm)
+    for body in bodies:
+        for held in (body.interpolation, body.near_null, body.correction):
+            held.destroy()
+    size = sum(body.coarse_size for body in bodies)
+    return Transfer(interpolation, np.concatenate(fixed), near_null, size, correction)
+
+
+def side_by_side(blocks: Sequence[PETSc.Mat]) -> PETSc.Mat:
+    """One matrix with the given ones along its diagonal, by entries (collective)."""
+    rows = [[block if i == j else None for j in range(len(blocks))] for i, block in enumerate(blocks)]
+    nest = PETSc.Mat().createNest(rows, comm=blocks[0].comm)
+    joined = nest.convert("aij", PETSc.Mat())
+    nest.destroy()
+    return joined
+
+
+def _within_union(columns: np.ndarray, k: int, blocks: Sequence[PETSc.Mat]) -> np.ndarray:
+    """Owned columns of block k as columns of all blocks side by side."""
+    ranges = [block.getOwnershipRangeColumn() for block in blocks]
+    before = sum(first for first, _ in ranges) + sum(last - first for first, last in ranges[:k])
+    return (columns - ranges[k][0] + before).astype(PETSc.IntType)
+
+
+class TwoLevelElasticity:
+    """Solver for K d = r with supports on some dofs.
+
+    Args:
+        space: Vector space of the displacement, degree >= 1; or the transfer of several bodies.
+        bcs: Homogeneous supports, of a space.
         max_iterations: Iterations before a solve counts as failed.
     """
 
     def __init__(
-        self, space: fem.FunctionSpace, bcs: Sequence[fem.DirichletBC], max_iterations: int = 300
+        self,
+        space: fem.FunctionSpace | Transfer,
+        bcs: Sequence[fem.DirichletBC] = (),
+        max_iterations: int = 300,
     ) -> None:
-        self._comm = space.mesh.comm
+        parts = space if isinstance(space, Transfer) else transfer(space, bcs)
+        self._comm = parts.correction.comm
         self._prefix = f"mechanics_{next(_PREFIXES)}_"
-        self.correction = create_vector(space)
-        linear = fem.functionspace(space.mesh, ("Lagrange", 1, (3,)))
-        self._interpolation = interpolation_matrix(linear, space)
-        self._interpolation.assemble()
-        fixed = _fixed_rows(space, bcs)
-        self._interpolation.zeroRows(fixed, diag=0.0)
-        free = self._interpolation.createVecRight()
-        self._fixed_coarse = _fixed_coarse_rows(self._interpolation, space, linear, bcs)
-        free.set(1.0)
-        free.setValues(self._fixed_coarse, np.zeros(len(self._fixed_coarse)))
-        free.assemble()
-        self._interpolation.diagonalScale(None, free)
-        free.destroy()
-        self._near_null = rigid_body_modes(linear)
+        self.correction = parts.correction
+        self._interpolation = parts.interpolation
+        self._fixed_coarse = parts.fixed_coarse
+        self._near_null = parts.near_null
         self._coarse: PETSc.Mat | None = None
         self._ksp = PETSc.KSP().create(self._comm)
         self._ksp.setOptionsPrefix(self._prefix)
@@ -61,16 +143,16 @@ class TwoLevelElasticity:
         pc.setType("mg")
         pc.setMGLevels(2)
         pc.setMGInterpolation(1, self._interpolation)
-        self._options = self._level_options(linear)
+        self._options = self._level_options(parts.coarse_size)
 
-    def _level_options(self, linear: fem.FunctionSpace) -> dict[str, str | int | float]:
+    def _level_options(self, coarse_size: int) -> dict[str, str | int | float]:
         smoother: dict[str, str | int | float] = {
             "mg_levels_ksp_type": "richardson",
             "mg_levels_ksp_max_it": 1,
             "mg_levels_pc_type": "sor",
             "mg_coarse_ksp_type": "preonly",
         }
-        if 3 * linear.dofmap.index_map.size_global <= LARGEST_DIRECT_COARSE:
+        if coarse_size <= LARGEST_DIRECT_COARSE:
             return smoother | {
                 "mg_coarse_pc_type": "cholesky",
                 "mg_coarse_pc_factor_mat_solver_type": "mumps",
@@ -78,7 +160,11 @@ class TwoLevelElasticity:
         return smoother | {"mg_coarse_pc_type": "gamg", "mg_coarse_pc_gamg_threshold": 0.01}
 
     def set_operator(self, stiffness: PETSc.Mat) -> None:
-        """Rebuild the preconditioner for a newly assembled stiffness, stored in 3 x 3 blocks."""
+        """Rebuild the preconditioner for a newly assembled stiffness, stored in 3 x 3 blocks.
+
+        Args:
+            stiffness: The same matrix each time: the multigrid keeps the first one for its residual.
+        """
         if self._coarse is not None:
             self._coarse.destroy()
         by_entry = stiffness.convert("aij", PETSc.Mat())
@@ -94,6 +180,10 @@ class TwoLevelElasticity:
         with options_in_force(self._prefix, self._options):
             self._ksp.setFromOptions()
             self._ksp.setUp()
+
+    def set_tangent(self, tangent: PETSc.Mat) -> None:
+        """Solve with another operator than the one that the preconditioner was built for."""
+        self._ksp.setOperators(tangent, self._ksp.getOperators()[1])
 
     def solve(self, rhs: PETSc.Vec, rtol: float) -> int | None:
         """Solve into ``correction``; returns the iterations, or None when it failed."""

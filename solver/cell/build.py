@@ -13,12 +13,13 @@ from chemomech.solver.algebra.linear import FieldSplitSolver, MumpsSolver
 from chemomech.solver.algebra.newton import BlockedNewton, LinearSolver, NewtonOptions
 from chemomech.solver.cell.coupling import make_coupling
 from chemomech.solver.cell.extensions import NONE, Extensions
-from chemomech.solver.cell.half_cell import build
+from chemomech.solver.cell.half_cell import build, by_particle
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.numerics import LinearSolverName, Numerics
 from chemomech.solver.cell.regions import split
 from chemomech.solver.cell.resolved import ResolvedCell, current_scale
 from chemomech.solver.cell.unknowns import Degrees, create_fields, splits
+from chemomech.solver.physics.cohesive import CohesiveLaw
 
 BlockSizes = Sequence[tuple[int, int]]
 
@@ -37,6 +38,7 @@ def build_cell(
     diffusivity_factor: np.ndarray | None = None,
     extensions: Extensions = NONE,
     breakable: bool = False,
+    bond: CohesiveLaw | None = None,
 ) -> ResolvedCell:
     """Discretise a half cell.
 
@@ -48,14 +50,16 @@ def build_cell(
         contact_conductance: Contact conductance by particle [S/m2], shape (n,); the matrix's value if None.
         diffusivity_factor: Diffusivity by particle over that of the material [-], shape (n,); 1 if None.
         extensions: Laws, limits and internal states that are added from outside.
-        breakable: Whether reacting area and diffusivity of the particles may change between steps.
+        breakable: Whether reacting area, diffusivity and stiffness of the particles may change between
+            steps.
+        bond: Between particles and matrix; it holds for good if None.
 
     Returns:
         A cell at rest, not yet initialised. Where many are built in one process, close each of them or use
         it in a ``with`` statement.
 
     Raises:
-        InputError: If a name is unknown.
+        InputError: If a name is unknown, or if a bond is to break without mechanics.
     """
     numerics = numerics or Numerics()
     if numerics.linear_solver not in LINEAR_SOLVERS:
@@ -64,7 +68,14 @@ def build_cell(
     degrees = Degrees.of(numerics)
     fields = create_fields(domains, degrees)
     strategy = make_coupling(
-        coupling, model, domains, fields.stoichiometry, degrees.displacement, numerics.stress_tolerance
+        coupling,
+        model,
+        domains,
+        fields.stoichiometry,
+        degrees.displacement,
+        numerics.stress_tolerance,
+        bond,
+        by_particle(domains, None, 1.0) if breakable and coupling != "off" else None,
     )
     problem = build(
         model,

@@ -11,12 +11,15 @@ from typing import Protocol
 
 from dolfinx import fem
 
-from chemomech.errors import unknown_name
+from chemomech.errors import InputError, unknown_name
 from chemomech.solver.algebra.newton import NewtonReport
+from chemomech.solver.cell.interface_mechanics import DebondingMechanics
 from chemomech.solver.cell.mechanics import Mechanics
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.numerics import CouplingName
 from chemomech.solver.cell.regions import Domains
+from chemomech.solver.cell.solid_mechanics import SolidMechanics
+from chemomech.solver.physics.cohesive import CohesiveLaw
 from chemomech.solver.physics.stress_feedback import NoStressFeedback, StressFeedback, TwoWayStressFeedback
 from chemomech.solver.stepping.cell import SolveReport
 
@@ -36,7 +39,7 @@ class Coupling(Protocol):
         """How stress acts on diffusion and reaction."""
 
     @property
-    def mechanics(self) -> Mechanics | None:
+    def mechanics(self) -> SolidMechanics | None:
         """The mechanical problem, or None."""
 
     def solve(self, electrochemistry: ElectrochemicalSolve) -> SolveReport:
@@ -65,7 +68,7 @@ class Uncoupled:
 
     name: str = "off"
     feedback: StressFeedback = NoStressFeedback()  # noqa: RUF009
-    mechanics: Mechanics | None = None
+    mechanics: SolidMechanics | None = None
 
     def solve(self, electrochemistry: ElectrochemicalSolve) -> SolveReport:
         """See ``Coupling``."""
@@ -76,7 +79,7 @@ class Uncoupled:
 class OneWay:
     """Lithium strains the lattice; stress does not act back."""
 
-    mechanics: Mechanics
+    mechanics: SolidMechanics
     feedback: StressFeedback = NoStressFeedback()  # noqa: RUF009
     name: str = "one-way"
 
@@ -102,7 +105,7 @@ class TwoWay:
         max_passes: Passes before the step counts as failed.
     """
 
-    mechanics: Mechanics
+    mechanics: SolidMechanics
     feedback: StressFeedback
     tolerance: float = 1.0e6
     max_passes: int = 8
@@ -133,26 +136,22 @@ class TwoWay:
         )  # fmt: skip
 
 
-def _off(model: HalfCellModel, domains: Domains, x: fem.Function, degree: int, tolerance: float) -> Coupling:
+def _off(mechanics: Callable[[], SolidMechanics], model: HalfCellModel, tolerance: float) -> Coupling:
     return Uncoupled()
 
 
-def _one_way(
-    model: HalfCellModel, domains: Domains, x: fem.Function, degree: int, tolerance: float
-) -> Coupling:
-    return OneWay(Mechanics(model, domains, x, degree))
+def _one_way(mechanics: Callable[[], SolidMechanics], model: HalfCellModel, tolerance: float) -> Coupling:
+    return OneWay(mechanics())
 
 
-def _two_way(
-    model: HalfCellModel, domains: Domains, x: fem.Function, degree: int, tolerance: float
-) -> Coupling:
-    mechanics = Mechanics(model, domains, x, degree)
+def _two_way(mechanics: Callable[[], SolidMechanics], model: HalfCellModel, tolerance: float) -> Coupling:
+    solid = mechanics()
     reference = float(model.cathode.stress_free_stoichiometry)
-    feedback = TwoWayStressFeedback(model.cathode, reference, mechanics.remainder)
-    return TwoWay(mechanics, feedback, tolerance)
+    feedback = TwoWayStressFeedback(model.cathode, reference, solid.remainder)
+    return TwoWay(solid, feedback, tolerance)
 
 
-COUPLINGS: dict[CouplingName, Callable[[HalfCellModel, Domains, fem.Function, int, float], Coupling]] = {
+COUPLINGS: dict[CouplingName, Callable[[Callable[[], SolidMechanics], HalfCellModel, float], Coupling]] = {
     "off": _off,
     "one-way": _one_way,
     "two-way": _two_way,
@@ -166,6 +165,8 @@ def make_coupling(
     x: fem.Function,
     degree: int = 2,
     tolerance: float = 1.0e6,
+    bond: CohesiveLaw | None = None,
+    stiffness_factor: fem.Function | None = None,
 ) -> Coupling:
     """Create a coupling strategy by name.
 
@@ -176,10 +177,23 @@ def make_coupling(
         x: Stoichiometry.
         degree: Polynomial degree of the displacement.
         tolerance: Change of stress in the last staggered pass of two-way coupling [Pa].
+        bond: Between particles and matrix; it holds for good if None.
+        stiffness_factor: Young's modulus of the particles over that of the material [-]; 1 if None.
 
     Raises:
-        InputError: If the name is unknown.
+        InputError: If the name is unknown, or if a bond is to break without mechanics.
     """
     if name not in COUPLINGS:
         raise unknown_name("coupling", name, COUPLINGS)
-    return COUPLINGS[name](model, domains, x, degree, tolerance)
+    if name == "off" and bond is not None:
+        raise InputError(
+            "a bond between particles and matrix breaks under stress, and mechanics.coupling = 'off' has "
+            "none; choose one-way or two-way, or leave damage.interface out."
+        )
+
+    def mechanics() -> SolidMechanics:
+        if bond is None:
+            return Mechanics(model, domains, x, degree, stiffness_factor=stiffness_factor)
+        return DebondingMechanics(model, domains, x, bond, degree, stiffness_factor=stiffness_factor)
+
+    return COUPLINGS[name](mechanics, model, tolerance)

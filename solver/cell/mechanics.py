@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +54,7 @@ class MechanicsReport:
 
 
 class Mechanics:
-    """Quasi-static equilibrium for the present stoichiometry.
+    """Quasi-static equilibrium for the present stoichiometry, the particles bonded to the matrix for good.
 
     The stiffness depends on x through E(x) only, which changes slowly: it is assembled and its
     preconditioner built rarely, and the exact residual corrects for the difference.
@@ -64,6 +65,7 @@ class Mechanics:
         x: Stoichiometry on the particles.
         degree: Polynomial degree of the displacement.
         options: Tolerances.
+        stiffness_factor: Young's modulus of the particles over that of the material, see ``SolidMechanics``.
     """
 
     def __init__(
@@ -73,23 +75,48 @@ class Mechanics:
         x: fem.Function,
         degree: int = 2,
         options: MechanicsOptions | None = None,
+        stiffness_factor: fem.Function | None = None,
     ) -> None:
         self.options = options or MechanicsOptions()
         self.domains = domains
         self.space = fem.functionspace(domains.electrode.mesh, ("Lagrange", degree, (3,)))
         self.displacement = fem.Function(self.space, name="displacement")
-        self.particle = particle_elasticity(model.cathode, x, float(model.cathode.stress_free_stoichiometry))
+        reference = float(model.cathode.stress_free_stoichiometry)
+        self.stiffness_factor = stiffness_factor
+        self.particle = particle_elasticity(model.cathode, x, reference, stiffness_factor)
         self.matrix = matrix_elasticity(model.matrix)
-        self.bcs = _supports(domains, self.space)
+        self.bcs = supports(domains, self.space)
         self._assembler = _Assembler(self, model)
         self._solver = TwoLevelElasticity(self.space, self.bcs)
         self._stiffness_is_current = False
-        self._projection = _RemainderProjection(self, model, x)
+        self._projection = RemainderProjection(domains, self.particle_stress(), model, x)
 
     @property
     def remainder(self) -> fem.Function:
         """Smooth remainder s of the hydrostatic stress [GPa] (see ``stress_feedback``)."""
         return self._projection.remainder
+
+    @property
+    def displacements(self) -> Mapping[str, fem.Function]:
+        """Displacements by the name of the dataset they are written to [um]."""
+        return {"electrode": self.displacement}
+
+    @property
+    def of_particles(self) -> fem.Function:
+        """Displacement of the particles [um]."""
+        return self.displacement
+
+    @property
+    def of_matrix(self) -> fem.Function:
+        """Displacement of the matrix [um]."""
+        return self.displacement
+
+    @property
+    def bond(self) -> None:
+        """None: it holds for good."""
+
+    def begin(self) -> None:
+        """Nothing remembers the start."""
 
     def solve(self) -> MechanicsReport:
         """Bring the displacement into equilibrium with the present stoichiometry (collective)."""
@@ -131,7 +158,7 @@ class Mechanics:
         return self.particle.stress(self.displacement)
 
 
-def _supports(domains: Domains, space: fem.FunctionSpace) -> list[fem.DirichletBC]:
+def supports(domains: Domains, space: fem.FunctionSpace) -> list[fem.DirichletBC]:
     """Bonded to the collector (z = 0), rollers on the four sides."""
     width, depth, _ = np.asarray(domains.half_cell.layout.box) / LENGTH
     tolerance = 1.0e-6 * max(width, depth)
@@ -152,6 +179,28 @@ def _supports(domains: Domains, space: fem.FunctionSpace) -> list[fem.DirichletB
             dofs = fem.locate_dofs_geometrical((component, collapsed), on(axis, value))[0]
             bcs.append(fem.dirichletbc(zero, dofs, component))
     return bcs
+
+
+def pressure_load(model: HalfCellModel, domains: Domains, space: fem.FunctionSpace) -> PETSc.Vec:
+    """Virtual work of the stack pressure on the top of a body, as a part of the residual (collective).
+
+    Args:
+        model: Says what it is.
+        domains: Subdomains.
+        space: Displacement of the body.
+    """
+    load = create_vector(space)
+    load.set(0.0)
+    if model.stack_pressure:
+        mesh, v = space.mesh, ufl.TestFunction(space)
+        top = domains.half_cell.layout.box[2] / LENGTH
+        facets = locate_entities_boundary(mesh, 2, lambda p: np.isclose(p[2], top, atol=1.0e-6 * top))
+        tags = meshtags(mesh, 2, np.sort(facets), np.ones(len(facets), dtype=np.int32))
+        normal = ufl.FacetNormal(mesh)
+        ds = ufl.Measure("ds", domain=mesh, subdomain_data=tags, metadata={"quadrature_degree": 3})(1)
+        assemble_vector(load, fem.form(model.stack_pressure / STRESS * ufl.inner(normal, v) * ds))
+        load.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
+    return load
 
 
 class _Assembler:
@@ -177,20 +226,7 @@ class _Assembler:
         self._matrix = create_matrix(self._stiffness, kind="baij")
         self._matrix.setOption(PETSc.Mat.Option.SYMMETRIC, True)
         self.rhs = create_vector(space)
-        self._pressure = create_vector(space)
-        self._pressure.set(0.0)
-        if model.stack_pressure:
-            self._assemble_pressure(domains, v, model.stack_pressure / STRESS)
-
-    def _assemble_pressure(self, domains: Domains, v: ufl.Argument, pressure: float) -> None:
-        mesh = domains.electrode.mesh
-        top = domains.half_cell.layout.box[2] / LENGTH
-        facets = locate_entities_boundary(mesh, 2, lambda p: np.isclose(p[2], top, atol=1.0e-6 * top))
-        tags = meshtags(mesh, 2, np.sort(facets), np.ones(len(facets), dtype=np.int32))
-        normal = ufl.FacetNormal(mesh)
-        ds = ufl.Measure("ds", domain=mesh, subdomain_data=tags, metadata={"quadrature_degree": 3})(1)
-        assemble_vector(self._pressure, fem.form(pressure * ufl.inner(normal, v) * ds))
-        self._pressure.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
+        self._pressure = pressure_load(model, domains, space)
 
     def _assemble(self, form: fem.Form) -> float:
         with self.rhs.localForm() as local:
@@ -221,19 +257,30 @@ class _Assembler:
         return self._matrix
 
 
-class _RemainderProjection:
-    """Projection of s = sigma_h + S0(x) to continuous linear elements on the particles."""
+class RemainderProjection:
+    """Projection of s = sigma_h + S0(x) to continuous linear elements on the particles.
 
-    def __init__(self, mechanics: Mechanics, model: HalfCellModel, x: fem.Function) -> None:
-        self._projection = NodalProjection(mechanics.domains, rtol=1.0e-10)
+    Args:
+        domains: Subdomains.
+        stress: In the particles [GPa].
+        model: Materials.
+        x: Stoichiometry.
+    """
+
+    def __init__(
+        self, domains: Domains, stress: ufl.core.expr.Expr, model: HalfCellModel, x: fem.Function
+    ) -> None:
+        self._projection = NodalProjection(domains, rtol=1.0e-10)
         self.remainder = fem.Function(self._projection.space, name="stress_remainder")
         local = local_stress(model.cathode, float(model.cathode.stress_free_stoichiometry), x) / STRESS
-        self._load = self._projection.load(hydrostatic_stress(mechanics.particle_stress()) + local, 4)
+        self._load = self._projection.load(hydrostatic_stress(stress) + local, 4)
 
     def destroy(self) -> None:
+        """Free the PETSc objects (collective)."""
         self._projection.destroy()
 
     def update(self) -> float:
+        """Project; returns the largest change [Pa] (collective)."""
         before = self.remainder.x.array.copy()
         self._projection.project(self._load, self.remainder)
         change = float(np.max(np.abs(self.remainder.x.array - before), initial=0.0))

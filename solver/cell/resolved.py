@@ -69,7 +69,9 @@ class ResolvedCell:
         self._currents = CurrentReader(problem)
         self._inventory = InventoryReader(problem)
         self.surfaces = SurfaceReader(problem, lambda: self._changes)
-        self.internals: tuple[Internal, ...] = tuple(make(problem) for make in extensions.internals)
+        bond = None if coupling.mechanics is None else coupling.mechanics.bond
+        own = () if bond is None else (bond,)
+        self.internals: tuple[Internal, ...] = (*own, *(make(problem) for make in extensions.internals))
         self.limits = (
             *half_cell_limits(self.surfaces, window(problem.model)),
             *(make(problem) for make in extensions.limits),
@@ -106,7 +108,8 @@ class ResolvedCell:
         """All functions that make up the state."""
         functions = list(self.problem.fields.functions)
         if self.coupling.mechanics is not None:
-            functions += [self.coupling.mechanics.displacement, self.coupling.mechanics.remainder]
+            mechanics = self.coupling.mechanics
+            functions += [*mechanics.displacements.values(), mechanics.remainder]
         return functions
 
     @property
@@ -219,6 +222,7 @@ class ResolvedCell:
         mechanics = self.coupling.mechanics
         if mechanics is not None and mechanics.solve().converged:
             mechanics.update_remainder()
+            mechanics.begin()
 
     def restart(self) -> None:
         """Forget the past before a discontinuity of the operation."""

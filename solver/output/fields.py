@@ -80,7 +80,8 @@ class FieldWriter:
         if self._stress is not None:
             groups["particles"] += [_Source(self._stress.equivalent), _Source(self._stress.hydrostatic)]
         if mechanics is not None:
-            groups["electrode"] = [_Source(mechanics.displacement, LENGTH)]
+            for name, displacement in mechanics.displacements.items():
+                groups[name] = [_Source(displacement, LENGTH, name="displacement")]
         return [
             _Output(self._folder / f"{name}{self._suffix}.bp", sources) for name, sources in groups.items()
         ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from dolfinx import fem
 
-from chemomech.solver.cell.mechanics import Mechanics
 from chemomech.solver.cell.projection import NodalProjection
+from chemomech.solver.cell.solid_mechanics import SolidMechanics
 from chemomech.solver.physics.elasticity import equivalent_stress, hydrostatic_stress
 from chemomech.solver.physics.scales import STRESS
 
@@ -18,7 +18,7 @@ class StressFields:
         mechanics: The mechanical problem.
     """
 
-    def __init__(self, mechanics: Mechanics) -> None:
+    def __init__(self, mechanics: SolidMechanics) -> None:
         self._projection = NodalProjection(mechanics.domains, rtol=1.0e-8)
         self.equivalent = fem.Function(self._projection.space, name="equivalent_stress")
         self.hydrostatic = fem.Function(self._projection.space, name="hydrostatic_stress")

@@ -65,10 +65,22 @@ def chemical_load(law: Elastic, test: Expr, dx: ufl.Measure) -> ufl.Form:
     return -3.0 * bulk * eigenstrain * ufl.div(test) * dx
 
 
-def particle_elasticity(material: ActiveMaterial, x: fem.Function, reference: float) -> Elastic:
-    """Particle law with E(x) and the chemical strain since the reference stoichiometry."""
+def particle_elasticity(
+    material: ActiveMaterial, x: fem.Function, reference: float, factor: fem.Function | None = None
+) -> Elastic:
+    """Particle law with E(x) and the chemical strain since the reference stoichiometry.
+
+    Args:
+        material: Active material.
+        x: Stoichiometry.
+        reference: Stoichiometry without strain [-].
+        factor: Young's modulus over that of the material [-], piecewise constant; 1 if None.
+    """
     eigenstrain = material.chemical_strain(x) - float(material.chemical_strain(reference))
-    return Elastic(material.youngs_modulus(x) / STRESS, float(material.poisson_ratio), eigenstrain)
+    modulus = material.youngs_modulus(x) / STRESS
+    if factor is not None:
+        modulus = factor * modulus
+    return Elastic(modulus, float(material.poisson_ratio), eigenstrain)
 
 
 def matrix_elasticity(matrix: CarbonBinderMatrix) -> Elastic:

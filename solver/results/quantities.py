@@ -279,6 +279,20 @@ _DAMAGE = (
     ),
     Quantity("intact_interface", "c", "-", "share of the bond with the matrix that holds", _TP),
     Quantity("interface_gap", r"\delta", "m", "largest gap between particle and matrix so far", _TP),
+    Quantity("bonded_share", r"c_\Gamma", "-", "share of the energy of the resolved bond not yet spent", _TP),
+    Quantity(
+        "interface_opening", r"\delta_\mathrm{n}", "m", "present gap along the normal, surface mean", _TP
+    ),
+    Quantity(
+        "largest_interface_opening", r"\delta_\mathrm{n,max}", "m", "present gap where it is widest", _TP
+    ),
+    Quantity(
+        "interface_tension",
+        r"t_\mathrm{n}",
+        "Pa",
+        "normal traction of the matrix on a particle, surface mean; pressure is negative",
+        _TP,
+    ),
     Quantity("isolated", r"\iota", "-", "1 where no conducting spot is left", _TP),
     Quantity("grain_crack_density", r"\rho", "-", "density N a^3/V of dry cracks between grains", _TP),
     Quantity("film_thickness", r"L_\mathrm{f}", "m", "film on the wetted surface, mean over it", _TP),

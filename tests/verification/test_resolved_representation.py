@@ -104,7 +104,7 @@ def cell(tmp_path_factory: pytest.TempPathFactory) -> Cell:
 @pytest.fixture
 def declared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mechanics that is declared, and neither compiled nor solved."""
-    for part in ("_Assembler", "TwoLevelElasticity", "_RemainderProjection"):
+    for part in ("_Assembler", "TwoLevelElasticity", "RemainderProjection"):
         monkeypatch.setattr(mechanics, part, lambda *arguments: None)
 
 

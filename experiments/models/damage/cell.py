@@ -30,7 +30,7 @@ class Drive:
         surface: Stoichiometry at the surface, shape (particles,).
         traction: Tension of the matrix on each particle [Pa], shape (particles,).
         strain_energy: Energy stored in each particle [J], shape (particles,), computed when called.
-        bond: Share of the bond that holds [-] and largest gap [m] by particle, where the model resolves the
+        bond: Share of the bond that holds [-] and mean gap [m] by particle, where the model resolves the
             interface; None where it does not.
     """
 

@@ -12,13 +12,14 @@ from typing import Final
 from chemomech.experiments.models.homogenised.bpx_reading import BpxHalfCell, read_bpx
 from chemomech.experiments.models.homogenised.bpx_writing import write_bpx
 from chemomech.experiments.models.homogenised.cell import HomogenisedCell, SizeSpread, homogenise
-from chemomech.experiments.models.homogenised.dfn import DfnOptions, DfnRun, solve_dfn
+from chemomech.experiments.models.homogenised.dfn import solve_dfn
 from chemomech.experiments.models.homogenised.model import HomogenisedModel
 from chemomech.experiments.models.homogenised.parameters import (
     parameter_table,
     parameter_values,
     write_parameters,
 )
+from chemomech.experiments.models.homogenised.simulation import DfnOptions, DfnRun
 from chemomech.experiments.models.homogenised.symbols import pybamm
 from chemomech.materials.hindrance import TRANSPORT_RULES
 

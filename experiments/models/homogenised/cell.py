@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.errors import unknown_name
+from chemomech.experiments.case.damage import Damage
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.homogenised.representation import HOMOGENISED, one_contact_conductance
 from chemomech.geometry.contacts import particle_shapes
@@ -73,6 +74,7 @@ class HomogenisedCell:
         spread: distribution of sizes; None for one size.
         coupling: ``off``, ``one-way`` or ``two-way``; see ``parameters.py`` for what two-way means here.
         diffusivity_scaling: how the diffusivity of a particle follows from its radius.
+        damage: what breaks in and around the particles.
     """
 
     model: HalfCellModel
@@ -88,6 +90,7 @@ class HomogenisedCell:
     spread: SizeSpread | None = None
     coupling: str = "off"
     diffusivity_scaling: DiffusivityScaling = SameDiffusivity()  # noqa: RUF009
+    damage: Damage = Damage()  # noqa: RUF009
 
     @property
     def one_c(self) -> float:
@@ -136,6 +139,7 @@ def homogenise(prepared: PreparedCase, sizes: bool = False, transport: str = "ma
         spread=SizeSpread.of(radii) if sizes and np.ptp(radii) > 0.0 else None,
         coupling=case.mechanics.coupling,
         diffusivity_scaling=DIFFUSIVITY_SCALINGS[case.materials.diffusivity_scaling],
+        damage=case.damage,
     )
 
 

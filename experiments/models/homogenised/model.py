@@ -11,9 +11,10 @@ import numpy as np
 from chemomech.errors import InputError
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.homogenised.cell import HomogenisedCell, homogenise
-from chemomech.experiments.models.homogenised.dfn import DfnOptions, DfnRun, solve_dfn
+from chemomech.experiments.models.homogenised.dfn import solve_dfn
 from chemomech.experiments.models.homogenised.readings import records
 from chemomech.experiments.models.homogenised.representation import HOMOGENISED
+from chemomech.experiments.models.homogenised.simulation import DfnOptions, DfnRun
 from chemomech.experiments.models.homogenised.symbols import pybamm
 from chemomech.experiments.models.model import Order, Solved
 from chemomech.experiments.models.strain import peak_strain_percent
@@ -111,6 +112,7 @@ def _sections(prepared: PreparedCase, run: DfnRun, series: dict[str, Any]) -> di
         },
         "peak_strain_percent": peak_strain_percent(prepared, series) if cell.coupling != "off" else None,
         "stress_free_stoichiometry": _stress_free(cell),
+        "damage": cell.damage.section(),
     }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from chemomech.experiments.models.homogenised.cell import HomogenisedCell
+from chemomech.experiments.models.homogenised.damage_inputs import CONTACT, DamageInputs
 from chemomech.experiments.models.homogenised.symbols import pybamm
 from chemomech.materials import FARADAY, ActiveMaterial
 from chemomech.materials.elementary import Value
@@ -19,40 +20,55 @@ LITHIUM_VOLUME = 1.3e-5
 """Partial molar volume of lithium metal; asked for by PyBaMM, without effect here [m3/mol]."""
 
 
-def stress_enhancement(material: ActiveMaterial, x: Value) -> Value:
+def stress_enhancement(material: ActiveMaterial, x: Value, stiffness: Value | None = None) -> Value:
     """Factor by which the stress in a free sphere speeds up diffusion, 1 + 3 S eps'^2 / (c_max F |U'|) [-].
 
     From N = -D (grad c - [Omega / (-F U')] grad sigma_h) with sigma_h = S (mean eps - eps(x)),
     S = 2 E / (3 (1 - nu)) and Omega = 3 eps' / c_max; the slope of Omega and of E is left out. The resolved
     model has all of it, and the matrix around the particles.
+
+    Args:
+        material: its laws.
+        x: stoichiometry [-].
+        stiffness: factor of Young's modulus [-]; 1 if absent.
     """
-    stiffness = material.youngs_modulus(x) * (2.0 / (3.0 * (1.0 - float(material.poisson_ratio))))
+    modulus = material.youngs_modulus(x) * (2.0 / (3.0 * (1.0 - float(material.poisson_ratio))))
+    if stiffness is not None:
+        modulus = modulus * stiffness
     slope = material.chemical_strain.derivative(x)
     fall = -material.open_circuit_voltage.derivative(x)
     scale = 3.0 / (float(material.maximum_concentration) * FARADAY)
-    return 1.0 + scale * (stiffness * (slope * slope)) / fall
+    return 1.0 + scale * (modulus * (slope * slope)) / fall
 
 
-def parameter_table(cell: HomogenisedCell) -> dict[str, Any]:
+def parameter_table(cell: HomogenisedCell, damage: DamageInputs | None = None) -> dict[str, Any]:
     """Return every parameter by PyBaMM's name: numbers, and laws as functions of PyBaMM's symbols.
 
     Args:
         cell: the homogenised cell.
+        damage: symbols of what damage changes; the particles are whole if absent.
 
     Raises:
         InputError: when PyBaMM is not installed.
     """
     pybamm()
-    return {**_geometry(cell), **_cathode(cell), **_electrolyte(cell), **_lithium(cell), **_rest(cell)}
+    table = {
+        **_geometry(cell),
+        **_cathode(cell, damage),
+        **_electrolyte(cell),
+        **_lithium(cell),
+        **_rest(cell),
+    }
+    return table if damage is None else table | {CONTACT: damage.contact}
 
 
-def parameter_values(cell: HomogenisedCell) -> Any:
-    """Return ``pybamm.ParameterValues`` for the half-cell DFN.
+def parameter_values(cell: HomogenisedCell, damage: DamageInputs | None = None) -> Any:
+    """Return ``pybamm.ParameterValues`` for the half-cell DFN; arguments as of ``parameter_table``.
 
     Raises:
         InputError: when PyBaMM is not installed.
     """
-    return pybamm().ParameterValues(parameter_table(cell))
+    return pybamm().ParameterValues(parameter_table(cell, damage))
 
 
 def write_parameters(cell: HomogenisedCell, path: Path) -> tuple[str, ...]:
@@ -63,10 +79,11 @@ def write_parameters(cell: HomogenisedCell, path: Path) -> tuple[str, ...]:
     """
     parameter_values(cell).to_json(str(path))
     options = ", ".join(f"{name!r}: {value!r}" for name, value in model_options(cell).items())
+    parts = "mechanics and damage are" if cell.damage.acts else "mechanics are"
     return (
         f"1C = {cell.one_c:.6g} A: the nominal capacity in A h, over 1 m2 of electrode",
         f"all laws hold at {cell.model.temperature:.6g} K: for another temperature, export the case at it",
-        f"for pybamm.lithium_ion.DFN with the options {{{options}}}; mechanics are no part of them",
+        f"for pybamm.lithium_ion.DFN with the options {{{options}}}; {parts} no part of them",
     )
 
 
@@ -129,7 +146,7 @@ def _particle_radius(cell: HomogenisedCell) -> Any:
     return pybamm().PrimaryBroadcast(sizes, "positive particle")
 
 
-def _cathode(cell: HomogenisedCell) -> dict[str, Any]:
+def _cathode(cell: HomogenisedCell, damage: DamageInputs | None) -> dict[str, Any]:
     material, wetted = cell.model.cathode, float(cell.model.matrix.wetted_fraction)
     c_max = float(material.maximum_concentration)
 
@@ -137,7 +154,15 @@ def _cathode(cell: HomogenisedCell) -> dict[str, Any]:
         bare = material.diffusivity(x)
         if not cell.diffusivity_scaling.is_uniform:
             bare = bare * cell.diffusivity_scaling.factor(material, _particle_radius(cell))
-        return bare * stress_enhancement(material, x) if cell.coupling == "two-way" else bare
+        if damage is not None:
+            bare = bare * damage.diffusivity
+        if cell.coupling != "two-way":
+            return bare
+        return bare * stress_enhancement(material, x, None if damage is None else damage.stiffness)
+
+    def exchange(c_e: Any, c_s: Any, scale: Any, _: Any) -> Any:
+        whole = wetted * material.exchange_current_density(c_s / scale, c_e)
+        return whole if damage is None else whole * damage.area
 
     return {
         "Maximum concentration in positive electrode [mol.m-3]": c_max,
@@ -146,9 +171,7 @@ def _cathode(cell: HomogenisedCell) -> dict[str, Any]:
         "Positive electrode OCP [V]": lambda x: material.open_circuit_voltage(x),
         "Positive electrode OCP entropic change [V.K-1]": 0.0,
         "Positive electrode Butler-Volmer transfer coefficient": float(material.anodic_transfer),
-        "Positive electrode exchange-current density [A.m-2]": lambda c_e, c_s, scale, _: (
-            wetted * material.exchange_current_density(c_s / scale, c_e)
-        ),
+        "Positive electrode exchange-current density [A.m-2]": exchange,
     }
 
 
@@ -182,7 +205,7 @@ def _rest(cell: HomogenisedCell) -> dict[str, Any]:
     return {
         "Nominal cell capacity [A.h]": cell.one_c,
         "Current function [A]": cell.one_c,
-        "Contact resistance [Ohm]": cell.contact_resistance,
+        CONTACT: cell.contact_resistance,
         "Ambient temperature [K]": temperature,
         "Reference temperature [K]": temperature,
         "Initial temperature [K]": temperature,

@@ -6,16 +6,19 @@ distribution, each with the volume and area that it stands for on 1 m2 of electr
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.experiments.models.homogenised.dfn import DfnRun, surface_name
+from chemomech.experiments.models.homogenised.cell import HomogenisedCell, SizeSpread
+from chemomech.experiments.models.homogenised.simulation import DfnRun, surface_name
 from chemomech.experiments.models.homogenised.sphere_stress import SphereStress, parabola, sphere_stress
 from chemomech.materials import FARADAY
 from chemomech.solver.physics.fracture import (
     FractureHistory,
+    FractureReading,
     RadialProfile,
     mean_square_radius,
     read_fracture,
@@ -31,7 +34,7 @@ def records(run: DfnRun) -> dict[str, Any]:
     Args:
         run: the solved DFN.
     """
-    series = _cell(run) | _particles(run)
+    series = _cell(run) | _particles(run) | dict(run.damage.readings)
     series |= _profiles(run, series["voltage"])
     series["lithium_relative_error"] = _lithium_error(run, series)
     series["charge_relative_error"] = _charge_error(series)
@@ -79,10 +82,9 @@ def _profiles(run: DfnRun, voltage: Array) -> dict[str, Any]:
 
 
 def _particles(run: DfnRun) -> dict[str, Any]:
-    cell, reading = run.cell, _one_size(run) if run.cell.spread is None else _many_sizes(run)
-    surface, mean, profile, current, depth, radius, share = reading
-    width = cell.electrode_thickness / len(run.mesh["positive electrode"].nodes)
-    volume = cell.active_fraction * width * share
+    cell = run.cell
+    surface, mean, profile = particle_lithium(run)
+    depth, radius, volume = particle_places(cell, run.mesh)
     series = {
         "particle_x": np.zeros_like(depth),
         "particle_y": np.zeros_like(depth),
@@ -93,25 +95,39 @@ def _particles(run: DfnRun) -> dict[str, Any]:
         "mean_stoichiometry": mean.T,
         "surface_stoichiometry": surface.T,
         "core_stoichiometry": profile[0].T,
-        "reaction_current_density": current.T,
+        "reaction_current_density": _reaction(run).T,
     }
     if cell.coupling == "off":
         return series
-    stress = sphere_stress(cell.model.cathode, profile, _edges(run), surface)
+    softened = None if run.damage.stiffness is None else run.damage.stiffness.T
+    stress = sphere_stress(cell.model.cathode, profile, shell_edges(run.mesh), surface, softened)
     return series | _stresses(stress) | _fracture(run, stress.principal, profile, surface, radius)
 
 
 def _fracture(run: DfnRun, principal: Array, profile: Array, surface: Array, radius: Array) -> dict[str, Any]:
     """Ratios and stress intensities by time, and first passages; a free sphere bears no traction."""
-    cathode, squares = run.cell.model.cathode, mean_square_radius(_edges(run))
+    cathode, squares = run.cell.model.cathode, mean_square_radius(shell_edges(run.mesh))
     require_flaws_inside(cathode, radius)
     history, free = FractureHistory(), np.zeros_like(radius)
     rows = []
     for k, time in enumerate(_entries(run, "Time [s]")):
         shells = RadialProfile.from_shells(squares, profile[:, :, k].T, surface[:, k])
         reading = read_fracture(cathode, radius, shells, free, principal[:, k])
+        if run.damage.stiffness is not None:
+            reading = _softened(reading, run.damage.stiffness[k])
         rows.append(history.update(float(time), reading))
     return {name: np.array([row[name] for row in rows]) for name in rows[0]} | history.first_passages()
+
+
+def _softened(reading: FractureReading, stiffness: Array) -> FractureReading:
+    """Stress intensities go with the modulus, where nothing holds a sphere; its stress has it already."""
+    return dataclasses.replace(
+        reading,
+        surface_stress_intensity=reading.surface_stress_intensity * stiffness,
+        core_stress_intensity=reading.core_stress_intensity * stiffness,
+        surface_crack_ratio=reading.surface_crack_ratio * stiffness**2,
+        core_crack_ratio=reading.core_crack_ratio * stiffness**2,
+    )
 
 
 def _stresses(stress: SphereStress) -> dict[str, Any]:
@@ -124,59 +140,64 @@ def _stresses(stress: SphereStress) -> dict[str, Any]:
     }
 
 
-type _Reading = tuple[Array, Array, Array, Array, Array, Array, Array]
-"""Surface, mean, profile, current, all (particles, time) but the profile (shells, particles, time); depth,
-radius and share of the volume at its depth, (particles,); the collector side first."""
+def particle_lithium(run: DfnRun) -> tuple[Array, Array, Array]:
+    """Stoichiometry of all particles, the collector side first, and the sizes of a depth after each other.
+
+    Returns:
+        At the surface and mean, shape (particles, times), and by shell, shape (shells, particles, times).
+    """
+    surface = _by_particle(run, surface_name(run.cell))
+    if run.cell.spread is None:
+        mean = _by_particle(run, "R-averaged positive particle stoichiometry")
+        return surface, mean, _entries(run, "Positive particle stoichiometry")[:, ::-1]
+    mean = _by_particle(run, "R-averaged positive particle stoichiometry distribution")
+    return surface, mean, parabola(mean, surface, shell_edges(run.mesh))
 
 
-def _one_size(run: DfnRun) -> _Reading:
-    surface = _entries(run, surface_name(run.cell))[::-1]
-    mean = _entries(run, "R-averaged positive particle stoichiometry")[::-1]
-    profile = _entries(run, "Positive particle stoichiometry")[:, ::-1]
-    current = _entries(run, "Positive electrode interfacial current density [A.m-2]")[::-1]
-    depth = _depth(run)
-    return surface, mean, profile, current, depth, np.full_like(depth, run.cell.radius), np.ones_like(depth)
+def _reaction(run: DfnRun) -> Array:
+    distribution = "" if run.cell.spread is None else " distribution"
+    return _by_particle(run, f"Positive electrode interfacial current density{distribution} [A.m-2]")
 
 
-def _many_sizes(run: DfnRun) -> _Reading:
-    def flat(name: str) -> Array:
-        values = _entries(run, name)[:, ::-1]  # (sizes, depth, time)
-        return values.transpose(1, 0, 2).reshape(-1, values.shape[2])
+def _by_particle(run: DfnRun, name: str) -> Array:
+    """A variable of all particles, shape (particles, times)."""
+    values = _entries(run, name)
+    if run.cell.spread is None:
+        return values[::-1]
+    by_depth = values[:, ::-1].transpose(1, 0, 2)  # from (sizes, depth, times)
+    return by_depth.reshape(-1, values.shape[2])
 
-    surface, mean = (
-        flat(surface_name(run.cell)),
-        flat("R-averaged positive particle stoichiometry distribution"),
-    )
-    current = flat("Positive electrode interfacial current density distribution [A.m-2]")
-    mesh = run.mesh["positive particle size"]
+
+def particle_places(cell: HomogenisedCell, mesh: Any) -> tuple[Array, Array, Array]:
+    """Depth [m], radius [m] and volume [m3] on 1 m2 of electrode of each particle, in the same order.
+
+    Args:
+        cell: the homogenised cell.
+        mesh: of PyBaMM.
+    """
+    part = mesh["positive electrode"]
+    depth = np.asarray((float(part.edges[-1]) - np.asarray(part.nodes))[::-1])
+    at_depth = cell.active_fraction * (cell.electrode_thickness / len(depth))
+    if cell.spread is None:
+        return depth, np.full_like(depth, cell.radius), np.full_like(depth, at_depth)
+    sizes, share = _size_classes(cell.spread, mesh["positive particle size"])
+    return np.repeat(depth, len(sizes)), np.tile(sizes, len(depth)), at_depth * np.tile(share, len(depth))
+
+
+def _size_classes(spread: SizeSpread, mesh: Any) -> tuple[Array, Array]:
+    """Radii [m] and shares of the volume of the sizes, each of shape (sizes,)."""
     sizes, widths = np.asarray(mesh.nodes), np.diff(np.asarray(mesh.edges))
-    spread = run.cell.spread
-    assert spread is not None
     # Same law as in parameters.py: log-normal by area, so volume goes with one power of the radius more.
     variance = np.log1p((spread.deviation / spread.mean) ** 2)
     location = np.log(spread.mean) - 0.5 * variance
     weight = np.exp(-((np.log(sizes) - location) ** 2) / (2.0 * variance)) * widths
-    share = weight / weight.sum()
-    depth = _depth(run)
-    return (
-        surface,
-        mean,
-        parabola(mean, surface, _edges(run)),
-        current,
-        np.repeat(depth, len(sizes)),
-        np.tile(sizes, len(depth)),
-        np.tile(share, len(depth)),
-    )
+    return sizes, weight / weight.sum()
 
 
-def _edges(run: DfnRun) -> Array:
-    edges = np.asarray(run.mesh["positive particle"].edges)
+def shell_edges(mesh: Any) -> Array:
+    """Radii between the shells of a particle over its own, shape (shells + 1,)."""
+    edges = np.asarray(mesh["positive particle"].edges)
     return np.asarray(edges / edges[-1])
-
-
-def _depth(run: DfnRun) -> Array:
-    mesh = run.mesh["positive electrode"]
-    return np.asarray((float(mesh.edges[-1]) - np.asarray(mesh.nodes))[::-1])
 
 
 def _lithium_error(run: DfnRun, series: dict[str, Any]) -> Array:

@@ -15,7 +15,7 @@ from chemomech.experiments.models.conditions import (
     IF_SCALED,
     IF_SPHERES,
     IF_STRAINED,
-    breaks,
+    breaks_without_stress,
 )
 from chemomech.experiments.models.groups import (
     CHEMISTRY,
@@ -27,6 +27,7 @@ from chemomech.experiments.models.groups import (
     PORES,
     STRENGTH,
     WIRING,
+    below,
 )
 from chemomech.experiments.models.representation import (
     FOR_PEOPLE,
@@ -46,6 +47,15 @@ OWN_MESH = "the companion has a mesh and tolerances of its own"
 NO_FIELDS = "the companion has no fields in space, and nothing to continue from"
 FREE_SPHERES = "the particles are free spheres: no matrix holds them"
 NO_CONDUCTION = "the particles conduct electrons without loss"
+SCATTER: Final = ("growth_scatter", "toughness_scatter")
+"""Parameters of surface cracks by which particles differ that are alike otherwise."""
+
+
+def _draws_nothing(prepared: PreparedCase) -> bool:
+    return prepared.case.damage.surface_cracks is not None
+
+
+NO_DRAWS: Final = LeftOut("the companion has mean particles and makes no draws", _draws_nothing)
 
 
 def _uneven_wiring(prepared: PreparedCase) -> str:
@@ -71,6 +81,36 @@ def _pressed(prepared: PreparedCase) -> str:
     )
 
 
+def _debonds(prepared: PreparedCase) -> str:
+    if prepared.case.damage.interface is None:
+        return ""
+    return (
+        "[damage.interface] opens under the tension of a matrix and the companion has free spheres; leave "
+        "the table out, or run with --model radial or resolved."
+    )
+
+
+def _isolates(prepared: PreparedCase) -> str:
+    if prepared.case.damage.isolation is None:
+        return ""
+    return (
+        "[damage.isolation] isolates one particle and not another, and a particle of the companion stands "
+        "for all at its depth; leave the table out, or run with --model radial or resolved."
+    )
+
+
+def _scattered(prepared: PreparedCase) -> str:
+    cracks = prepared.case.damage.surface_cracks
+    scatter = {} if cracks is None else {name: float(getattr(cracks, name)) for name in SCATTER}
+    name = next((name for name, value in scatter.items() if value), None)
+    if name is None:
+        return breaks_without_stress(prepared)
+    return (
+        f"damage.surface_cracks.{name} = {scatter[name]:g} tells particles apart, and a particle of the "
+        "companion stands for all at its depth; set it to 0, or run with --model radial or resolved."
+    )
+
+
 def _unequal_to_one(material: ActiveMaterial | LithiumMetal, role: str) -> str:
     """Return a sentence where the transfer coefficients do not add up to 1, as those of PyBaMM do."""
     anodic, cathodic = float(material.anodic_transfer), float(material.cathodic_transfer)
@@ -89,7 +129,11 @@ _COMPANION_KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
         REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading", "temperature"
     ),
     "radial.*": GRIDS_OF_RADIAL,
-    **alike(Limited(breaks), *DAMAGE),
+    **alike(Limited(breaks_without_stress), *DAMAGE),
+    **alike(Limited(_debonds), *(name for name in DAMAGE if name.startswith("damage.interface."))),
+    **alike(Limited(_isolates), *(name for name in DAMAGE if name.startswith("damage.isolation."))),
+    **alike(Limited(_scattered), *below("damage.surface_cracks", *SCATTER)),
+    "damage.surface_cracks.seed": NO_DRAWS,
     **alike(REPRESENTED, *PARTICLES),
     "geometry.layout.shapes": IF_SPHERES,
     "mesh.*": LeftOut(OWN_MESH),

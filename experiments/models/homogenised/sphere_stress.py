@@ -6,6 +6,7 @@ while the resolved model has one.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,9 @@ class SphereStress:
     core: Array
 
 
-def sphere_stress(material: ActiveMaterial, profile: Array, edges: Array, surface: Array) -> SphereStress:
+def sphere_stress(
+    material: ActiveMaterial, profile: Array, edges: Array, surface: Array, stiffness: Array | None = None
+) -> SphereStress:
     """Return the stress for profiles of stoichiometry.
 
     Args:
@@ -42,11 +45,14 @@ def sphere_stress(material: ActiveMaterial, profile: Array, edges: Array, surfac
         profile: mean stoichiometry of shells, centre first, shape (shells, ...).
         edges: radii between the shells over that of the particle, from 0 to 1, shape (shells + 1,).
         surface: stoichiometry at the surface, shape (...).
+        stiffness: Young's modulus over that of the material [-], shape (...); 1 if absent.
     """
     shells = RadialProfile.from_shells(
         mean_square_radius(edges), profile.reshape(len(profile), -1).T, surface.reshape(-1)
     )
     stress = stress_in_spheres(material, shells, np.zeros(surface.size))
+    if stiffness is not None:
+        stress = dataclasses.replace(stress, modulus=stress.modulus * stiffness.reshape(-1))
     at = np.broadcast_to(np.sqrt(shells.squares[:1, 1:]), (surface.size, len(profile) + 1))
     hoop, radial = stress.hoop(at), stress.radial(at)
     equivalent = np.abs(hoop - radial)

@@ -18,6 +18,9 @@ class StepLog:
     PyBaMM leaves a step out whose cut-off is passed when it begins, without a trace in its solution, and
     keeps what it has when a later step cannot be solved: both are seen only from here.
 
+    Args:
+        before: cycles of the solution that the experiment starts from.
+
     Attributes:
         numbers: of the steps that were solved, from 1.
         terminations: what PyBaMM says ended each of them.
@@ -25,7 +28,8 @@ class StepLog:
         error: why a step could not be solved; None where all could.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, before: int = 0) -> None:
+        self._before = before
         self.numbers: list[int] = []
         self.terminations: list[str] = []
         self.begun = 0
@@ -33,11 +37,11 @@ class StepLog:
 
     def on_step_start(self, logs: dict[str, Any]) -> None:
         """Note that a step begins."""
-        self.begun = int(logs["cycle number"][0])
+        self.begun = int(logs["cycle number"][0]) - self._before
 
     def on_cycle_end(self, logs: dict[str, Any]) -> None:
         """Note what ended a step."""
-        self.numbers.append(int(logs["cycle number"][0]))
+        self.numbers.append(int(logs["cycle number"][0]) - self._before)
         self.terminations.append(str(logs["termination"]))
 
     def on_experiment_error(self, logs: dict[str, Any]) -> None:

@@ -21,6 +21,9 @@ from chemomech.solver.stepping.operation import (
 LONGEST_STEP = 30 * 24 * 3600.0
 """Time after which a step without a time limit is given up [s]."""
 
+PART_END = "End of the part [s]"
+"""Input of PyBaMM: when a part of a step ends, since the start of the protocol."""
+
 
 def pybamm_step(step: OperatingStep) -> Any:
     """Return one step of a protocol as a step of PyBaMM.
@@ -28,14 +31,36 @@ def pybamm_step(step: OperatingStep) -> Any:
     Raises:
         InputError: for a control or an end that PyBaMM has no counterpart of.
     """
+    return _held(step.control, time_bound(step), _endings(step))
+
+
+def pybamm_part(step: OperatingStep) -> Any:
+    """Return a step as one of PyBaMM that ends by time at the input ``PART_END``, so that it can go on.
+
+    Raises:
+        InputError: as ``pybamm_step``.
+    """
+    program = pybamm()
+
+    def left(variables: Any) -> Any:
+        return program.InputParameter(PART_END) - variables["Time [s]"]
+
+    endings = [*_endings(step), program.step.CustomTermination(PART_END, left)]
+    return _held(step.control, LONGEST_STEP, endings)
+
+
+def time_bound(step: OperatingStep) -> float:
+    """Return the time by which a step ends for certain, since it began [s]."""
+    return min([*(_time_bound(cutoff, step.control) for cutoff in step.cutoffs), LONGEST_STEP])
+
+
+def _endings(step: OperatingStep) -> list[Any]:
     if step.ends_at_limit:
         raise InputError(
             f"the companion cannot end {step.label!r} at a physical limit and go on; leave out 'until a "
             "limit', or use the resolved fidelity."
         )
-    bounds = [_time_bound(cutoff, step.control) for cutoff in step.cutoffs]
-    endings = [ending for cutoff in step.cutoffs if (ending := termination(cutoff)) is not None]
-    return _held(step.control, min([*bounds, LONGEST_STEP]), endings)
+    return [ending for cutoff in step.cutoffs if (ending := termination(cutoff)) is not None]
 
 
 def ended_by(step: OperatingStep, termination_text: str) -> StopReason:
@@ -80,7 +105,7 @@ def _held(control: object, duration: float, endings: list[Any]) -> Any:
 @_held.register
 def _(control: ConstantCurrent, duration: float, endings: list[Any]) -> Any:
     if control.current_density == 0.0:
-        return pybamm().step.rest(duration=duration)
+        return pybamm().step.rest(duration=duration, termination=endings)
     return pybamm().step.current(-control.current_density, duration=duration, termination=endings)
 
 

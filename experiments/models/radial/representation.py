@@ -6,6 +6,7 @@ from typing import Final
 
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.conditions import (
+    BY_CLOSED_FORM,
     BY_INSTRUMENTS,
     IF_FEEDBACK,
     IF_GRAINS_CRACK,
@@ -17,6 +18,7 @@ from chemomech.experiments.models.conditions import (
     pressed_without_mechanics,
 )
 from chemomech.experiments.models.groups import (
+    BOND_IN_SPACE,
     CHEMISTRY,
     DAMAGE,
     LITHIUM_KINETICS,
@@ -58,6 +60,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
         *below("radial", "hindrance", "radius"),
     ),
     **alike(Limited(breaks_without_stress), *DAMAGE),
+    **alike(BY_CLOSED_FORM, *BOND_IN_SPACE),
     "mechanics.coupling": REPRESENTED,
     "mechanics.stress_free_stoichiometry": IF_STRAINED,
     "mechanics.stack_pressure": Limited(pressed_without_mechanics),

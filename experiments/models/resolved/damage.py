@@ -35,7 +35,11 @@ class ResolvedParticles:
         problem = cell.problem
         assert problem.diffusivity_factor is not None
         self._cell, self._problem = cell, problem
-        self._reader = ParticleReader(problem, cell.coupling.mechanics)
+        mechanics = cell.coupling.mechanics
+        assert mechanics is not None
+        assert mechanics.stiffness_factor is not None
+        self._mechanics, self._softened = mechanics, mechanics.stiffness_factor
+        self._reader = ParticleReader(problem, mechanics)
         self._diffusivity = read_by_particle(problem.diffusivity_factor, problem.domains)
         self.contact_conductance = read_by_particle(problem.contact.conductance, problem.domains)
         self._stiffness = np.ones_like(self.contact_conductance)
@@ -52,12 +56,14 @@ class ResolvedParticles:
 
     def read(self) -> Drive:
         """Read the present state (collective)."""
-        profile, radius = self._reader.profile(), self.radius
+        profile, radius, bond = self._reader.profile(), self.radius, self._mechanics.bond
         traction = self._reader.traction()
         stress = stress_in_spheres(self.model.cathode, profile, traction)
         stress = dataclasses.replace(stress, modulus=stress.modulus * self._stiffness)
         intensity = [surface_crack.stress_intensity(stress.hoop, depth * radius, radius) for depth in DEPTHS]
         places = np.broadcast_to(1.0 - DEPTHS, (len(radius), len(DEPTHS)))
+        mechanics = self._cell.coupling.mechanics
+        bond = None if mechanics is None else mechanics.bond
         return Drive(
             current=self._cell.currents().collector,
             intensity=np.array(intensity),
@@ -66,6 +72,7 @@ class ResolvedParticles:
             surface=profile.surface.copy(),
             traction=traction,
             strain_energy=lambda: self._strain_energy(profile, stress),
+            bond=None if bond is None else (bond.intact, bond.gap),
         )
 
     def apply(self, effects: Effects) -> None:
@@ -77,6 +84,7 @@ class ResolvedParticles:
         set_by_particle(problem.area_factor, domains, effects.area)
         set_by_particle(problem.diffusivity_factor, domains, self._diffusivity * effects.diffusivity)
         set_by_particle(problem.contact.conductance, domains, effects.conductance)
+        set_by_particle(self._softened, domains, effects.stiffness)
         self._stiffness = np.array(effects.stiffness)
 
     def _strain_energy(self, profile: RadialProfile, stress: RadialStress) -> Array:

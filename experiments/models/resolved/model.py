@@ -18,6 +18,7 @@ from chemomech.experiments.models.driving import (
 from chemomech.experiments.models.model import Order, Solved
 from chemomech.experiments.models.preflight import require_compiler
 from chemomech.experiments.models.progress import ProgressLine
+from chemomech.experiments.models.resolved.bond import cohesive_law
 from chemomech.experiments.models.resolved.compile_cache import compiling
 from chemomech.experiments.models.resolved.representation import RESOLVED
 from chemomech.experiments.models.resolved.summary import sections, versions
@@ -106,6 +107,7 @@ def _build(prepared: PreparedCase, order: Order, line: ProgressLine) -> _Parts:
         prepared.diffusivity_factor,
         order.extensions or NONE,
         breakable=case.damage.acts,
+        bond=cohesive_law(case.damage),
     )
     damage = None
     if case.damage.acts:

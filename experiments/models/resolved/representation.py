@@ -20,6 +20,8 @@ from chemomech.experiments.models.conditions import (
     pressed_without_mechanics,
 )
 from chemomech.experiments.models.groups import (
+    BOND,
+    BOND_IN_SPACE,
     CHEMISTRY,
     DAMAGE,
     LITHIUM_KINETICS,
@@ -40,12 +42,14 @@ from chemomech.experiments.models.representation import (
     Treatment,
     alike,
 )
+from chemomech.experiments.models.resolved.bond import bond_refusal
 
 _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(FOR_PEOPLE, "name", "description", "model"),
     **alike(REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading"),
     "radial.*": GRIDS_OF_RADIAL,
     **alike(Limited(breaks_without_stress), *DAMAGE),
+    **alike(Limited(bond_refusal), *BOND, *BOND_IN_SPACE),
     "temperature": REPRESENTED,
     **alike(REPRESENTED, *PARTICLES, "geometry.layout.shapes"),
     **alike(

@@ -13,8 +13,8 @@ import ufl
 from dolfinx import fem
 
 from chemomech.solver.cell.half_cell import Electrochemistry
-from chemomech.solver.cell.mechanics import Mechanics
 from chemomech.solver.cell.regions import IntArray
+from chemomech.solver.cell.solid_mechanics import SolidMechanics
 from chemomech.solver.cell.surfaces import ParticleSums, SurfaceIntegral
 from chemomech.solver.output.readings.sampling import QuadratureSampler
 from chemomech.solver.output.readings.shells import ShellReader
@@ -34,7 +34,7 @@ class ParticleReader:
         mechanics: The mechanical problem, or None where mechanics is off.
     """
 
-    def __init__(self, problem: Electrochemistry, mechanics: Mechanics | None) -> None:
+    def __init__(self, problem: Electrochemistry, mechanics: SolidMechanics | None) -> None:
         domains, fields = problem.domains, problem.fields
         self._sums = ParticleSums(problem)
         cells = domains.particles.parent_cells[: domains.particles.num_owned_cells]
@@ -102,7 +102,12 @@ class _StressReader:
     """
 
     def __init__(
-        self, problem: Electrochemistry, mechanics: Mechanics, sums: ParticleSums, facets: Array, area: Array
+        self,
+        problem: Electrochemistry,
+        mechanics: SolidMechanics,
+        sums: ParticleSums,
+        facets: Array,
+        area: Array,
     ) -> None:
         domains = problem.domains
         cells = domains.particles.parent_cells[: domains.particles.num_owned_cells]
@@ -154,9 +159,9 @@ class _StressReader:
         }
 
 
-def _stress_at_surface(problem: Electrochemistry, mechanics: Mechanics) -> ufl.core.expr.Expr:
+def _stress_at_surface(problem: Electrochemistry, mechanics: SolidMechanics) -> ufl.core.expr.Expr:
     """Stress on the particle side of the interface [GPa], under the traction of the matrix."""
     outward = ufl.FacetNormal(problem.domains.mesh)("+")
-    u = mechanics.displacement
-    traction = mechanics.matrix.stress(u)("-") * outward
-    return surface_stress(mechanics.particle.on_side("+"), ufl.sym(ufl.grad(u))("+"), outward, traction)
+    strain = ufl.sym(ufl.grad(mechanics.of_particles))("+")
+    traction = mechanics.matrix.stress(mechanics.of_matrix)("-") * outward
+    return surface_stress(mechanics.particle.on_side("+"), strain, outward, traction)

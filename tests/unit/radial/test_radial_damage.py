@@ -324,11 +324,3 @@ def test_what_cannot_break_is_refused_in_a_sentence(
     with pytest.raises(InputError, match=words):
         run(tmp_path / "r", **changes)
     assert not (tmp_path / "r").exists()
-
-
-def test_a_model_without_particles_refuses_damage(tmp_path: Path) -> None:
-    case = chemomech.Case.from_toml("fast-charge-5C").with_overrides(CRACKS)
-    with pytest.raises(
-        InputError, match=r"\[damage\] is a state by particle and this model has no particles"
-    ):
-        chemomech.run(case, out=tmp_path / "r", model="homogenised")

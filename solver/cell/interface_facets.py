@@ -1,0 +1,265 @@
+"""The particle | matrix interface between two displacements: openings at points, forces, stiffness.
+
+Both bodies have the nodes of the same facets, numbered apart. At each quadrature point of a facet the opening
+is the displacement of the matrix minus that of the particle, in components (normal, tangential, tangential)
+of a frame whose normal points out of the particle. Each rank works on the facets that it owns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import basix
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem, la
+from dolfinx.mesh import Mesh
+from mpi4py import MPI
+from petsc4py import PETSc
+from scipy import sparse
+
+from chemomech.solver.cell.regions import Domains, IntArray
+from chemomech.solver.physics.scales import LENGTH
+
+Array = npt.NDArray[np.float64]
+
+# Reference tetrahedron: its vertices, and those of each facet.
+VERTICES = np.asarray(basix.geometry(basix.CellType.tetrahedron))
+FACETS = np.asarray(basix.topology(basix.CellType.tetrahedron)[2], dtype=np.int32)
+SYMMETRIC = tuple((a, b) for a in range(3) for b in range(a, 3))
+
+
+@dataclass(frozen=True)
+class Body:
+    """One of the two bodies.
+
+    Attributes:
+        displacement: Its displacement [um].
+        bcs: Homogeneous supports.
+    """
+
+    displacement: fem.Function
+    bcs: Sequence[fem.DirichletBC]
+
+    @property
+    def nodes(self) -> int:
+        """Nodes of this rank, owned ones first, then those that others own."""
+        index_map = self.displacement.function_space.dofmap.index_map
+        return int(index_map.size_local + index_map.num_ghosts)
+
+    @property
+    def owned(self) -> int:
+        """Nodes that this rank owns."""
+        return int(self.displacement.function_space.dofmap.index_map.size_local)
+
+    def free(self) -> Array:
+        """1 for components that may move, 0 for supported ones, shape (nodes, 3)."""
+        free = np.ones(3 * self.nodes)
+        for bc in self.bcs:
+            free[bc.dof_indices()[0]] = 0.0
+        return free.reshape(-1, 3)
+
+
+class InterfaceFacets:
+    """Points of the interface and what connects them with the displacements of both bodies.
+
+    Args:
+        domains: Subdomains.
+        particles: The particles.
+        matrix: The matrix.
+        degree: Of the quadrature.
+
+    Attributes:
+        points: Where the bond is looked at [um], shape (points, 3).
+        weights: Area of each point [m2], shape (points,).
+        particle: Particle of each point, shape (points,).
+        particles: Number of particles.
+    """
+
+    def __init__(self, domains: Domains, particles: Body, matrix: Body, degree: int = 4) -> None:
+        self.comm: MPI.Intracomm = domains.mesh.comm
+        self.particles = len(domains.half_cell.layout.radii)
+        self._bodies = (particles, matrix)
+        rows = domains.interface_rows[0][1].reshape(-1, 4)
+        sites, weights = basix.make_quadrature(basix.CellType.triangle, degree)
+        at_vertices = np.column_stack([1.0 - sites.sum(axis=1), sites])
+        inside, outside = _matched_vertices(domains.mesh, rows)
+        near, far = at_vertices @ inside, at_vertices @ outside
+        self.points, self._frames, area = _geometry(domains.mesh, rows[:, 0], near, inside)
+        self.weights = (area * weights).reshape(-1) * LENGTH**2
+        self.particle = np.repeat(_particle_of(domains, rows[:, 0]), len(weights))
+        cells = domains.particles.cells_of(rows[:, 0]), domains.matrix.cells_of(rows[:, 2])
+        self._jump = sparse.hstack(
+            [
+                -_trace(particles, cells[0], rows[:, 1], near),
+                _trace(matrix, cells[1], rows[:, 3], far),
+            ],
+            format="csr",
+        )
+        self._back = self._jump.T.tocsr()
+        free = [body.free() for body in self._bodies]
+        self._free = np.vstack(free)
+        self._forces = [la.vector(b.displacement.function_space.dofmap.index_map, 3) for b in self._bodies]
+        self._pattern = _pattern(self._jump)
+        self._global = _union_numbers(self.comm, self._bodies)
+
+    def opening(self) -> Array:
+        """Present opening at the points [m], shape (points, 3)."""
+        return self.opening_of([body.displacement.x.array for body in self._bodies])
+
+    def opening_of(self, displacements: Sequence[Array]) -> Array:
+        """Opening [m] of given displacements [um], local values with those of other ranks, of both bodies."""
+        nodes = np.concatenate(displacements).reshape(-1, 3)
+        return LENGTH * np.einsum("pij,pj->pi", self._frames, self._jump @ nodes)
+
+    def forces(self, traction: Array) -> tuple[Array, Array]:
+        """Forces of a traction on the nodes that this rank owns, zero at supports (collective).
+
+        Args:
+            traction: In the frames of the points, on the matrix towards the particle [any unit], (points, 3).
+
+        Returns:
+            For particles and matrix, in the unit of the traction times um2, shape (3 owned nodes,).
+        """
+        area = self.weights / LENGTH**2
+        turned = np.einsum("pij,pi->pj", self._frames, traction * area[:, None])
+        nodes = (self._back @ turned) * self._free
+        first = self._bodies[0].nodes
+        for vector, values in zip(self._forces, (nodes[:first], nodes[first:]), strict=True):
+            vector.array[:] = values.reshape(-1)
+            vector.scatter_reverse(la.InsertMode.add)
+        kept = [
+            vector.array[: 3 * body.owned].copy()
+            for vector, body in zip(self._forces, self._bodies, strict=True)
+        ]
+        return kept[0], kept[1]
+
+    def stiffness(self, tangent: Array) -> PETSc.Mat:
+        """Matrix of the union of both bodies for a tangent of the traction, zero at supports (collective).
+
+        Args:
+            tangent: In the frames of the points [a unit per um], shape (points, 3, 3), symmetric.
+        """
+        area = self.weights / LENGTH**2
+        turned = np.einsum("pia,pij,pjb->pab", self._frames, tangent * area[:, None, None], self._frames)
+        indptr, indices, rows, places = self._pattern
+        blocks = np.zeros((len(indices), 3, 3))
+        for a, b in SYMMETRIC:
+            # What happens to be zero is left out of a product.
+            product = (self._back @ sparse.diags(turned[:, a, b]) @ self._jump).tocoo()
+            where = np.searchsorted(places, product.row.astype(np.int64) * len(self._free) + product.col)
+            blocks[where, a, b] = product.data
+            blocks[where, b, a] = product.data
+        blocks *= self._free[rows][:, :, None] * self._free[indices][:, None, :]
+        size = 3 * sum(body.owned for body in self._bodies)
+        matrix = PETSc.Mat().create(comm=self.comm)
+        matrix.setSizes(((size, None), (size, None)), bsize=3)
+        matrix.setType("aij")
+        matrix.setUp()
+        used = np.flatnonzero(np.diff(indptr))
+        starts = np.append(indptr[used], indptr[-1]).astype(PETSc.IntType)
+        columns = self._global[indices].astype(PETSc.IntType)
+        matrix.setValuesBlockedIJV(
+            starts, columns, blocks.reshape(-1), addv=PETSc.InsertMode.ADD_VALUES,
+            rowmap=self._global[used].astype(PETSc.IntType),
+        )  # fmt: skip
+        matrix.assemble()
+        return matrix
+
+
+def _particle_of(domains: Domains, cells: IntArray) -> IntArray:
+    """Particle of cells of the cell mesh, those of other ranks included."""
+    tags = domains.half_cell.cell_tags
+    index_map = domains.mesh.topology.index_map(3)
+    values = np.zeros(index_map.size_local + index_map.num_ghosts, dtype=np.int32)
+    values[tags.indices] = tags.values
+    return np.asarray(values[cells] - domains.half_cell.FIRST_PARTICLE_TAG)
+
+
+def _matched_vertices(mesh: Mesh, rows: IntArray) -> tuple[Array, Array]:
+    """Reference coordinates of the vertices of each facet in its particle cell and its matrix cell.
+
+    The same vertex has the same place in both; shapes (facets, 3, 3).
+    """
+    vertices = mesh.geometry.dofmaps[0][:, :4]  # of a Lagrange cell, the vertices come first
+    inside, outside = FACETS[rows[:, 1]], FACETS[rows[:, 3]]
+    here = np.take_along_axis(vertices[rows[:, 0]], inside, axis=1)
+    there = np.take_along_axis(vertices[rows[:, 2]], outside, axis=1)
+    match = np.argmax(here[:, :, None] == there[:, None, :], axis=2)
+    return VERTICES[inside], VERTICES[np.take_along_axis(outside, match, axis=1)]
+
+
+def _geometry(mesh: Mesh, cells: IntArray, sites: Array, corners: Array) -> tuple[Array, Array, Array]:
+    """Points, frames with the outward normal first, and area over that of the reference facet.
+
+    Args:
+        mesh: The cell mesh.
+        cells: The particle cell of each facet.
+        sites: Reference coordinates of the points in it, shape (facets, points, 3).
+        corners: Of the vertices of the facet, shape (facets, 3, 3).
+    """
+    count = sites.shape[:2]
+    table = _tabulate(mesh, sites.reshape(-1, 3)).reshape(4, *count, -1)
+    nodes = mesh.geometry.x[mesh.geometry.dofmaps[0][cells]]
+    points = np.einsum("fqk,fki->fqi", table[0], nodes)
+    gradient = np.einsum("jfqk,fki->fqij", table[1:], nodes)
+    sides = np.stack([corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]], axis=1)
+    first, second = np.moveaxis(np.einsum("fqij,fsj->fqsi", gradient, sides), 2, 0)
+    normal = np.cross(first, second)
+    area = np.linalg.norm(normal, axis=-1)
+    normal /= area[..., None]
+    centre = nodes[:, :4].mean(axis=1)
+    outward = np.sign(np.einsum("fqi,fqi->fq", normal, points - centre[:, None, :]))
+    normal *= outward[..., None]
+    along = first / np.linalg.norm(first, axis=-1)[..., None]
+    frames = np.stack([normal, along, np.cross(normal, along)], axis=-2)
+    return points.reshape(-1, 3), frames.reshape(-1, 3, 3), area
+
+
+def _tabulate(mesh: Mesh, sites: Array) -> Array:
+    """Coordinate element and its derivatives, shape (4, points, nodes)."""
+    degree = mesh.geometry.cmaps[0].degree
+    element = basix.create_element(
+        basix.ElementFamily.P, basix.CellType.tetrahedron, degree, mesh.geometry.cmaps[0].variant
+    )
+    return np.asarray(element.tabulate(1, sites)[..., 0])
+
+
+def _trace(body: Body, cells: IntArray, facets: IntArray, sites: Array) -> sparse.csr_array:
+    """Values at the points from those at the nodes of a body, shape (points, nodes)."""
+    space = body.displacement.function_space
+    element = space.sub(0).element.basix_element
+    closure = np.asarray(element.entity_closure_dofs[2])[facets]
+    count = sites.shape[:2]
+    table = np.asarray(element.tabulate(0, sites.reshape(-1, 3))[0, ..., 0]).reshape(*count, -1)
+    values = np.take_along_axis(table, closure[:, None, :], axis=2)
+    dofs = np.take_along_axis(space.dofmap.list[cells], closure, axis=1)
+    columns = np.broadcast_to(dofs[:, None, :], values.shape)
+    starts = np.arange(0, values.size + 1, values.shape[2])
+    shape = (count[0] * count[1], body.nodes)
+    return sparse.csr_array((values.reshape(-1), columns.reshape(-1), starts), shape=shape)
+
+
+def _pattern(jump: sparse.csr_array) -> tuple[IntArray, IntArray, IntArray, npt.NDArray[np.int64]]:
+    """Nodes that share a point: starts of rows, columns, rows, and place in a full table, in order."""
+    shared = (abs(jump).T @ abs(jump)).tocsr()
+    shared.sort_indices()
+    rows = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr))
+    return shared.indptr, shared.indices, rows, rows.astype(np.int64) * shared.shape[1] + shared.indices
+
+
+def _union_numbers(comm: MPI.Intracomm, bodies: Sequence[Body]) -> IntArray:
+    """Global number of each local node where the bodies follow each other on each rank."""
+    maps = [body.displacement.function_space.dofmap.index_map for body in bodies]
+    sizes = np.array(comm.allgather([index_map.size_local for index_map in maps]))
+    firsts = np.vstack([np.zeros(len(maps), dtype=int), np.cumsum(sizes, axis=0)])
+    union = firsts.sum(axis=1)
+    numbers = []
+    for k, index_map in enumerate(maps):
+        owned = np.arange(index_map.size_local) + union[comm.rank] + sizes[comm.rank, :k].sum()
+        owners = np.asarray(index_map.owners)
+        within = np.asarray(index_map.ghosts) - firsts[owners, k]
+        ghosts = union[owners] + sizes[owners, :k].sum(axis=1) + within
+        numbers += [owned, ghosts]
+    return np.concatenate(numbers).astype(np.int32)
