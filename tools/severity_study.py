@@ -105,7 +105,7 @@ def draw(rows: list[dict[str, float]], target: Path) -> None:
                     drop, across, error = (np.array(part) for part in zip(*here, strict=True))
                     axes.errorbar(
                         drop + 0.6 * k, across, error, marker="o", capsize=3, color=style.SERIES[k],
-                        label=f"{conductance:.0e} S m$^{{-2}}$",
+                        label=f"{conductance:g} S m$^{{-2}}$",
                     )  # fmt: skip
             axes.axhline(0.08, color=style.INK, linestyle="--", linewidth=1.0)
             axes.axhline(0.0, color=style.MUTED, linewidth=0.8)
