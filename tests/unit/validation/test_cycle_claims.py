@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.claim_worlds import cycles as made
+from support.claim_worlds import isolation as rates
 from support.claim_worlds.made_up import MadeUp
 
 from chemomech.errors import InputError
@@ -43,17 +44,17 @@ WORLDS: dict[str, tuple[tuple[World, ...], tuple[World, ...]]] = {
     "0.2": ((made.modulus_that_cracks_explain,), (made.modulus_beyond_cracks,)),
     "0.3": ((made.drops_that_cracks_explain,), (made.drops_beyond_cracks,)),
     "2.3": (
-        (made.few_isolated_by_slow_charge,),
-        (made.many_isolated_by_slow_charge, made.few_isolated_when_empty),
+        (rates.few_isolated_by_slow_charge,),
+        (rates.many_isolated_by_slow_charge, rates.few_isolated_when_empty),
     ),
     "2.4": (
-        (made.isolated_as_counted,),
-        (made.more_isolated_at_3c, made.most_isolated_at_1c, made.isolated_all_at_once_at_2c),
+        (rates.isolated_as_counted,),
+        (rates.more_isolated_at_3c, rates.most_isolated_at_1c, rates.isolated_all_at_once_at_2c),
     ),
-    "2.5": ((made.isolated_as_counted,), (made.isolated_when_empty,)),
-    "2.6": ((made.isolated_as_counted,), (made.isolated_that_react, made.none_isolated)),
-    "2.9": ((made.isolated_as_counted,), (made.isolated_when_empty, made.large_ones_isolated)),
-    "2.10": ((made.deeper_with_rate,), (made.deepest_at_2c, made.as_deep_at_1c)),
+    "2.5": ((rates.isolated_as_counted,), (rates.isolated_when_empty,)),
+    "2.6": ((rates.isolated_as_counted,), (rates.isolated_that_react, rates.none_isolated)),
+    "2.9": ((rates.isolated_as_counted,), (rates.isolated_when_empty, rates.large_ones_isolated)),
+    "2.10": ((rates.deeper_with_rate,), (rates.deepest_at_2c, rates.as_deep_at_1c)),
     "4.1": (
         (made.worse_near_the_separator_then_everywhere,),
         (
