@@ -10,7 +10,7 @@ import numpy.typing as npt
 from chemomech.experiments.models.damage.cell import DEPTHS, Drive, Effects
 from chemomech.experiments.models.homogenised.damage_inputs import AREA, CONTACT, DIFFUSIVITY, STIFFNESS
 from chemomech.solver.cell.model import HalfCellModel
-from chemomech.solver.physics.damage.energy import strain_energy_density
+from chemomech.solver.physics.damage.energy import stored_energy
 from chemomech.solver.physics.fracture import (
     RadialProfile,
     RadialStress,
@@ -20,9 +20,6 @@ from chemomech.solver.physics.fracture import (
 )
 
 Array = npt.NDArray[np.float64]
-
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
-_S, _SHARES = 0.5 * (_NODES + 1.0), 0.5 * _WEIGHTS
 
 
 class MeanParticles:
@@ -65,6 +62,7 @@ class MeanParticles:
     def read(self) -> Drive:
         """Read the state that is shown."""
         profile, free = self._profile, np.zeros_like(self.radius)
+        nu = float(self.model.cathode.poisson_ratio)
         stress = stress_in_spheres(self.model.cathode, profile, free)
         stress = dataclasses.replace(stress, modulus=stress.modulus * self.effects.stiffness)
         places = np.broadcast_to(1.0 - DEPTHS, (len(self.radius), len(DEPTHS)))
@@ -75,7 +73,7 @@ class MeanParticles:
             mean=profile.mean,
             surface=profile.surface,
             traction=free,
-            strain_energy=lambda: self._strain_energy(stress),
+            strain_energy=lambda: stored_energy(stress, self.radius, nu),
         )
 
     def apply(self, effects: Effects) -> None:
@@ -96,13 +94,6 @@ class MeanParticles:
     def _as_pybamm(self, values: Array) -> Array:
         """The separator side first, and all sizes of a depth together."""
         return np.ascontiguousarray(values.reshape(self._depths, -1)[::-1]).ravel()
-
-    def _strain_energy(self, stress: RadialStress) -> Array:
-        s = np.broadcast_to(_S, (len(self.radius), len(_S)))
-        nu = float(self.model.cathode.poisson_ratio)
-        modulus = (1.0 - nu) * stress.modulus[:, None]
-        density = strain_energy_density(stress.radial(s), stress.hoop(s), modulus, nu)
-        return np.asarray(4.0 * np.pi * self.radius**3 * (density @ (_SHARES * _S**2)))
 
 
 def _intensity_weights(squares: Array) -> Array:

@@ -12,13 +12,10 @@ from chemomech.solver.cell.half_cell import read_by_particle, set_by_particle
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.resolved import ResolvedCell
 from chemomech.solver.output.readings.particles import ParticleReader
-from chemomech.solver.physics.damage.energy import strain_energy_density
-from chemomech.solver.physics.fracture import RadialProfile, RadialStress, stress_in_spheres, surface_crack
+from chemomech.solver.physics.damage.energy import stored_energy
+from chemomech.solver.physics.fracture import stress_in_spheres, surface_crack
 
 Array = npt.NDArray[np.float64]
-
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
-_S, _SHARES = 0.5 * (_NODES + 1.0), 0.5 * _WEIGHTS
 
 
 class ResolvedParticles:
@@ -56,14 +53,13 @@ class ResolvedParticles:
 
     def read(self) -> Drive:
         """Read the present state (collective)."""
+        nu = float(self.model.cathode.poisson_ratio)
         profile, radius, bond = self._reader.profile(), self.radius, self._mechanics.bond
         traction = self._reader.traction()
         stress = stress_in_spheres(self.model.cathode, profile, traction)
         stress = dataclasses.replace(stress, modulus=stress.modulus * self._stiffness)
         intensity = [surface_crack.stress_intensity(stress.hoop, depth * radius, radius) for depth in DEPTHS]
         places = np.broadcast_to(1.0 - DEPTHS, (len(radius), len(DEPTHS)))
-        mechanics = self._cell.coupling.mechanics
-        bond = None if mechanics is None else mechanics.bond
         return Drive(
             current=self._cell.currents().collector,
             intensity=np.array(intensity),
@@ -71,7 +67,7 @@ class ResolvedParticles:
             mean=profile.mean,
             surface=profile.surface.copy(),
             traction=traction,
-            strain_energy=lambda: self._strain_energy(profile, stress),
+            strain_energy=lambda: stored_energy(stress, radius, nu),
             bond=None if bond is None else (bond.intact, bond.gap),
         )
 
@@ -86,10 +82,3 @@ class ResolvedParticles:
         set_by_particle(problem.contact.conductance, domains, effects.conductance)
         set_by_particle(self._softened, domains, effects.stiffness)
         self._stiffness = np.array(effects.stiffness)
-
-    def _strain_energy(self, profile: RadialProfile, stress: RadialStress) -> Array:
-        s = np.broadcast_to(_S, (len(self.radius), len(_S)))
-        nu = float(self.model.cathode.poisson_ratio)
-        modulus = (1.0 - nu) * stress.modulus[:, None]
-        density = strain_energy_density(stress.radial(s), stress.hoop(s), modulus, nu)
-        return np.asarray(4.0 * np.pi * self.radius**3 * (density @ (_SHARES * _S**2)))

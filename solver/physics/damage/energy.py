@@ -13,6 +13,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.solver.physics.fracture import RadialStress
+
 Array = npt.NDArray[np.float64]
 
 POINTS = 33
@@ -77,3 +79,21 @@ def strain_energy_density(radial: Array, hoop: Array, modulus: Array, poisson_ra
     """Elastic energy by volume [J/m3] of a state of radial and hoop stress [Pa]."""
     mixed = hoop**2 + 2.0 * radial * hoop
     return np.asarray((radial**2 + 2.0 * hoop**2 - 2.0 * poisson_ratio * mixed) / (2.0 * modulus))
+
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
+_PLACES, _SHARES = 0.5 * (_NODES + 1.0), 0.5 * _WEIGHTS
+
+
+def stored_energy(stress: RadialStress, radius: Array, poisson_ratio: float) -> Array:
+    """Energy stored in spheres of one Young's modulus each [J], shape (particles,).
+
+    Args:
+        stress: In the spheres.
+        radius: R [m], shape (particles,).
+        poisson_ratio: Of the material [-].
+    """
+    s = np.broadcast_to(_PLACES, (len(radius), len(_PLACES)))
+    modulus = (1.0 - poisson_ratio) * stress.modulus[:, None]
+    density = strain_energy_density(stress.radial(s), stress.hoop(s), modulus, poisson_ratio)
+    return np.asarray(4.0 * np.pi * radius**3 * (density @ (_SHARES * _PLACES**2)))
