@@ -15,6 +15,7 @@ from chemomech.experiments.drawing.spec import FigureSpec
 from chemomech.experiments.report.damage import crack_faces
 from chemomech.experiments.report.damage.cycle_states import CHARGED, last_cycle
 from chemomech.experiments.report.damage.table import shown_cycles
+from chemomech.experiments.report.depth_statistics import stand_for_one
 
 _FEWEST = 2
 _BINS = np.linspace(0.0, 1.0, 101)
@@ -116,10 +117,10 @@ def describe_single_particles(dataset: xr.Dataset) -> str:
     isolated = (
         dataset["isolated"].values[state] > 0.0 if "isolated" in dataset else np.zeros(len(lithium), bool)
     )
-    told = (
-        f"Mean lithium of each particle at the end of the charge; in cycle {cycle} {int(isolated.sum())} of"
-    )
-    told += f" {len(lithium)} are isolated"
+    told = f"Mean lithium of each particle at the end of the charge; in cycle {cycle} it lies between"
+    told += f" {lithium.min():.3f} and {lithium.max():.3f}"
+    if "isolated" in dataset:
+        told += f", and {int(isolated.sum())} of {len(lithium)} particles are isolated"
     if isolated.any():
         told += (
             f" and hold {lithium[isolated].min():.3f} to {lithium[isolated].max():.3f}, the others"
@@ -140,11 +141,15 @@ def _charged(dataset: xr.Dataset) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class _SingleSpec(FigureSpec):
-    """Left out without damage, and where no charge was passed."""
+    """Left out where there are no cycles, and where particles stand for many."""
 
     def omission(self, dataset: xr.Dataset) -> str | None:
         """One sentence that says why the figure cannot be drawn; None when it can."""
         omission = super().omission(dataset)
+        if omission is None and not stand_for_one(dataset):
+            return "Not drawn, because each entry stands for many particles."
+        if omission is None and last_cycle(dataset) < _FEWEST:
+            return "Not drawn, because the run has fewer than two cycles."
         if omission is None and not _charged(dataset):
             return f"Not drawn, because the run has no {CHARGED} in a cycle."
         return omission
@@ -161,7 +166,7 @@ SPECS = (
     _SingleSpec(
         name="single_particles",
         title="Lithium of single particles",
-        needs=("mean_stoichiometry", "isolated", "cycle_number", "current_density"),
+        needs=("mean_stoichiometry", "cycle_number", "current_density", "particle_z"),
         caption=describe_single_particles,
         draw=draw_single_particles,
     ),

@@ -201,14 +201,27 @@ def test_packings_differ_and_hold_as_many_particles_as_windows_need() -> None:
 
 
 def test_a_result_without_damage_is_refused() -> None:
-    data = made.electrode().drop_vars("intact_interface")
-    with pytest.raises(InputError, match="lacks intact_interface"):
+    data = made.electrode().drop_vars("surface_crack_depth")
+    with pytest.raises(InputError, match="lacks surface_crack_depth"):
         particles_at(data, -1)
     world = made.world()
     world._results[PACKED[0]].dataset = data
     (entry,) = evaluate([CLAIMS["4.8"]], world).entries
     assert entry.verdict is Verdict.NOT_EVALUATED
-    assert "[damage]" in entry.error
+    assert "[damage.surface_cracks]" in entry.error
+
+
+def test_a_law_that_does_not_act_leaves_particles_whole() -> None:
+    data = made.electrode().drop_vars(["intact_interface", "interface_gap", "isolated"])
+    whole = particles_at(data, -1)
+    assert (whole.intact == 1.0).all()
+    assert not whole.isolated.any()
+    world = made.world()
+    for name in PACKED:
+        world._results[name].dataset = data
+    (entry,) = evaluate([CLAIMS["4.8"]], world).entries
+    assert entry.verdict is Verdict.NOT_EVALUATED
+    assert "[damage.interface]" in entry.error
 
 
 def charged(isolated: float, keeps: float, count: int = 1000) -> Cycled:

@@ -39,6 +39,11 @@ _CURRENT, _TEMPERATURE = 72.0, 298.15
 
 def _detachment(evidence: Evidence) -> Assessment:
     particles = cycled(evidence, PACKED, EARLY)
+    if not particles.gap.any():
+        raise InputError(
+            "no particle has a gap, so that nothing is known of detachment; run the cases with "
+            "[damage.interface]."
+        )
     detached = 1.0 - particles.intact
     size = {"ln R": np.log(particles.radius)}
     damage = np.log(particles.depth)

@@ -26,7 +26,9 @@ from chemomech.validation.claims.evidence import Evidence
 Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-_NEEDED = ("surface_crack_depth", "intact_interface", "interface_gap", "isolated", "mean_stoichiometry")
+_NEEDED = ("surface_crack_depth", "mean_stoichiometry")
+_WITHOUT_LAW = {"intact_interface": 1.0, "interface_gap": 0.0, "isolated": 0.0}
+"""What holds of every particle where the law does not act that would change it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,9 +131,13 @@ def particles_at(dataset: xr.Dataset, state: int) -> Cycled:
     if lacking:
         raise InputError(
             f"the result lacks {', '.join(lacking)}, without which nothing is known of damage; run the case "
-            "with [damage]."
+            "with [damage.surface_cracks]."
         )
     at = {name: np.asarray(dataset[name].values[state], dtype=float) for name in _NEEDED}
+    whole = np.ones_like(at["mean_stoichiometry"])
+    for name, value in _WITHOUT_LAW.items():
+        known = name in dataset
+        at[name] = np.asarray(dataset[name].values[state], dtype=float) if known else value * whole
     centres = np.column_stack([np.asarray(dataset[f"particle_{axis}"].values) for axis in "xyz"])
     return Cycled(
         np.zeros(len(centres), dtype=np.int64),
