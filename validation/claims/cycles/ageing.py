@@ -152,7 +152,7 @@ def _faces(evidence: Evidence) -> Assessment:
                 Bars(
                     PREDICTED,
                     (f"filled,\ncycle {EARLY}", f"filled,\ncycle {LATE}", "filled,\nrested", "dry"),
-                    (-early.mean, -charged.mean, -rested.mean, -DRY),
+                    (-early.mean, -charged.mean, 0.0 - rested.mean, 0.0 - DRY),
                     (early.error, charged.error, rested.error, 0.0),
                     "bulk less face [-]",
                     bounds=(_WET,),
