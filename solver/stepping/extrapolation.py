@@ -8,9 +8,9 @@ cycle and s2 in one that was resolved before, d cycles earlier,
 which is exact for a quadratic y: after Cojocaru and Karlsson (Int. J. Fatigue 28 (2006) 1677), whose J^2/2
 leaves out that s1 belongs to the middle of a cycle. J is the smallest, over all points, of q s1/|kappa| and
 q max(1, |y|)/s1: neither growth nor state may change by more than q in a jump. Coordinates are of the order
-of one or count as small: growth that comes to next to nothing over the longest jump is not judged. Names that
-end in ``_saturating`` are y = -ln(1 - s) of a share s that nears 1; with exp(y) for max(1, |y|) it is the growth
-of s that is judged.
+of one or count as small: growth that comes to next to nothing over the longest jump is not judged. Names
+that end in ``_saturating`` are y = -ln(1 - s) of a share s that nears 1; with exp(y) for max(1, |y|) it is
+the growth of s that is judged.
 
 Two kinds of coordinates are not carried ahead. A name that ends in ``_event`` announces what happens at 1, in
 a cycle that is resolved. A name that ends in ``_so_far`` is a largest value, which the next cycle that is
