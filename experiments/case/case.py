@@ -40,8 +40,9 @@ from chemomech.solver.stepping.jumps import Repetition
 def shipped_cases() -> dict[str, str]:
     """Return the TOML text of every case that comes with the package, by name."""
     folder = files("chemomech.experiments") / "cases"
-    texts = {item.name: item for item in folder.iterdir() if item.name.endswith(".toml")}
-    return {name.removesuffix(".toml"): texts[name].read_text(encoding="utf-8") for name in sorted(texts)}
+    files_of_cases = (item for item in folder.iterdir() if item.name.endswith(".toml"))
+    texts = {item.name.removesuffix(".toml"): item for item in files_of_cases}
+    return {name: texts[name].read_text(encoding="utf-8") for name in sorted(texts)}
 
 
 @dataclass(frozen=True)

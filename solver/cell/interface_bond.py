@@ -76,6 +76,10 @@ class InterfaceBond:
         self.largest = self.law.reduced(opening)
         self._start = np.array([self._energies.elastic, self._stored(opening)])
 
+    def settle(self) -> None:
+        """Count work from the present state on, once all that acts upon it is restored (collective)."""
+        self._energies.begin()
+
     def after_step(self, time: float, step: float) -> bool:
         """Take note of what has opened further (collective); the equations are not those of a Jacobian."""
         opening = self.facets.opening()
@@ -160,7 +164,6 @@ class InterfaceBond:
                 "um); resume with the case and mesh settings it was made with."
             )
         self.largest, self._spent = table[row, 3].copy(), table[row, 4].copy()
-        self._energies.begin()
         self._energies.work = float(stored["energies"][0])
         self._start = np.array(stored["energies"][1:])
 

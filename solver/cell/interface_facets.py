@@ -113,6 +113,10 @@ class InterfaceFacets:
         nodes = np.concatenate(displacements).reshape(-1, 3)
         return LENGTH * np.einsum("pij,pj->pi", self._frames, self._jump @ nodes)
 
+    def turned(self, vectors: Array) -> Array:
+        """Vectors in the frames of the points as vectors in space, shape (points, 3)."""
+        return np.asarray(np.einsum("pij,pi->pj", self._frames, vectors))
+
     def forces(self, traction: Array) -> tuple[Array, Array]:
         """Forces of a traction on the nodes that this rank owns, zero at supports (collective).
 
@@ -123,8 +127,7 @@ class InterfaceFacets:
             For particles and matrix, in the unit of the traction times um2, shape (3 owned nodes,).
         """
         area = self.weights / LENGTH**2
-        turned = np.einsum("pij,pi->pj", self._frames, traction * area[:, None])
-        nodes = (self._back @ turned) * self._free
+        nodes = (self._back @ self.turned(traction * area[:, None])) * self._free
         first = self._bodies[0].nodes
         for vector, values in zip(self._forces, (nodes[:first], nodes[first:]), strict=True):
             vector.array[:] = values.reshape(-1)

@@ -22,7 +22,15 @@ from chemomech.solver.cell.surfaces import SurfaceReader
 from chemomech.solver.cell.terminals import CurrentReader, InventoryReader
 from chemomech.solver.physics.scales import LENGTH
 from chemomech.solver.stepping.budget import Currents, Inventory
-from chemomech.solver.stepping.cell import Attempt, Internal, SolveReport, Stored
+from chemomech.solver.stepping.cell import (
+    Attempt,
+    Internal,
+    SolveReport,
+    Stored,
+    internals_of,
+    restore_internals,
+    stored_internals,
+)
 from chemomech.solver.stepping.history import History
 from chemomech.solver.stepping.multistep import StepFormula, formula
 
@@ -165,9 +173,7 @@ class ResolvedCell:
                 table = store.gather(array)
                 if table is not None:
                     tables[f"field/{k}/{name}"] = table
-        for internal in self.internals:
-            tables |= {f"internal/{internal.name}/{key}": v for key, v in internal.state().items()}
-        return tables
+        return tables | stored_internals(self.internals)
 
     def restore(self, stored: Stored) -> None:
         """Take up what ``state`` gave; only that of the first rank counts (collective).
@@ -191,10 +197,10 @@ class ResolvedCell:
         self.history = history
         self.time = float(self.comm.bcast(stored.get("time"), root=0))
         self.set_arrays(history.states[0])
-        for internal in self.internals:
-            prefix = f"internal/{internal.name}/"
-            own = {key[len(prefix) :]: v for key, v in stored.items() if key.startswith(prefix)}
-            internal.restore(self.comm.bcast(own, root=0))
+        restore_internals(self.internals, self.comm.bcast(internals_of(stored), root=0))
+        mechanics = self.coupling.mechanics
+        if mechanics is not None and mechanics.bond is not None:
+            mechanics.bond.settle()
 
     def _stores(self) -> dict[str, FieldStore]:
         return {u.name: FieldStore(u) for u in self.unknowns}

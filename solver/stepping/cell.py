@@ -148,3 +148,23 @@ class Internal(Protocol):
 
     def restore(self, stored: Stored) -> None:
         """Take up what ``state`` gave, and act on the cell as it did."""
+
+
+_PREFIX = "internal/"
+
+
+def stored_internals(internals: Sequence[Internal]) -> dict[str, Array]:
+    """States of all internals by names of their own, for the state of the cell that they belong to."""
+    return {f"{_PREFIX}{one.name}/{key}": values for one in internals for key, values in one.state().items()}
+
+
+def internals_of(stored: Stored) -> Stored:
+    """What of the state of a cell belongs to its internals."""
+    return {key: values for key, values in stored.items() if key.startswith(_PREFIX)}
+
+
+def restore_internals(internals: Sequence[Internal], stored: Stored) -> None:
+    """Let internals take up what ``stored_internals`` gave; other entries are no concern of theirs."""
+    for internal in internals:
+        prefix = f"{_PREFIX}{internal.name}/"
+        internal.restore({key[len(prefix) :]: v for key, v in stored.items() if key.startswith(prefix)})

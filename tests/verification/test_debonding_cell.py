@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,6 +20,9 @@ from chemomech.solver.cell.interface_mechanics import DebondingMechanics
 from chemomech.solver.cell.mechanics import Mechanics, MechanicsOptions
 from chemomech.solver.cell.regions import split
 from chemomech.solver.cell.resolved import ResolvedCell
+from chemomech.solver.cell.surfaces import ParticleSums
+from chemomech.solver.output.readings.mean_stress import MeanHydrostatic
+from chemomech.solver.output.readings.sampling import QuadratureSampler
 from chemomech.solver.physics.cohesive import CohesiveLaw
 
 WEAK = CohesiveLaw(1e6, 0.05, 2e17, 0.05)
@@ -57,6 +61,34 @@ def test_a_strong_bond_holds_as_no_bond_does_up_to_its_compliance(small_cell: Ha
     assert errors[0] < 0.022
     # With 1/K0, a little less where a thin layer of matrix takes its share.
     assert errors[0] / 4.5 < errors[1] < errors[0] / 3.0
+
+
+def test_mean_stress_of_a_particle_is_that_of_the_forces_on_its_surface(small_cell: HalfCellMesh) -> None:
+    # 3 V <sigma_h> = int t . (r - r_c) dA for any body in equilibrium, however steep its lithium is.
+    domains = split(small_cell)
+    layout = domains.half_cell.layout
+    centres, radii = np.asarray(layout.centres) * 1e6, np.asarray(layout.radii) * 1e6
+    x = fem.Function(fem.functionspace(domains.particles.mesh, ("Lagrange", 2)))
+
+    def steep(p: np.ndarray) -> np.ndarray:
+        s = np.min(np.linalg.norm(p.T[:, None] - centres, axis=2) / radii, axis=1)
+        return 0.6 - 0.3 * np.clip(s, 0.0, 1.0) ** 4
+
+    x.interpolate(steep)
+    problem = DebondingMechanics(half_cells.model(), domains, x, WEAK, options=TIGHT)
+    assert problem.solve().converged
+    facets, bond = problem.bond.facets, problem.bond
+    traction = bond.law.traction(facets.opening(), bond.largest)
+    arm = facets.points - centres[facets.particle]
+    moment = facets.weights * 1e-6 * np.einsum("pj,pj->p", arm, facets.turned(traction))
+    sums = ParticleSums(SimpleNamespace(domains=domains))
+    volume = 1e-18 * sums.add(
+        QuadratureSampler(domains, domains.particles.parent_cells, 4).weights.sum(axis=1)
+    )
+    wanted = np.bincount(facets.particle, weights=moment) / (3.0 * volume)
+    found = MeanHydrostatic(domains, problem, sums)()
+    assert found == pytest.approx(wanted, rel=1e-3)
+    assert found == pytest.approx(bond.tension, rel=0.1)
 
 
 @pytest.fixture

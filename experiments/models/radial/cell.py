@@ -28,7 +28,14 @@ from chemomech.solver.cell.surfaces import SurfaceMeans
 from chemomech.solver.physics.matrix_traction import Surroundings
 from chemomech.solver.physics.scales import SALT_CONCENTRATION
 from chemomech.solver.stepping.budget import Currents, Inventory
-from chemomech.solver.stepping.cell import Attempt, Internal, SolveReport, Stored
+from chemomech.solver.stepping.cell import (
+    Attempt,
+    Internal,
+    SolveReport,
+    Stored,
+    restore_internals,
+    stored_internals,
+)
 from chemomech.solver.stepping.history import History
 from chemomech.solver.stepping.limits import Limit
 from chemomech.solver.stepping.multistep import StepFormula, formula
@@ -226,9 +233,7 @@ class RadialCell:
         stored: dict[str, Array] = {"time": np.array(self.time), "times": np.array(self._history.times)}
         for k, past in enumerate(self._history.states):
             stored |= {f"field/{k}/{name}": values for name, values in zip(STATE, past, strict=True)}
-        for internal in self.internals:
-            stored |= {f"internal/{internal.name}/{key}": v for key, v in internal.state().items()}
-        return stored
+        return stored | stored_internals(self.internals)
 
     def restore(self, stored: Stored) -> None:
         """Take up what ``state`` gave.
@@ -251,10 +256,7 @@ class RadialCell:
         for k, time in reversed(list(enumerate(times))):
             self._history.push(time, tuple(np.array(stored[f"field/{k}/{name}"]) for name in STATE))
         self.reject()
-        for internal in self.internals:
-            prefix = f"internal/{internal.name}/"
-            own = {key[len(prefix) :]: v for key, v in stored.items() if key.startswith(prefix)}
-            internal.restore(own)
+        restore_internals(self.internals, stored)
 
     def _rest(self) -> Array:
         """Fields of a cell without a current."""

@@ -16,6 +16,7 @@ from chemomech.solver.cell.half_cell import Electrochemistry
 from chemomech.solver.cell.regions import IntArray
 from chemomech.solver.cell.solid_mechanics import SolidMechanics
 from chemomech.solver.cell.surfaces import ParticleSums, SurfaceIntegral
+from chemomech.solver.output.readings.mean_stress import MeanHydrostatic
 from chemomech.solver.output.readings.sampling import QuadratureSampler
 from chemomech.solver.output.readings.shells import ShellReader
 from chemomech.solver.physics.elasticity import equivalent_stress, largest_in_plane, surface_stress
@@ -113,7 +114,7 @@ class _StressReader:
         cells = domains.particles.parent_cells[: domains.particles.num_owned_cells]
         points = QuadratureSampler(domains, cells, 2)
         self._weights = points.weights
-        self._volume = sums.add(points.weights.sum(axis=1))
+        self._mean = MeanHydrostatic(domains, mechanics, sums)
         self._core_weights = points.weights * _core_weight(points, problem, sums.index)
         self._core_volume = sums.add(self._core_weights.sum(axis=1))
         stress = mechanics.particle_stress()
@@ -139,21 +140,18 @@ class _StressReader:
         return self._sums.maximum(np.maximum(per_point.max(axis=1, initial=-np.inf), mean))
 
     def hydrostatic(self) -> Array:
-        tensors = STRESS * self._tensor().reshape(*self._weights.shape, 3, 3)
-        mean = np.trace(tensors, axis1=2, axis2=3) / 3.0
-        return self._sums.add((mean * self._weights).sum(axis=1)) / self._volume
+        return self._mean()
 
     def read(self) -> dict[str, Array]:
         tensors = STRESS * self._tensor().reshape(*self._weights.shape, 3, 3)
         principal = np.linalg.eigvalsh(tensors)
         s1, s2, s3 = principal[..., 2], principal[..., 1], principal[..., 0]
         equivalent = np.sqrt(0.5 * ((s1 - s2) ** 2 + (s2 - s3) ** 2 + (s3 - s1) ** 2))
-        hydrostatic = principal.mean(axis=-1)
         add, at_surface = self._sums.add, self._surface.per_cell()
         return {
             "max_principal_stress": self._peak(s1, self._principal.per_cell()),
             "max_equivalent_stress": self._peak(equivalent, at_surface),
-            "mean_hydrostatic_stress": add((hydrostatic * self._weights).sum(axis=1)) / self._volume,
+            "mean_hydrostatic_stress": self._mean(),
             "surface_equivalent_stress": STRESS * add(at_surface) / self._area,
             "core_equivalent_stress": self._core(tensors),
         }
