@@ -15,7 +15,7 @@ Array = npt.NDArray[np.float64]
 SAMPLES = 3
 """Points along each axis of a voxel that say what is in it."""
 
-MOST_VOXELS = 4_000_000
+MOST_VOXELS = 6_000_000
 """Beyond it the fields take more memory than usual machines have."""
 
 

@@ -8,7 +8,9 @@ cycle and s2 in one that was resolved before, d cycles earlier,
 which is exact for a quadratic y: after Cojocaru and Karlsson (Int. J. Fatigue 28 (2006) 1677), whose J^2/2
 leaves out that s1 belongs to the middle of a cycle. J is the smallest, over all points, of q s1/|kappa| and
 q max(1, |y|)/s1: neither growth nor state may change by more than q in a jump. Coordinates are of the order
-of one or count as small: growth that comes to next to nothing over the longest jump is not judged.
+of one or count as small: growth that comes to next to nothing over the longest jump is not judged. Names
+that end in ``_saturating`` are y = -ln(1 - s) of a share s that nears 1; with exp(y) for max(1, |y|) it is
+the growth of s that is judged.
 
 Two kinds of coordinates are not carried ahead. A name that ends in ``_event`` announces what happens at 1, in
 a cycle that is resolved. A name that ends in ``_so_far`` is a largest value, which the next cycle that is
@@ -28,6 +30,9 @@ Coordinates = Mapping[str, Array]
 
 EVENT, SO_FAR = "_event", "_so_far"
 """Ends of the names of coordinates that are not carried ahead."""
+
+SATURATING = "_saturating"
+"""End of the name of the logarithm of a share that nears 1."""
 
 NEGLIGIBLE = 0.1
 """Growth over the longest jump that is not judged, over tolerance and the larger of value and one."""
@@ -102,7 +107,7 @@ class Extrapolator:
                 continue
             counts = self._counts(name, growth)
             size, bent = np.abs(growth[counts]), np.abs(bend[counts])
-            room = rule.tolerance * np.maximum(np.abs(self.values[name][counts]), 1.0)
+            room = rule.tolerance * self._room(name)[counts]
             most = min(most, float((room / size).min(initial=np.inf)))
             limited = (bent > 0.0) & (not name.endswith(SO_FAR))
             most = min(most, float((rule.tolerance * size[limited] / bent[limited]).min(initial=np.inf)))
@@ -171,5 +176,10 @@ class Extrapolator:
 
     def _counts(self, name: str, growth: Array) -> npt.NDArray[np.bool_]:
         """Where growth is not negligible."""
-        least = NEGLIGIBLE * self._rule.tolerance * np.maximum(np.abs(self.values[name]), 1.0)
+        least = NEGLIGIBLE * self._rule.tolerance * self._room(name)
         return np.asarray(np.abs(growth) * self._rule.longest > least)
+
+    def _room(self, name: str) -> Array:
+        """Change of a coordinate that counts as one."""
+        values = self.values[name]
+        return np.exp(values) if name.endswith(SATURATING) else np.maximum(np.abs(values), 1.0)

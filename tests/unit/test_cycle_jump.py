@@ -75,6 +75,16 @@ def test_an_event_that_is_announced_is_not_jumped_over() -> None:
     assert resolved(JumpRule(0.1), lambda n: np.array([1.0, 1.0]), 4, "spots_event").length() == 20
 
 
+def test_a_share_that_nears_one_is_judged_by_what_it_grows_itself() -> None:
+    # ln 20 is a share of 0.95; 0.03 more of the logarithm are 0.0015 of the share.
+    name, start = "depth_saturating", np.log(20.0)
+    assert resolved(JumpRule(0.1), lambda n: start + np.array([0.03 * n]), 4, name).length() == 20
+    # Half of it, and as it grows: 0.1/(0.5 exp(-0.12) 0.03).
+    found = resolved(JumpRule(0.1, longest=50), lambda n: np.log(2.0) + np.array([0.03 * n]), 4, name)
+    assert found.length() == 7
+    assert found.ahead(7)[name] == pytest.approx(np.log(2.0) + 0.33)
+
+
 def test_a_largest_value_so_far_is_left_to_the_next_cycle() -> None:
     found = resolved(JumpRule(0.1), lambda n: np.array([0.1 + 0.02 * n + 0.001 * n**2]), 4, "gap_so_far")
     # Only its growth bounds the jump: 0.1/0.027, however that bends.

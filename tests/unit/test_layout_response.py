@@ -95,7 +95,7 @@ def test_the_shipped_layout_is_that_of_finite_elements_on_its_mesh() -> None:
 @pytest.mark.parametrize(
     ("radius", "size", "words"),
     [
-        (0.3e-6, 1e-9, r"takes 1000 x 1000 x 1000 voxels of 0.001 um, above 4000000 in all; choose"),
+        (0.3e-6, 1e-9, r"takes 1000 x 1000 x 1000 voxels of 0.001 um, above 6000000 in all; choose"),
         (1e-9, 0.1e-6, r"particle 0 with a radius of 0.001 um does not show in voxels of 0.1 um; leave"),
     ],
 )

@@ -290,8 +290,10 @@ def test_coordinates_of_a_cycle_ahead_are_taken_up_and_never_heal() -> None:
     cell, damage = state(**GRAINS, **{"damage.toughness.growth": 0.1, "damage.interface.strength": "5 MPa"})
     ahead = {name: values + 0.3 for name, values in damage.coordinates().items()}
     damage.move_to(ahead)
-    assert damage.coordinates()["surface_crack_depth"] == pytest.approx(ahead["surface_crack_depth"])
-    assert damage.coordinates()["grain_crack_density"] == pytest.approx(0.3)
+    assert damage.coordinates()["surface_crack_depth_saturating"] == pytest.approx(
+        ahead["surface_crack_depth_saturating"]
+    )
+    assert damage.coordinates()["grain_crack_density_saturating"] == pytest.approx(0.3)
     assert damage.readings()["intact_interface"] == pytest.approx(0.7)
     before = {name: values.copy() for name, values in damage.coordinates().items()}
     damage.move_to({name: values - 0.2 for name, values in before.items()})

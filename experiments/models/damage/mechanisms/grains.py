@@ -76,9 +76,9 @@ class GrainCracking:
     def coordinates(self) -> Mapping[str, Array]:
         """Of y = -ln(1 - rho/rho_max), which saturation makes grow evenly."""
         share = np.minimum(self.density / self._settings.largest, NEVER_PAST)
-        return {"grain_crack_density": -np.log1p(-share)}
+        return {"grain_crack_density_saturating": -np.log1p(-share)}
 
     def move_to(self, coordinates: Mapping[str, Array]) -> None:
         """See ``Mechanism``."""
-        density = -self._settings.largest * np.expm1(-coordinates["grain_crack_density"])
+        density = -self._settings.largest * np.expm1(-coordinates["grain_crack_density_saturating"])
         self.density = np.maximum(self.density, density)

@@ -113,11 +113,11 @@ class SurfaceCrackGrowth:
     def coordinates(self) -> Mapping[str, Array]:
         """Of y = -ln(1 - a/a_max), which saturation makes grow evenly."""
         share = np.minimum(self.depth / self._settings.largest_depth, NEVER_PAST)
-        return {"surface_crack_depth": -np.log1p(-share)}
+        return {"surface_crack_depth_saturating": -np.log1p(-share)}
 
     def move_to(self, coordinates: Mapping[str, Array]) -> None:
         """See ``Mechanism``."""
-        depth = -self._settings.largest_depth * np.expm1(-coordinates["surface_crack_depth"])
+        depth = -self._settings.largest_depth * np.expm1(-coordinates["surface_crack_depth_saturating"])
         self.depth = np.maximum(self.depth, depth)
 
     def _arrested(self, drive: Drive) -> Array:
