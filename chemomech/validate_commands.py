@@ -37,6 +37,14 @@ PATH = click.Path(path_type=Path)
     type=PATH,
     help="Table of particles from an image with carbon-binder (chemomech layout extract --particles).",
 )
+@click.option(
+    "--cycles",
+    is_flag=True,
+    help=(
+        "Hold what can be against 10 to 100 cycles with damage, by the radial model whatever the preset "
+        "(tens of minutes), in place of the first charge."
+    ),
+)
 @click.option("--no-run", is_flag=True, help="Run nothing; claims without their result are not evaluated.")
 @click.option(
     "--cases",
@@ -52,6 +60,7 @@ def validate(
     names: tuple[str, ...],
     preset: str,
     wiring: Path | None,
+    cycles: bool,
     no_run: bool,
     cases: Path | None,
     listed: bool,
@@ -74,7 +83,8 @@ def validate(
     from chemomech.validation.scoreboard import evaluate
     from chemomech.validation.scoreboard_table import print_table
 
-    claims = chosen_claims(part.strip() for name in names for part in name.split(",") if part.strip())
+    chosen = (part.strip() for name in names for part in name.split(",") if part.strip())
+    claims = chosen_claims(chosen, cycles)
     console = Console()
     if listed:
         for claim in claims:

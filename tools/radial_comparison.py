@@ -1,15 +1,16 @@
 """The radial model against a resolved result of the same case, particle by particle.
 
-python tools/radial_comparison.py RESOLVED [--out FOLDER] [--times 10 150 300 500]
+python tools/radial_comparison.py RESOLVED [--out FOLDER] [--times 10 150 300 500] [--estimate]
 
 Runs the case of the resolved result by the radial model into FOLDER and prints how far voltage, lithium and
 stress differ; draws ``stress.png``: the surface stress of each particle in both, and where it differs.
+Transport and traction of the matrix are those of the layout, or with ``--estimate`` estimates from its volume
+fraction.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 from pathlib import Path
 
 import matplotlib
@@ -114,9 +115,11 @@ def main() -> None:
     parser.add_argument("resolved", type=Path)
     parser.add_argument("--out", type=Path, default=Path("results/radial-comparison"))
     parser.add_argument("--times", type=float, nargs="*", default=[10.0, 150.0, 300.0, 500.0])
+    parser.add_argument("--estimate", action="store_true", help="estimates of what the matrix does")
     options = parser.parse_args()
+    of_layout = {} if options.estimate else {"radial.transport": "layout", "radial.traction": "layout"}
     with Result.open(options.resolved) as resolved:
-        case = dataclasses.replace(Case.from_table(resolved.case), model="radial")
+        case = Case.from_table(resolved.case).with_overrides({"model": "radial", **of_layout})
         with chemomech.run(case, options.out, progress=False, report=False) as radial:
             for line in (
                 *voltage_lines(radial, resolved),

@@ -9,14 +9,14 @@ from chemomech.errors import InputError
 from chemomech.solver.results import Result
 from chemomech.validation.claims.claim import Claim
 from chemomech.validation.claims.evidence import Provider
-from chemomech.validation.claims.mesh_error import PRESETS, USUAL
+from chemomech.validation.claims.mesh_error import PRESETS, RADIAL, USUAL
 from chemomech.validation.claims.same_case import preset_of, require_same_case
 from chemomech.validation.claims.simulations import ON_TWO_MESHES, SIMULATIONS, Simulation
 
 
 def folder_of(simulation: Simulation, preset: str) -> str:
-    """Name of the folder of a result: that of the simulation, and the preset if not the coarsest."""
-    return simulation.name if preset == USUAL else f"{simulation.name}-{preset}"
+    """Name of the folder of a result: that of the simulation, and the preset if not the usual or only one."""
+    return simulation.name if preset in (USUAL, simulation.only) else f"{simulation.name}-{preset}"
 
 
 def write_cases(claims: Iterable[Claim], folder: Path, preset: str) -> list[Path]:
@@ -41,7 +41,7 @@ def write_cases(claims: Iterable[Claim], folder: Path, preset: str) -> list[Path
         folder.mkdir(parents=True, exist_ok=True)
         for name, mesh in needed:
             simulation = SIMULATIONS[name]
-            path = folder / f"{folder_of(simulation, mesh)}.toml"
+            path = folder / f"{folder_of(simulation, simulation.only or mesh)}.toml"
             path.write_text(simulation.case(mesh).to_toml(), encoding="utf-8")
             written.append(path)
     except OSError as error:
@@ -59,6 +59,7 @@ def found_or_run(places: tuple[Path, ...], out: Path, announce: Callable[[str], 
     """
 
     def provide(simulation: Simulation, preset: str) -> Result:
+        preset = simulation.only or preset
         result = _found((out, *places), simulation, preset)
         if result is not None:
             return result
@@ -81,16 +82,20 @@ def only_found(places: tuple[Path, ...]) -> Provider:
     """
 
     def provide(simulation: Simulation, preset: str) -> Result:
-        result = _found(places, simulation, preset)
+        result = _found(places, simulation, simulation.only or preset)
         if result is not None:
             return result
         where = ", ".join(repr(str(place)) for place in places) or "no folder"
         raise InputError(
-            f"there is no result of {simulation.name} on the {preset} mesh or a finer one in {where}; run it "
+            f"there is no result of {simulation.name} {_on(simulation.only or preset)} in {where}; run it "
             "(leave out --no-run), or give the folder that holds it with --results."
         )
 
     return provide
+
+
+def _on(preset: str) -> str:
+    return "by the radial model" if preset == RADIAL else f"on the {preset} mesh or a finer one"
 
 
 def _found(places: tuple[Path, ...], simulation: Simulation, preset: str) -> Result | None:

@@ -13,6 +13,7 @@ from typing import Any
 import tomli_w
 
 from chemomech.errors import InputError, unknown_name
+from chemomech.experiments.case.cycling import Cycling
 from chemomech.experiments.case.damage import Damage
 from chemomech.experiments.case.protocol import Step
 from chemomech.experiments.case.schema import key, names_of, read_section, write_section
@@ -29,17 +30,19 @@ from chemomech.experiments.case.sections import (
     read_numerics,
     write_numerics,
 )
-from chemomech.experiments.case.sentences import parse_protocol
+from chemomech.experiments.case.sentences import parse_protocol, repetitions_of
 from chemomech.experiments.case.toml_text import from_toml
 from chemomech.experiments.case.wiring import WiringSource, read_wiring, wiring_keys, write_wiring
 from chemomech.solver.cell.numerics import Numerics
+from chemomech.solver.stepping.jumps import Repetition
 
 
 def shipped_cases() -> dict[str, str]:
     """Return the TOML text of every case that comes with the package, by name."""
     folder = files("chemomech.experiments") / "cases"
-    texts = {item.name: item for item in folder.iterdir() if item.name.endswith(".toml")}
-    return {name.removesuffix(".toml"): texts[name].read_text(encoding="utf-8") for name in sorted(texts)}
+    files_of_cases = (item for item in folder.iterdir() if item.name.endswith(".toml"))
+    texts = {item.name.removesuffix(".toml"): item for item in files_of_cases}
+    return {name: texts[name].read_text(encoding="utf-8") for name in sorted(texts)}
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Case:
         numerics: solver and time stepping.
         radial: grids of the radial model.
         damage: what breaks over cycles; nothing if absent.
+        cycling: which cycles of a repeated protocol are left out; none if absent.
         output: what is kept, and when.
     """
 
@@ -96,19 +100,21 @@ class Case:
     )
     radial: Radial = Radial()
     damage: Damage = Damage()
+    cycling: Cycling = Cycling()
     output: Output = Output()
 
     def __post_init__(self) -> None:
         """Check what no section can check alone, so that a case that cannot be run does not exist.
 
         Raises:
-            InputError: for an empty name, a sentence that cannot be read, or a key without meaning for the
-                particles of the layout.
+            InputError: for an empty name, a sentence that cannot be read, a key without meaning for the
+                particles of the layout, or cycles that cannot be left out.
         """
         if not self.name.strip():
             raise InputError("key 'name' is empty; give the case a name.")
         parse_protocol(self.protocol)
         self.geometry.layout.shape.check(self.geometry, self.mesh)
+        self.cycling.check(self.repetitions, self.damage, self.output)
 
     @staticmethod
     def from_toml(source: str | Path) -> Case:
@@ -169,6 +175,11 @@ class Case:
     def steps(self) -> tuple[Step, ...]:
         """The protocol as data, repeats written out."""
         return parse_protocol(self.protocol)
+
+    @property
+    def repetitions(self) -> tuple[Repetition, ...]:
+        """The groups of the protocol that are repeated."""
+        return repetitions_of(self.protocol)
 
 
 def parse_assignment(text: str) -> tuple[str, Any]:

@@ -208,8 +208,11 @@ class Radial:
         electrode_elements: through the electrode.
         separator_elements: through the separator.
         transport: how the spheres hinder transport in the matrix: ``maxwell`` or ``bruggeman`` of the volume
-            fraction at each depth.
+            fraction at each depth, or ``layout``: what the spheres let through at each depth, from a field
+            around them.
         hindrance: what the spheres leave of the transport in the matrix [-], in place of the rule.
+        traction: how the matrix holds the particles: ``estimate`` from the volume fraction, the same for
+            all, or ``layout``: each particle among its neighbours, from fields around the spheres.
         radius: of the sphere that stands for a particle: ``volume-over-surface`` (3 V/A, which keeps both) or
             ``layout`` (that of the layout, which keeps the volume).
     """
@@ -218,9 +221,22 @@ class Radial:
     grading: float = key(1.6, within=(1.0, 3.0), remedy="1 makes all intervals equal")
     electrode_elements: int = key(20, within=(2, 400), remedy="few are wrong, many are slow; 20 is usual")
     separator_elements: int = key(10, within=(1, 400), remedy="few are wrong, many are slow; 10 is usual")
-    transport: str = key("maxwell", choices=tuple(TRANSPORT_RULES))
+    transport: str = key("maxwell", choices=(*TRANSPORT_RULES, "layout"))
     hindrance: float | None = key(None, within=(1e-6, 1.0), remedy="state a share of the transport")
+    traction: str = key("estimate", choices=("estimate", "layout"))
     radius: str = key("volume-over-surface", choices=("volume-over-surface", "layout"))
+
+    def __post_init__(self) -> None:
+        """Check that transport is stated once.
+
+        Raises:
+            InputError: a hindrance is given, and that of the layout asked for.
+        """
+        if self.hindrance is not None and self.transport == "layout":
+            raise InputError(
+                f"radial.hindrance = {self.hindrance:g} and radial.transport = 'layout' state the transport "
+                "in the matrix twice; leave one of them out."
+            )
 
 
 @dataclass(frozen=True)

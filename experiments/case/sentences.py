@@ -33,6 +33,7 @@ from chemomech.experiments.case.protocol import (
     VoltageCutoff,
 )
 from chemomech.experiments.case.units import parse_quantity
+from chemomech.solver.stepping.jumps import Repetition
 
 ACCEPTED_FORMS = (
     "Charge at 5C until 4.5 V",
@@ -44,6 +45,7 @@ ACCEPTED_FORMS = (
     "Hold at 4.3 V for 10 minutes",
     "Rest for 1 hour",
     "(Charge at 1C until 4.3 V; Discharge at 1C until 3.0 V) x 3",
+    "50 times (Charge at 1C until 4.3 V, Discharge at 1C until 3.0 V)",
 )
 
 MAXIMUM_VOLTAGE = 6.0  # V; beyond any cathode against lithium, so a slip of the unit is caught
@@ -53,7 +55,12 @@ MAXIMUM_REPEATS = 10_000
 _C_RATE = re.compile(
     r"(?P<multiple>\d*\.?\d+|\d+\.)?\s*C(?:\s*/\s*(?P<divisor>\d*\.?\d+|\d+\.))?", re.IGNORECASE
 )
-_GROUP = re.compile(r"\s*\((?P<body>[^()]*)\)\s*[xX*×]\s*(?P<times>\d+)\s*\.?\s*")
+_GROUP = re.compile(
+    r"\s*(?:\((?P<body>[^()]*)\)\s*(?:[xX*×]\s*(?P<times>\d+)|(?:repeated\s+)?(?P<after>\d+)\s+times)"
+    r"|(?:repeat\s+)?(?P<before>\d+)\s*(?:[xX*×]|times)\s*:?\s*\((?P<following>[^()]*)\))\s*\.?\s*",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\s*;\s*|\s*,\s*(?=[\"']?(?:charge|discharge|hold|rest)\b)", re.IGNORECASE)
 _CHARGE_OR_DISCHARGE = re.compile(
     r"(?P<verb>charge|discharge)\s+at\s+(?P<held>.+?)(?P<ends>\s+(?:for|until)\s.+)", re.I
 )
@@ -106,17 +113,41 @@ def parse_sentence(sentence: str) -> Step:
     raise _unreadable(sentence)
 
 
+def repetitions_of(sentences: Iterable[str]) -> tuple[Repetition, ...]:
+    """Return the groups that are carried out more than once, by their place among the steps.
+
+    Args:
+        sentences: as of :func:`parse_protocol`.
+
+    Raises:
+        InputError: when one of them cannot be read.
+    """
+    found, first = [], 0
+    for sentence in sentences:
+        steps, times = _read_entry(sentence)
+        if times > 1:
+            found.append(Repetition(first, len(steps), times))
+        first += len(steps) * times
+    return tuple(found)
+
+
 def _parse_entry(entry: str) -> tuple[Step, ...]:
+    steps, times = _read_entry(entry)
+    return steps * times
+
+
+def _read_entry(entry: str) -> tuple[tuple[Step, ...], int]:
+    """Steps of a sentence or group, and how often they are carried out."""
     if not isinstance(entry, str):
         raise _unreadable(entry)
     group = _GROUP.fullmatch(entry)
     if group is None:
-        return (parse_sentence(entry),)
-    remedy = "write the number of repeats after the x"
-    times = int(
-        require_between(f"repeats of {entry!r}", int(group["times"]), 1, MAXIMUM_REPEATS, "-", remedy)
-    )
-    return tuple(parse_sentence(part) for part in group["body"].split(";")) * times
+        return (parse_sentence(entry),), 1
+    remedy = "state the number of repeats"
+    stated = next(int(value) for name in ("times", "after", "before") if (value := group[name]) is not None)
+    times = int(require_between(f"repeats of {entry!r}", stated, 1, MAXIMUM_REPEATS, "-", remedy))
+    parts = _BETWEEN.split(group["body"] if group["body"] is not None else group["following"])
+    return tuple(parse_sentence(part.strip(" \"'")) for part in parts), times
 
 
 def _unreadable(sentence: object, reason: str = "") -> InputError:

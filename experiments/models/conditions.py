@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from chemomech.experiments.case.cycling import Cycling
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.case.sections import Radial
 from chemomech.experiments.models.representation import LeftOut
@@ -43,6 +44,22 @@ def pressed_without_mechanics(prepared: PreparedCase) -> str:
 def bond_breaks(prepared: PreparedCase) -> bool:
     """Whether the bond between particles and matrix may let go."""
     return prepared.case.damage.interface is not None
+
+
+def every_cycle_resolved(prepared: PreparedCase) -> bool:
+    """Whether the case says how far cycles are left out, and leaves none out."""
+    cycling = prepared.case.cycling
+    return not cycling.jump and cycling != Cycling()
+
+
+def jumps(prepared: PreparedCase) -> str:
+    """Say that a model with a loop of its own leaves no cycle out; empty where none is to be left out."""
+    if not prepared.case.cycling.jump:
+        return ""
+    return (
+        "cycling.jump leaves cycles out of the project's own loop over time and the companion has that of "
+        "PyBaMM; leave it out, or run with --model radial or resolved."
+    )
 
 
 def breaks_without_stress(prepared: PreparedCase) -> str:
@@ -90,6 +107,8 @@ IF_SCALED: Final = LeftOut(
 """Used where the diffusivity depends on the size of a particle."""
 IF_GRAINS_CRACK: Final = LeftOut("[damage.grains] is not given: grains do not part", grains_hold)
 """Used where grains crack each other apart."""
+IF_CYCLES_LEFT_OUT: Final = LeftOut("cycling.jump = false: every cycle is resolved", every_cycle_resolved)
+"""Used where cycles are left out."""
 BY_CLOSED_FORM: Final = LeftOut(
     "a sphere's bond opens along its normal by a closed form, without faces that touch", bond_breaks
 )

@@ -24,6 +24,8 @@ from chemomech.solver.cell.numerics import Numerics
 from chemomech.solver.stepping import checkpoint
 from chemomech.solver.stepping.cell import Cell
 from chemomech.solver.stepping.controller import StepController
+from chemomech.solver.stepping.extrapolation import JumpRule
+from chemomech.solver.stepping.jumps import CycleJumps, Lasting
 from chemomech.solver.stepping.limits import Stop
 from chemomech.solver.stepping.loop import Observer, Simulation
 from chemomech.solver.stepping.operation import StopReason
@@ -42,7 +44,11 @@ class SeriesRecorder(Observer, Protocol):
 
 
 def simulation_of(
-    cell: Cell, prepared: PreparedCase, order: Order, milestones: Sequence[float]
+    cell: Cell,
+    prepared: PreparedCase,
+    order: Order,
+    milestones: Sequence[float],
+    lasting: Sequence[Lasting] = (),
 ) -> Simulation:
     """The loop over the protocol of a case.
 
@@ -51,14 +57,20 @@ def simulation_of(
         prepared: The case.
         order: How the run is carried out.
         milestones: Times that are met exactly [s].
+        lasting: What is carried ahead where the case leaves cycles out.
     """
-    numerics = prepared.case.numerics
+    numerics, cycling = prepared.case.numerics, prepared.case.cycling
+    jumps = None
+    if cycling.jump:
+        rule = JumpRule(cycling.tolerance, cycling.longest, cycling.settle)
+        jumps = CycleJumps(prepared.case.repetitions[0], rule, cycling.at_cycles, lasting)
     return Simulation(
         cell,
         prepared.steps,
         controller(numerics),
         deadline=order.started + numerics.max_wall_time,
         milestones=milestones,
+        jumps=jumps,
     )
 
 
@@ -98,6 +110,8 @@ def drive(
     fingerprint = _fingerprint(case, name, order)
     # A run that was killed before its first checkpoint begins anew.
     resume = order.comm.bcast(order.resume and path.is_file(), root=0)
+    if simulation.jumps is not None:
+        simulation.jumps.series, simulation.jumps.restore_series = recorder.series, recorder.restore
     if resume:
         recorder.restore(checkpoint.read(path, simulation, fingerprint))
     checkpointer = checkpoint.Checkpointer(
@@ -165,6 +179,7 @@ def common_sections(
         for name in ("lithium_relative_error", "charge_relative_error")
     }
     return {
+        "cycling": None if simulation.jumps is None else simulation.jumps.section(),
         "wiring": None if prepared.wiring is None else prepared.wiring.to_dict(),
         "budget": budget,
         "cost": {

@@ -38,6 +38,8 @@ DAMAGE: Final = tuple(
     for field in dataclasses.fields(law)
 )
 """Every parameter of every law of damage."""
+CYCLING: Final = below("cycling", "tolerance", "longest", "settle", "at_cycles")
+"""How far cycles are left out, where they are."""
 BOND: Final = below("damage.interface", "strength", "energy")
 """The bond with the matrix, wherever it acts."""
 BOND_IN_SPACE: Final = below("damage.interface", "stiffness", "shear_energy", "mode_exponent")

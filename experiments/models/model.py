@@ -57,6 +57,8 @@ class Solved:
         quantities: That the records hold beside those of the table.
         scalars: Numbers of every accepted state, of which the rows of steps and cycles are made; empty where
             the records hold every state.
+        skipped: Numbers, from 1, of steps that were left out, and of those that were carried out in their
+            likeness.
     """
 
     records: dict[str, Any]
@@ -66,6 +68,7 @@ class Solved:
     sections: dict[str, Any]
     quantities: tuple[Quantity, ...] = ()
     scalars: dict[str, Any] = field(default_factory=dict)
+    skipped: dict[int, int] = field(default_factory=dict)
 
 
 class Model(Protocol):

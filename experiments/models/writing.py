@@ -59,4 +59,5 @@ def step_rows(prepared: PreparedCase, solved: Solved) -> Rows:
     steps, stops = prepared.steps, solved.reasons
     labels, reasons = [step.label for step in steps], [stop.value for stop in stops]
     finished = len(stops) == len(steps) and steps[-1].may_end_with(stops[-1])
-    return rows_of(solved.scalars or solved.records, labels, reasons, prepared.active_mass, finished)
+    records = solved.scalars or solved.records
+    return rows_of(records, labels, reasons, prepared.active_mass, finished, solved.skipped)

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from chemomech.experiments.report import depth_tables, step_tables, tables
-from chemomech.experiments.report.figures import SPECS, figure_path, write_figures
+from chemomech.experiments.report.damage.cycle_states import read_cycles
+from chemomech.experiments.report.damage.page_tables import severity_tables
+from chemomech.experiments.report.figures import figure_path, specs_of, write_figures
 from chemomech.experiments.report.html import Shown, write_page
 from chemomech.solver.results import Result
 from chemomech.solver.stepping.operation import StopReason
@@ -24,7 +26,8 @@ def write_report(result: Result) -> Path:
     Returns:
         The page, ``RESULT/report.html``; an earlier one is replaced.
     """
-    drawable = [spec for spec in SPECS if spec.omission(result.dataset) is None]
+    dataset = read_cycles(result)
+    drawable = [spec for spec in specs_of(dataset) if spec.omission(dataset) is None]
     if not all(figure_path(result, spec).is_file() for spec in drawable):
         write_figures(result)
     return write_page(result.report, "template.html", _content(result))
@@ -56,7 +59,7 @@ def _content(result: Result) -> dict[str, Any]:
             )
             if table is not None
         ],
-        "depth_tables": depth_tables.depth_tables(dataset),
+        "depth_tables": [*depth_tables.depth_tables(dataset), *severity_tables(dataset)],
         "probes": probes,
         "probe_sentence": tables.probe_sentence(dataset) if probes else "",
         "figures": _figures(result),
@@ -66,11 +69,12 @@ def _content(result: Result) -> dict[str, Any]:
 
 def _figures(result: Result) -> list[Shown]:
     shown = []
-    for spec in SPECS:
-        omission = spec.omission(result.dataset)
+    dataset = read_cycles(result)
+    for spec in specs_of(dataset):
+        omission = spec.omission(dataset)
         if omission is not None:
             shown.append(Shown(spec.name, spec.title, omission))
             continue
-        caption = spec.caption(result.dataset)
+        caption = spec.caption(dataset)
         shown.append(Shown.of(figure_path(result, spec), spec.name, spec.title, caption))
     return shown

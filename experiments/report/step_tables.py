@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chemomech.experiments.report.damage.fade import overvoltage
 from chemomech.experiments.report.tables import NOT_STATED, Table
 
 MOST_LINES = 12
@@ -48,7 +49,7 @@ def cycle_table(summary: Mapping[str, Any]) -> Table | None:
         return None
     columns = (
         "cycle", "steps", "[mAh cm⁻²]", "[mAh g⁻¹]", "[mWh cm⁻²]", "[mAh cm⁻²]", "[mAh g⁻¹]", "[mWh cm⁻²]",
-        "coulombic [%]", "energy [%]",
+        "coulombic [%]", "energy [%]", "[mV]",
     )  # fmt: skip
     rows = [
         (
@@ -61,10 +62,15 @@ def cycle_table(summary: Mapping[str, Any]) -> Table | None:
             ),
             _percent(cycle["coulombic_efficiency"]),
             _percent(cycle["energy_efficiency"]),
+            _millivolt(overvoltage(cycle)),
         )
         for cycle in cycles
     ]
-    return Table((("", 2), ("charge", 3), ("discharge", 3), ("efficiency", 2)), columns, tuple(rows))
+    return Table(
+        (("", 2), ("charge", 3), ("discharge", 3), ("efficiency", 2), ("overvoltage", 1)),
+        columns,
+        tuple(rows),
+    )
 
 
 def closing_lines(summary: Mapping[str, Any]) -> list[str]:
@@ -79,7 +85,20 @@ def closing_lines(summary: Mapping[str, Any]) -> list[str]:
         lines += [_step_line(step) for step in steps[:MOST_LINES]] + _left_out(steps, "steps")
     if len(steps) > 1 and summary.get("capacity_mAh_g") is None:
         lines += [_cycle_line(cycle) for cycle in cycles[:MOST_LINES]] + _left_out(cycles, "cycles")
+    if summary.get("cycling"):
+        lines.append(jump_line(summary["cycling"]))
     return lines
+
+
+def jump_line(cycling: Mapping[str, Any]) -> str:
+    """Which cycles of a protocol were left out.
+
+    Args:
+        cycling: The section of a summary.
+    """
+    resolved = cycling["cycles"] - cycling["skipped"]
+    after = ", ".join(f"{jump['cycles']} after cycle {jump['after']}" for jump in cycling["jumps"])
+    return f"cycles: {resolved} of {cycling['cycles']} resolved" + (f"; left out: {after}" if after else "")
 
 
 def _step_line(step: Mapping[str, Any]) -> str:
@@ -134,6 +153,10 @@ def _signed(value: float | None, digits: int) -> str:
 
 def _plain(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _millivolt(value: float | None) -> str:
+    return "-" if value is None else f"{1e3 * value:.2f}"
 
 
 def _percent(value: float | None) -> str:

@@ -12,13 +12,15 @@ and likewise without a misfit for the deviator. The moduli are those of random h
 do fixes E (``Support``). A sphere that differs from the mean has the traction of a single sphere in the
 matrix, t = <t> - (e0 - <e0>)/C with C = 1/(4 G_m) + 1/(3 K_p).
 
-Left out are neighbours, the collector and the free side: all spheres of one electrode have the same
-surroundings.
+Left out of the estimate are neighbours, the collector and the free side: all spheres of one electrode have
+the same surroundings (``MeanField``). Where the stress of each sphere under a misfit common to all is known,
+from fields around the spheres themselves, it takes the place of <t> (``SolvedLayout``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, Self
 
 import numpy as np
@@ -180,41 +182,107 @@ class Tractions:
     Attributes:
         normal: Mean normal traction t on each sphere [Pa], tension positive, shape (particles,); it adds the
             same hydrostatic stress everywhere in the sphere.
-        deviatoric: Deviatoric stress along the depth in the spheres [Pa]; half of it, reversed, across.
+        deviator: Deviatoric stress in each sphere [Pa], axes x, y, z (depth), shape (particles, 3, 3), or
+            (1, 3, 3) where it is common to all.
     """
 
     normal: Array
-    deviatoric: float
+    deviator: Array
+
+    @cached_property
+    def principal(self) -> Array:
+        """Principal values of the deviator [Pa], increasing, shape (particles or 1, 3)."""
+        return np.linalg.eigvalsh(self.deviator)
+
+    @property
+    def equivalent(self) -> Array:
+        """Equivalent stress of the deviator [Pa], shape (particles or 1,)."""
+        return np.asarray(np.sqrt(1.5 * (self.deviator**2).sum(axis=(1, 2))))
 
 
-def tractions(
-    free_strain: Array,
-    volume: Array,
-    modulus: Array,
-    poisson_ratio: float,
-    fraction: float,
-    matrix: Moduli,
-    support: Support,
-    order: int = 3,
-) -> Tractions:
-    """Tractions on all spheres of an electrode.
+class Surroundings(Protocol):
+    """What stands around the spheres of an electrode."""
 
-    Args:
-        free_strain: Linear strain e0 that each sphere would have without a matrix [-], shape (particles,).
+    def tractions(self, free_strain: Array, modulus: Array) -> Tractions:
+        """Tractions on all spheres of an electrode.
+
+        Args:
+            free_strain: Linear strain e0 that each sphere would have without a matrix [-], shape
+                (particles,).
+            modulus: Young's modulus of each sphere [Pa], shape (particles,).
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class _Spheres:
+    """Spheres in a matrix.
+
+    Attributes:
         volume: Volumes [m3], by which means are taken, shape (particles,).
-        modulus: Young's modulus of each sphere [Pa], shape (particles,).
         poisson_ratio: Poisson's ratio of the spheres [-].
-        fraction: Volume fraction of the spheres in the electrode [-].
         matrix: Elasticity of the matrix.
+    """
+
+    volume: Array
+    poisson_ratio: float
+    matrix: Moduli
+
+    def mean(self, values: Array) -> float:
+        """Mean over the volume of the spheres."""
+        return float(self.volume @ values / self.volume.sum())
+
+    def own(self, free_strain: Array, modulus: Array) -> Array:
+        """What a sphere in the matrix bears for what it differs from the mean, -(e0 - <e0>)/C [Pa]."""
+        compliance = 1.0 / (4.0 * self.matrix.shear) + (1.0 - 2.0 * self.poisson_ratio) / modulus
+        return np.asarray(-(free_strain - self.mean(free_strain)) / compliance)
+
+
+@dataclass(frozen=True, eq=False)
+class MeanField(_Spheres):
+    """Spheres of which only the volume fraction is known; see the top of this module.
+
+    Attributes:
+        fraction: Volume fraction of the spheres in the electrode [-].
         support: What the electrode may do.
         order: Of the effective moduli, 2 or 3.
     """
-    weight = volume / volume.sum()
-    mean = float(weight @ free_strain)
-    spheres = Moduli.of(float(weight @ modulus), poisson_ratio)
-    effective = (third_order if order == 3 else second_order)(matrix, spheres, fraction)
-    mixture = Mixture(fraction, matrix, spheres, effective, mean)
-    strain, deviator = support.strain(mixture)
-    compliance = 1.0 / (4.0 * matrix.shear) + (1.0 - 2.0 * poisson_ratio) / modulus
-    normal = mixture.mean_traction(strain) - (free_strain - mean) / compliance
-    return Tractions(normal, mixture.deviatoric_stress(deviator))
+
+    fraction: float
+    support: Support
+    order: int = 3
+
+    def tractions(self, free_strain: Array, modulus: Array) -> Tractions:
+        """See ``Surroundings``."""
+        mean, matrix = self.mean(free_strain), self.matrix
+        spheres = Moduli.of(self.mean(modulus), self.poisson_ratio)
+        effective = (third_order if self.order == 3 else second_order)(matrix, spheres, self.fraction)
+        mixture = Mixture(self.fraction, matrix, spheres, effective, mean)
+        strain, along = self.support.strain(mixture)
+        normal = mixture.mean_traction(strain) + self.own(free_strain, modulus)
+        deviator = mixture.deviatoric_stress(along) * np.diag([-0.5, -0.5, 1.0])
+        return Tractions(normal, deviator[None])
+
+
+@dataclass(frozen=True, eq=False)
+class SolvedLayout(_Spheres):
+    """Spheres around which fields were solved, which bring neighbours, collector and free side with them.
+
+    The problem is linear in the misfits of the spheres, and all but as stiff as rigid ones: what one misfit
+    common to all does to each sphere is scaled by the mean misfit, and a sphere that differs from it has its
+    own share beside.
+
+    Attributes:
+        per_misfit: Mean stress of each sphere where all would be longer by a strain of 1 [Pa], shape
+            (particles, 3, 3).
+        at_rest: Mean stress of each sphere without any misfit, from a pressure on the electrode [Pa], of the
+            same shape.
+    """
+
+    per_misfit: Array
+    at_rest: Array
+
+    def tractions(self, free_strain: Array, modulus: Array) -> Tractions:
+        """See ``Surroundings``."""
+        stress = self.mean(free_strain) * self.per_misfit + self.at_rest
+        mean = np.trace(stress, axis1=1, axis2=2) / 3.0
+        return Tractions(mean + self.own(free_strain, modulus), stress - mean[:, None, None] * np.eye(3))

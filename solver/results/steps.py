@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -159,6 +160,7 @@ def rows_of(
     stop_reasons: Sequence[str],
     active_mass: float,
     finished: bool = True,
+    skipped: Mapping[int, int] = MappingProxyType({}),
 ) -> Rows:
     """Add up what each step and each cycle passed.
 
@@ -172,9 +174,12 @@ def rows_of(
         stop_reasons: why the first, second, ... step ended, as far as the run got.
         active_mass: mass of active material per electrode area [kg/m2].
         finished: False where the run stopped short of what its protocol asked for.
+        skipped: numbers of steps that were left out, and of earlier ones in whose likeness they would have
+            passed charge.
 
     Returns:
-        A row for each step that was begun, and the cycles.
+        A row for each step that was begun, and the cycles; what was left out has none, and the numbers of
+        what follows count it.
     """
     time, voltage, current, charge = (
         np.asarray(records[name], dtype=np.float64)
@@ -193,12 +198,13 @@ def rows_of(
         own = np.flatnonzero(number == step)
         start = float(time[0]) if not bare else bare[-1].end_s
         end = float(time[own[-1]]) if own.size else start
+        like = bare[skipped[step] - 1].direction if step in skipped else None
         total, work = float(passed[own].sum()), float(energy[own].sum())
         bare.append(
             Step(
                 number=step,
                 label=labels[step - 1],
-                direction=_direction(total, end - start, least) if own.size else None,
+                direction=_direction(total, end - start, least) if own.size else like,
                 cycle=None,
                 start_s=start,
                 end_s=end,
@@ -212,7 +218,13 @@ def rows_of(
                 stop_reason=_reason(stop_reasons, step),
             )
         )
-    return _with_cycles(bare, finished)
+    rows = _with_cycles(bare, finished)
+    if not skipped:
+        return rows
+    return Rows(
+        tuple(step for step in rows.steps if step.number not in skipped),
+        tuple(cycle for cycle in rows.cycles if not set(cycle.steps) <= set(skipped)),
+    )
 
 
 def _direction(charge: float, duration: float, least_current: float) -> str:

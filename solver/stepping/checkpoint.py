@@ -30,7 +30,7 @@ FILE = "checkpoint.npz"
 FORMAT = 2
 """Version of what the file holds; one of another version is refused."""
 
-_CELL, _SERIES = "cell/", "series/"
+_CELL, _SERIES, _JUMPS = "cell/", "series/", "jumps/"
 
 
 def write(path: Path, simulation: Simulation, series: Mapping[str, Array], fingerprint: str) -> None:
@@ -47,6 +47,7 @@ def write(path: Path, simulation: Simulation, series: Mapping[str, Array], finge
     """
     cell = simulation.cell
     state = cell.state()
+    jumps = {} if simulation.jumps is None else simulation.jumps.stored()
     failure: object = None
     if cell.is_first_rank():
         meta: dict[str, Any] = {
@@ -58,6 +59,7 @@ def write(path: Path, simulation: Simulation, series: Mapping[str, Array], finge
         content: Content = {"meta": np.array(json.dumps(meta))}
         content |= {f"{_CELL}{name}": values for name, values in state.items()}
         content |= {f"{_SERIES}{name}": values for name, values in series.items()}
+        content |= {f"{_JUMPS}{name}": values for name, values in jumps.items()}
         failure = _save(path, content)
     failure = cell.same_on_all_ranks(failure)
     if isinstance(failure, OSError):
@@ -112,6 +114,9 @@ def read(path: Path, simulation: Simulation, fingerprint: str) -> Content:
         )
     cell.restore(_below(_CELL, content))
     simulation.resume(Progress.from_dict(meta["progress"]), Inventory(**meta["inventory"]))
+    if simulation.jumps is not None:
+        jumps: Any = cell.same_on_all_ranks(_below(_JUMPS, content))
+        simulation.jumps.restore(jumps)
     series: Any = cell.same_on_all_ranks(_below(_SERIES, content))
     return dict(series)
 

@@ -20,6 +20,7 @@ from chemomech.solver.stepping.controller import (
     Verdict,
 )
 from chemomech.solver.stepping.history import DEPTH
+from chemomech.solver.stepping.jumps import CycleJumps
 from chemomech.solver.stepping.limits import Stop, behind_failure, passed
 from chemomech.solver.stepping.operation import Cutoff, OperatingPoint, OperatingStep, StopReason
 from chemomech.solver.stepping.progress import Counters, Progress
@@ -71,6 +72,7 @@ class Simulation:
         observers: Called after every accepted state, in this order.
         deadline: Wall-clock time (``time.monotonic``) after which the run stops; None for never.
         milestones: Times since the start that are met exactly if the run gets there [s].
+        jumps: Leaves cycles out; None where every cycle is resolved.
     """
 
     def __init__(
@@ -81,8 +83,10 @@ class Simulation:
         observers: Sequence[Observer] = (),
         deadline: float | None = None,
         milestones: Sequence[float] = (),
+        jumps: CycleJumps | None = None,
     ) -> None:
         self.cell = cell
+        self.jumps = jumps
         self.steps = tuple(steps)
         self.controller = controller
         self.observers = list(observers)
@@ -111,10 +115,14 @@ class Simulation:
 
     def run(self) -> Stop:
         """Run the remaining operating steps to the end (collective)."""
-        progress = self.progress
-        stop = progress.ended or Stop(StopReason.END_OF_PROTOCOL, StopReason.END_OF_PROTOCOL.remedy)
-        resumed = progress.next_step is not None
-        while progress.operating_step < len(self.steps):
+        stop = self.progress.ended or Stop(StopReason.END_OF_PROTOCOL, StopReason.END_OF_PROTOCOL.remedy)
+        resumed = self.progress.next_step is not None
+        while True:
+            if self.jumps is not None and not resumed:
+                self.jumps.turn(self)
+            progress = self.progress
+            if progress.operating_step >= len(self.steps):
+                return stop
             operation = self.steps[progress.operating_step]
             operation.control.impose(self.cell)
             if not resumed:
@@ -128,7 +136,6 @@ class Simulation:
             stop = self._run_operation(operation)
             if progress.operating_step == index:
                 return stop
-        return stop
 
     def _run_operation(self, operation: OperatingStep) -> Stop:
         cell, progress, index = self.cell, self.progress, self.progress.operating_step

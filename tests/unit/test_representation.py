@@ -266,7 +266,7 @@ def test_every_key_that_the_companion_uses_has_an_example_or_is_read_by_name() -
     # One material of its kind is shipped: nothing else can be named.
     single = {"materials.matrix", "materials.separator", "materials.lithium"}
     uneven = {"wiring.wired", "wiring.seed", "wiring.residual", "wiring.particles"}
-    refused = {"mechanics.stack_pressure", *DAMAGE}
+    refused = {"mechanics.stack_pressure", "cycling.jump", *DAMAGE}
     used_keys = {k for k in case_keys() if not isinstance(HOMOGENISED.treatment(k), ForPeople | LeftOut)}
     lacking = used_keys - set(EXAMPLES) - single - uneven - refused
     assert lacking <= {f"geometry.layout.{n}" for n in IMAGE} | {f"geometry.contacts.{n}" for n in CONTACTS}

@@ -173,6 +173,22 @@ def test_a_residual_current_in_a_rest_is_no_charge_but_a_slow_one_is() -> None:
     assert [step.direction for step in rows([only]).steps] == ["rest"]
 
 
+def test_cycles_that_were_left_out_have_no_row_and_count_in_the_numbers_of_the_others() -> None:
+    """Charge, rest, discharge three times, the second of which was left out."""
+    found = series([CHARGE, REST, DISCHARGE, CHARGE, REST, DISCHARGE])
+    number = np.where(found["step_number"] > 3, found["step_number"] + 3, found["step_number"])
+    reasons = ["cutoff-voltage", "end-of-protocol", "cutoff-voltage"] * 3
+    made = rows_of(
+        found | {"step_number": number}, ["a", "b", "c"] * 3, reasons, MASS, True, {4: 1, 5: 2, 6: 3}
+    )
+    assert [step.number for step in made.steps] == [1, 2, 3, 7, 8, 9]
+    assert [step.cycle for step in made.steps] == [1, None, 1, 3, None, 3]
+    assert [(cycle.number, cycle.steps) for cycle in made.cycles] == [(1, (1, 3)), (3, (7, 9))]
+    assert made.cycles[1].charge_capacity_mAh_cm2 == pytest.approx(1.0, rel=1e-6)
+    assert made.cycles[1].coulombic_efficiency == pytest.approx(0.9, rel=1e-6)
+    assert list(made.cycle_number([1, 2, 7, 9])) == [1, 0, 3, 3]
+
+
 def test_rows_of_the_summary_hold_every_attribute_in_plain_types() -> None:
     made = rows([CHARGE, REST, DISCHARGE]).summary()
     assert [list(row) for row in made["steps"]] == [[entry.name for entry in fields(Step)]] * 3

@@ -44,7 +44,7 @@ def test_the_page_has_a_row_for_each_step_and_each_cycle(
     assert row[5] == "1.4400"
     assert row[8] == f"{100 * 20 / 19.5:.2f}"
     # The tables need no figures, which take most of the time.
-    monkeypatch.setattr("chemomech.experiments.report.page.SPECS", ())
+    monkeypatch.setattr("chemomech.experiments.report.page.specs_of", lambda dataset: ())
     page = write_report(cycle).read_text(encoding="utf-8")
     assert "Steps and cycles" in page
     assert page.count("Charge at C/20 for 10 hours") >= 2  # the case and the row

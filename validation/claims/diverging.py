@@ -127,7 +127,8 @@ class CountedShares:
     errors: Array
 
 
-def _counted() -> CountedShares:
+def counted_shares() -> CountedShares:
+    """The counted shares of paper 002."""
     table = measurements(_PAPER)
     start = table.number("diverging-slow-charge")
     numbers = [table.number(f"diverging-{key}") for key, _ in _CYCLES]
@@ -194,7 +195,7 @@ class InactiveLithium:
 
 def _inactive(evidence: Evidence) -> Assessment:
     table = measurements(_PAPER)
-    shares = evidence.shared("counted shares", _counted)
+    shares = evidence.shared("counted shares", counted_shares)
     per_share = inactive_capacity(1.0, 0.0) / MAH_PER_G
     start, start_error = shares.start
     measured = [table.number(f"inactive-{key}") for key, _ in _CYCLES]

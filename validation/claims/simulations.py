@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
-from chemomech.experiments.case import Case
-from chemomech.validation.claims.mesh_error import RADIAL
+from chemomech.validation.claims.cycles.simulations import CYCLING
+from chemomech.validation.claims.simulation import Simulation
+
+__all__ = ["FAST_CHARGE", "ON_TWO_MESHES", "PACKINGS", "PACKING_SEEDS", "SIMULATIONS", "Simulation"]
 
 FAST_CHARGE = "fast-charge-5C"
 """Name of the main run, a charge at 5C."""
 
 PACKING_SEEDS = (1, 2, 3, 4, 5)
 """Seeds of the packings over which a profile through the depth is pooled."""
-
-
-@dataclass(frozen=True)
-class Simulation:
-    """A run that claims need.
-
-    Attributes:
-        name: Name of the run and of its folder.
-        base: Shipped case that it starts from.
-        changes: Keys set otherwise.
-        why: What it is for.
-    """
-
-    name: str
-    base: str
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    why: str = ""
-
-    def case(self, preset: str | None = None) -> Case:
-        """The case on a mesh preset, or by the radial model; on the mesh of the shipped case if left out."""
-        mesh: dict[str, Any] = {} if preset is None else {"mesh.preset": preset}
-        if preset == RADIAL:
-            mesh = {"model": RADIAL}
-        own = {"name": self.name, "description": self.why}
-        return Case.from_toml(self.base).with_overrides(own | dict(self.changes) | mesh)
 
 
 def _packing(seed: int) -> Simulation:
@@ -103,5 +78,6 @@ SIMULATIONS: Mapping[str, Simulation] = MappingProxyType(
             ),
         )
     }
+    | dict(CYCLING)
 )
 """Runs by name."""

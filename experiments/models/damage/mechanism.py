@@ -50,7 +50,10 @@ class Mechanism(Protocol):
         """Take up what ``state`` gave."""
 
     def coordinates(self) -> Mapping[str, Array]:
-        """Its state in coordinates that grow steadily from cycle to cycle, each of shape (particles,)."""
+        """Its state in coordinates that grow steadily from cycle to cycle, each of shape (particles,).
+
+        What the ends of names mean is said in ``chemomech.solver.stepping.extrapolation``.
+        """
 
     def move_to(self, coordinates: Mapping[str, Array]) -> None:
         """Take up coordinates ahead, which are never behind the present ones."""

@@ -69,6 +69,7 @@ _BPX_KEYS: Final[dict[str, Treatment[HomogenisedCell]]] = {
     **alike(LeftOut(_NO_CONTACT_RESISTANCE), *WIRING),
     "radial.*": LeftOut(_NO_EXPERIMENT),
     **alike(LeftOut(_NO_MECHANICS), *DAMAGE),
+    "cycling.*": LeftOut(_NO_EXPERIMENT),
     "numerics.*": LeftOut(_NO_EXPERIMENT),
     "output.*": LeftOut(_NO_EXPERIMENT),
 }

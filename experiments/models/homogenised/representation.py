@@ -10,15 +10,18 @@ from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.conditions import (
     BY_INSTRUMENTS,
     GRIDS_OF_RADIAL,
+    IF_CYCLES_LEFT_OUT,
     IF_GRAINS_CRACK,
     IF_NOT_IN_WIRING,
     IF_SCALED,
     IF_SPHERES,
     IF_STRAINED,
     breaks_without_stress,
+    jumps,
 )
 from chemomech.experiments.models.groups import (
     CHEMISTRY,
+    CYCLING,
     DAMAGE,
     MATERIALS,
     MATRIX_STIFFNESS,
@@ -129,6 +132,8 @@ _COMPANION_KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
         REPRESENTED, "initial_stoichiometry", "nominal_capacity", "protocol", "mass_loading", "temperature"
     ),
     "radial.*": GRIDS_OF_RADIAL,
+    "cycling.jump": Limited(jumps),
+    **alike(IF_CYCLES_LEFT_OUT, *CYCLING),
     **alike(Limited(breaks_without_stress), *DAMAGE),
     **alike(Limited(_debonds), *(name for name in DAMAGE if name.startswith("damage.interface."))),
     **alike(Limited(_isolates), *(name for name in DAMAGE if name.startswith("damage.isolation."))),

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from chemomech.errors import InputError
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.radial.cell import RadialCell
-from chemomech.experiments.models.radial.depth import DepthGrid, active_fraction, placement, transport
+from chemomech.experiments.models.radial.depth import DepthGrid, active_fraction, placement
 from chemomech.experiments.models.radial.ladder import Ladder
 from chemomech.experiments.models.radial.particles import particles_of
 from chemomech.experiments.models.radial.spheres import SphereGrid
-from chemomech.materials.hindrance import TRANSPORT_RULES
+from chemomech.experiments.models.radial.surroundings import surroundings_of, transport_of
 from chemomech.solver.stepping.cell import Internal
 
 BYTES_PER_NODE = 480.0
@@ -34,7 +34,8 @@ def build_cell(
         internals: Each makes a state that evolves after accepted steps.
 
     Raises:
-        InputError: If the particles cannot be represented, or there is no contact at all.
+        InputError: If the particles cannot be represented, there is no contact at all, or the layout is too
+            large for the fields that are asked for.
     """
     case, model = prepared.case, prepared.model
     settings = case.radial
@@ -50,22 +51,21 @@ def build_cell(
         settings.electrode_elements,
         settings.separator_elements,
     )
-    rule, hindrance = TRANSPORT_RULES[settings.transport], settings.hindrance
     fraction = active_fraction(particles, grid)
     if fraction.max() >= 1.0:
         raise InputError(
             f"the particles fill {fraction.max():.3g} of the electrode at one depth, and the pores need some "
             "of it; spread them, or make radial.electrode_elements fewer."
         )
-    elements = transport(model, grid, fraction, rule if hindrance is None else lambda share: hindrance)
     return RadialCell(
         model,
         particles,
         SphereGrid.of(settings.intervals, settings.grading),
-        Ladder(model, grid, elements, placement(particles, grid)),
+        Ladder(model, grid, transport_of(prepared, particles, grid), placement(particles, grid)),
         case.mechanics.coupling,
         case.numerics,
         internals,
+        surroundings=surroundings_of(prepared, particles) if case.mechanics.coupling != "off" else None,
     )
 
 

@@ -25,6 +25,7 @@ from chemomech.solver.cell.limits import half_cell_limits
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.numerics import Numerics
 from chemomech.solver.cell.surfaces import SurfaceMeans
+from chemomech.solver.physics.matrix_traction import Surroundings
 from chemomech.solver.physics.scales import SALT_CONCENTRATION
 from chemomech.solver.stepping.budget import Currents, Inventory
 from chemomech.solver.stepping.cell import (
@@ -82,6 +83,7 @@ class RadialCell:
         numerics: Tolerances.
         internals: Each makes a state that evolves after accepted steps, from the cell that it acts on.
         limits: Each makes a limit beside those of any half cell, from the cell that it reads.
+        surroundings: What stands around the particles; not needed without stress.
     """
 
     def __init__(
@@ -94,10 +96,13 @@ class RadialCell:
         numerics: Numerics,
         internals: Sequence[Callable[[RadialCell], Internal]] = (),
         limits: Sequence[Callable[[RadialCell], Limit]] = (),
+        surroundings: Surroundings | None = None,
     ) -> None:
         self.model, self.particles, self.grid, self.ladder = model, particles, grid, ladder
         self.coupling, self.numerics, self.time = coupling, numerics, 0.0
-        self.mechanics = None if coupling == "off" else Mechanics(model, particles, grid)
+        self.mechanics: Mechanics | None = None
+        if coupling != "off" and surroundings is not None:
+            self.mechanics = Mechanics(model, grid, len(particles), surroundings)
         self._two_way = coupling == "two-way"
         self.spheres = Spheres(model.cathode, grid, particles.radius, self._two_way)
         self.kinetics = Kinetics(model, self._two_way)

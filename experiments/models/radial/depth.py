@@ -130,21 +130,28 @@ class Transport:
     conductivity: Array
 
 
-def transport(
-    model: HalfCellModel, grid: DepthGrid, fraction: Array, hindrance: Callable[[float], float]
-) -> Transport:
+def hindrance_by_rule(fraction: Array, rule: Callable[[float], float]) -> Array:
+    """What spheres leave of the transport in the matrix between them at each depth [-].
+
+    It follows the linear trend of the volume fraction, since a detour is longer than an element.
+
+    Args:
+        fraction: Volume fraction of the particles, shape (electrode elements,).
+        rule: The share that is left at a volume fraction.
+    """
+    return np.array([rule(float(share)) for share in _trend(fraction)])
+
+
+def transport(model: HalfCellModel, grid: DepthGrid, fraction: Array, left: Array) -> Transport:
     """Porosity and transport of each element.
 
     Args:
         model: Matrix and separator.
         grid: The grid.
-        fraction: Volume fraction of the particles, shape (electrode elements,). Porosity is that of each
-            element; transport follows the linear trend over the depth, since a detour is longer than an
-            element.
-        hindrance: What spheres of a volume fraction leave of the transport in the matrix between them [-].
+        fraction: Volume fraction of the particles, shape (electrode elements,).
+        left: What they leave of the transport in the matrix between them [-], of the same shape.
     """
     matrix, separator = model.matrix, model.separator
-    left = np.array([hindrance(float(share)) for share in _trend(fraction)])
     beyond = np.ones(len(grid.widths) - grid.electrode_elements)
     return Transport(
         np.append((1.0 - fraction) * float(matrix.porosity), float(separator.porosity) * beyond),

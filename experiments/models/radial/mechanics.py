@@ -8,16 +8,21 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.experiments.models.radial.elasticity import FreeSpheres, FreeStress, SphereElasticity
-from chemomech.experiments.models.radial.particles import Particles
 from chemomech.experiments.models.radial.spheres import SphereGrid
 from chemomech.solver.cell.model import HalfCellModel
-from chemomech.solver.physics.matrix_traction import Moduli, Rollers, Tractions, tractions
+from chemomech.solver.physics.matrix_traction import Surroundings, Tractions
 
 Array = npt.NDArray[np.float64]
 
-# Cosine of the angle to the depth axis over a hemisphere, by Gauss and Legendre: means over a surface.
+# Squares of the components of a normal along three axes, over an eighth of a sphere: Gauss and Legendre for
+# the cosine to the last axis, middles around it.
 _POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(6)
-_COSINES, _SHARES = 0.5 * (_POINTS + 1.0), 0.5 * _WEIGHTS
+_ALONG, _AROUND = (0.5 * (_POINTS + 1.0)) ** 2, np.cos(np.pi / 16.0 * np.arange(1, 8, 2)) ** 2
+_NORMALS = [
+    (weight / 8.0, np.array([(1.0 - along) * around, (1.0 - along) * (1.0 - around), along]))
+    for weight, along in zip(_WEIGHTS, _ALONG, strict=True)
+    for around in _AROUND
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +31,10 @@ class SphereStress:
 
     Attributes:
         free: What the spheres would have without a matrix.
-        matrix: What the matrix adds: a hydrostatic part in each sphere, a deviator common to all.
+        matrix: What the matrix adds: a hydrostatic part and a deviator in each sphere.
+
+    With the deviator D, the deviatoric stress at a place with the normal n is
+    (sigma_r - sigma_t)(n n - 1/3) + D, so that its equivalent stress depends on n D n alone.
     """
 
     free: FreeStress
@@ -34,40 +42,35 @@ class SphereStress:
 
     def surface_equivalent(self) -> Array:
         """Mean equivalent stress over the surface of each particle [Pa], shape (particles,)."""
-        hoop, radial = self.hoop[-1], self.radial[-1]
+        apart, principal = self.radial[-1] - self.hoop[-1], self.matrix.principal
         return np.asarray(
-            sum(w * self._equivalent(hoop, radial, c) for c, w in zip(_COSINES, _SHARES, strict=True))
+            sum(weight * self._equivalent(apart, principal @ normal) for weight, normal in _NORMALS)
         )
 
     def largest_equivalent(self) -> Array:
-        """Largest equivalent stress in each particle [Pa], at its poles or equator, shape (particles,)."""
-        hoop, radial = self.hoop, self.radial
-        poles, equator = (self._equivalent(hoop, radial, cosine).max(axis=0) for cosine in (1.0, 0.0))
-        return np.maximum(poles, equator)
+        """Largest equivalent stress in each particle [Pa], shape (particles,).
+
+        It lies where the normal is along an axis of the deviator.
+        """
+        apart, principal = self.radial - self.hoop, self.matrix.principal
+        least, most = (self._equivalent(apart, principal[:, axis]).max(axis=0) for axis in (0, 2))
+        return np.maximum(least, most)
 
     def largest_principal(self) -> Array:
         """Largest principal stress in each particle [Pa], shape (particles,)."""
-        deviator = self.matrix.deviatoric
-        # A tension along the depth adds to it at the poles or the equator, a pressure half of it across.
-        return np.maximum(self.hoop, self.radial).max(axis=0) + max(deviator, -0.5 * deviator)
+        # Somewhere at each radius the largest value of the deviator lies along, and elsewhere across.
+        return np.maximum(self.hoop, self.radial).max(axis=0) + self.matrix.principal[:, 2]
 
     def core_equivalent(self) -> Array:
         """Equivalent stress of the mean stress about the centre [Pa], shape (particles,).
 
         The radial part has none; what is left is the deviator.
         """
-        return np.full(self.hoop.shape[1], 1.5 * abs(self.matrix.deviatoric))
+        return np.broadcast_to(self.matrix.equivalent, self.hoop.shape[1:]).copy()
 
-    def _equivalent(self, hoop: Array, radial: Array, cosine: float) -> Array:
-        """Equivalent stress at an angle to the depth axis [Pa]."""
-        d, c2 = self.matrix.deviatoric, cosine**2
-        across, along, round_ = radial + d * (1.5 * c2 - 0.5), hoop + d * (1.0 - 1.5 * c2), hoop - 0.5 * d
-        shear = 2.25 * d**2 * c2 * (1.0 - c2)
-        return np.asarray(
-            np.sqrt(
-                0.5 * ((across - along) ** 2 + (along - round_) ** 2 + (round_ - across) ** 2) + 3.0 * shear
-            )
-        )
+    def _equivalent(self, apart: Array, along: Array) -> Array:
+        """Equivalent stress [Pa] where sigma_r - sigma_t and n D n are given."""
+        return np.asarray(np.sqrt(apart**2 + 3.0 * apart * along + self.matrix.equivalent**2))
 
     @property
     def hoop(self) -> Array:
@@ -87,20 +90,19 @@ class Mechanics:
     hundred times softer, each sphere has its mean modulus.
 
     Args:
-        model: Materials and stack pressure.
-        particles: Volumes.
+        model: Materials.
         grid: Nodes along the radius.
+        count: Of the particles.
+        surroundings: What stands around them.
     """
 
-    def __init__(self, model: HalfCellModel, particles: Particles, grid: SphereGrid) -> None:
+    def __init__(
+        self, model: HalfCellModel, grid: SphereGrid, count: int, surroundings: Surroundings
+    ) -> None:
         self._elasticity = SphereElasticity(model.cathode, grid)
-        self.stiffness_factor = np.ones(len(particles))
+        self._surroundings = surroundings
+        self.stiffness_factor = np.ones(count)
         """Young's modulus of each particle over that of the material [-], shape (particles,)."""
-        self._volume = particles.volume
-        self._nu = float(model.cathode.poisson_ratio)
-        self._matrix = Moduli.of_matrix(model.matrix)
-        self._fraction = float(particles.volume.sum() / (particles.section * particles.thickness))
-        self._support = Rollers(model.stack_pressure)
 
     def remainder(self, x: Array) -> Array:
         """Remainder s = sigma_h + S0(x) at the nodes [Pa], of the shape of x.
@@ -117,6 +119,4 @@ class Mechanics:
         return SphereStress(stress, self._tractions(free))
 
     def _tractions(self, free: FreeSpheres) -> Tractions:
-        return tractions(
-            free.strain, self._volume, free.modulus, self._nu, self._fraction, self._matrix, self._support
-        )
+        return self._surroundings.tractions(free.strain, free.modulus)

@@ -63,7 +63,7 @@ class RadialModel:
 
         cell = build_cell(prepared, (breaking,) if case.damage.acts else ())
         recorder = RadialRecorder(cell, layout, case.output.interval)
-        simulation = simulation_of(cell, prepared, order, ())
+        simulation = simulation_of(cell, prepared, order, (), damage)
         setup = time.monotonic() - order.started
         stop = drive(
             prepared, order, simulation, recorder, line, self.name, least_wall=SECONDS_BETWEEN_CHECKPOINTS
@@ -88,6 +88,7 @@ class RadialModel:
                 "damage": case.damage.section(),
             },
             scalars=scalars,
+            skipped={} if simulation.jumps is None else simulation.jumps.skipped(),
         )
 
 

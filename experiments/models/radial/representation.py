@@ -8,6 +8,7 @@ from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.conditions import (
     BY_CLOSED_FORM,
     BY_INSTRUMENTS,
+    IF_CYCLES_LEFT_OUT,
     IF_FEEDBACK,
     IF_GRAINS_CRACK,
     IF_NOT_IN_WIRING,
@@ -20,6 +21,7 @@ from chemomech.experiments.models.conditions import (
 from chemomech.experiments.models.groups import (
     BOND_IN_SPACE,
     CHEMISTRY,
+    CYCLING,
     DAMAGE,
     LITHIUM_KINETICS,
     MATERIALS,
@@ -59,7 +61,10 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
         *below("radial", "intervals", "grading", "electrode_elements", "separator_elements", "transport"),
         *below("radial", "hindrance", "radius"),
     ),
+    "radial.traction": IF_STRAINED,
     **alike(Limited(breaks_without_stress), *DAMAGE),
+    "cycling.jump": REPRESENTED,
+    **alike(IF_CYCLES_LEFT_OUT, *CYCLING),
     **alike(BY_CLOSED_FORM, *BOND_IN_SPACE),
     "mechanics.coupling": REPRESENTED,
     "mechanics.stress_free_stoichiometry": IF_STRAINED,

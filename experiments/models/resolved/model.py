@@ -115,7 +115,13 @@ def _build(prepared: PreparedCase, order: Order, line: ProgressLine) -> _Parts:
         cell.add(damage)
     mechanics = cell.coupling.mechanics
     stress = None if mechanics is None else StressFields(mechanics)
-    simulation = simulation_of(cell, prepared, order, (*case.output.cut_times, *case.output.field_times))
+    simulation = simulation_of(
+        cell,
+        prepared,
+        order,
+        (*case.output.cut_times, *case.output.field_times),
+        () if damage is None else (damage,),
+    )
     recorder = Recorder(cell, case.output.cut_times, stress, case.output.interval)
     return _Parts(mesh, cell, stress, simulation, recorder, time.monotonic() - order.started, damage)
 
@@ -162,4 +168,5 @@ def _solved(prepared: PreparedCase, order: Order, parts: _Parts, stop: Stop) -> 
         summary,
         () if extensions is None else extensions.quantities,
         scalars,
+        {} if parts.simulation.jumps is None else parts.simulation.jumps.skipped(),
     )

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import xarray as xr
+
 from chemomech.experiments.drawing.spec import FigureSpec
 from chemomech.experiments.drawing.style import styled
+from chemomech.experiments.report.damage.cycle_states import read_cycles
 from chemomech.experiments.report.figures import (
+    ageing,
     capacity,
     cuts,
     depth,
     locations,
     particles,
     profiles,
+    severity,
     steps,
     voltage,
 )
 from chemomech.solver.results import FIGURES_FOLDER, Result
 from chemomech.solver.results.folder import DATASET_FILE, replacing
 
-__all__ = ["SPECS", "FigureSpec", "figure_path", "write_figures"]
+__all__ = ["CYCLE_SPECS", "SPECS", "FigureSpec", "figure_path", "specs_of", "write_figures"]
 
 SPECS: tuple[FigureSpec, ...] = (
     *voltage.SPECS,
@@ -31,13 +36,25 @@ SPECS: tuple[FigureSpec, ...] = (
     *profiles.SPECS,
     *steps.SPECS,
 )
-"""Every figure, in the order of the report."""
+"""Every figure of a run, in the order of the report."""
+
+CYCLE_SPECS: tuple[FigureSpec, ...] = (*severity.SPECS, *ageing.SPECS)
+"""Figures of cycles and of what breaks over them; a result without says nothing of them."""
 
 _COMPRESSION = 3  # of PNG; the default of 6 takes twice as long for files that are about as large
 
 
 ANIMATION_FILE = "particles.gif"
 """Where an animation stands in the folder of the figures, if one was asked for."""
+
+
+def specs_of(dataset: xr.Dataset) -> tuple[FigureSpec, ...]:
+    """Say which figures the report of a result has, with those that it must leave out.
+
+    Args:
+        dataset: of a result, with its cycles (``read_cycles``).
+    """
+    return (*SPECS, *(spec for spec in CYCLE_SPECS if spec.omission(dataset) is None))
 
 
 def figure_path(result: Result, spec: FigureSpec) -> Path:
@@ -62,13 +79,14 @@ def write_figures(result: Result) -> list[Path]:
     if animation.exists() and animation.stat().st_mtime < (result.path / DATASET_FILE).stat().st_mtime:
         animation.unlink()
     written: list[Path] = []
-    for spec in SPECS:
+    dataset = read_cycles(result)
+    for spec in (*SPECS, *CYCLE_SPECS):
         path = figure_path(result, spec)
-        if spec.omission(result.dataset):
+        if spec.omission(dataset):
             path.unlink(missing_ok=True)
             continue
         with styled():
-            figure = spec.draw(result.dataset)
+            figure = spec.draw(dataset)
             with replacing(path) as temporary:
                 figure.savefig(temporary, pil_kwargs={"compress_level": _COMPRESSION})
         written.append(path)

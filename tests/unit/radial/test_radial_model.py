@@ -204,12 +204,36 @@ def test_extensions_are_refused(tmp_path: Path) -> None:
         ("radial.transport", "maxwel", "maxwell"),
         ("radial.radius", "mean", "volume-over-surface"),
         ("radial.hindrance", 0.0, "radial.hindrance"),
+        ("radial.traction", "neighbours", "estimate"),
         ("radial.shells", 5, "radial"),
     ],
 )
 def test_settings_out_of_bounds_are_refused_by_name(key: str, value: Any, words: str) -> None:
     with pytest.raises(InputError, match=words):
         case(**{key: value})
+
+
+def test_a_hindrance_beside_that_of_the_layout_is_refused() -> None:
+    with pytest.raises(InputError, match=r"radial.hindrance = 0.5 and radial.transport = 'layout' state"):
+        case(**{"radial.hindrance": 0.5, "radial.transport": "layout"})
+
+
+def test_fields_around_the_spheres_take_the_place_of_estimates(whole: Result, tmp_path: Path) -> None:
+    changes = {"radial.transport": "layout", "radial.traction": "layout"}
+    with run(tmp_path / "r", **changes) as result:
+        charging = int(np.searchsorted(result.dataset["step_number"].values, 2)) - 1
+        before = int(np.searchsorted(whole.dataset["step_number"].values, 2)) - 1
+        traction, estimate = (
+            data["mean_hydrostatic_stress"].values[at]
+            for data, at in ((result.dataset, charging), (whole.dataset, before))
+        )
+        # Neighbours differ: particles that bear alike in the estimate do not.
+        assert np.std(traction) > 1.2 * np.std(estimate)
+        assert traction.mean() == pytest.approx(estimate.mean(), rel=0.4)
+        core = result.dataset["core_equivalent_stress"].values[charging]
+        assert np.ptp(core) > 0.05 * core.mean()
+        assert np.ptp(whole.dataset["core_equivalent_stress"].values[before]) < 1e-9 * core.mean()
+        assert result.summary["budget"]["lithium_relative_error"] < 1e-9
 
 
 def test_the_summary_is_plain_json(whole: Result) -> None:

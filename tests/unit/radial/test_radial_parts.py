@@ -8,7 +8,13 @@ from support.radial_cells import prepared
 
 from chemomech import materials
 from chemomech.experiments.models.radial import tridiagonal
-from chemomech.experiments.models.radial.depth import DepthGrid, active_fraction, placement, transport
+from chemomech.experiments.models.radial.depth import (
+    DepthGrid,
+    active_fraction,
+    hindrance_by_rule,
+    placement,
+    transport,
+)
 from chemomech.experiments.models.radial.particles import Particles
 from chemomech.experiments.models.radial.tables import BLOCK, LawTable, blocks
 
@@ -98,7 +104,7 @@ def test_transport_follows_the_trend_of_the_fraction_and_porosity_the_fraction_i
     noisy = np.array([0.2, 0.5, 0.3, 0.5, 0.5])
     # Least squares by hand: mean 0.4, slope (-2*0.2 - 0.5 + 0.5 + 2*0.5)/10 = 0.06 an element.
     line = 0.4 + 0.06 * np.arange(-2.0, 3.0)
-    elements = transport(model, grid, noisy, lambda share: 1.0 - share)
+    elements = transport(model, grid, noisy, hindrance_by_rule(noisy, lambda share: 1.0 - share))
     matrix, separator = model.matrix, model.separator
     assert elements.porosity[:5] == pytest.approx((1.0 - noisy) * float(matrix.porosity))
     assert elements.ionic_factor[:5] == pytest.approx((1.0 - np.minimum(line, 0.5)) * matrix.ionic_factor())

@@ -78,6 +78,7 @@ KEYS: dict[str, Any] = {
     "radial.separator_elements": 4,
     "radial.transport": "bruggeman",
     "radial.hindrance": 0.4,
+    "radial.traction": "layout",
     "mechanics.coupling": "one-way",
     "mechanics.stack_pressure": "3 MPa",
     "mechanics.stress_free_stoichiometry": 0.9,

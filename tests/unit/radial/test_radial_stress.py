@@ -18,13 +18,14 @@ from chemomech.materials.splines import Polynomial
 from chemomech.solver.physics.matrix_traction import (
     Clamped,
     Free,
+    MeanField,
     Mixture,
     Moduli,
     Rollers,
+    SolvedLayout,
     Tractions,
     second_order,
     third_order,
-    tractions,
 )
 
 NMC = materials.active_material("nmc622").at_temperature(298.15)
@@ -125,7 +126,7 @@ def traction(
     support: Free | Clamped | Rollers, order: int, misfit: float = -0.01, nu: float = 0.3
 ) -> Tractions:
     one = np.ones(1)
-    return tractions(misfit * one, one, 145e9 * one, nu, FRACTION, MATRIX, support, order)
+    return MeanField(one, nu, MATRIX, FRACTION, support, order).tractions(misfit * one, 145e9 * one)
 
 
 def test_second_order_is_the_sphere_in_a_shell() -> None:
@@ -146,7 +147,7 @@ def test_second_order_is_the_sphere_in_a_shell() -> None:
 
 def test_a_lone_sphere_differs_by_its_own_misfit() -> None:
     strains, ones = np.array([-0.01, -0.014]), np.ones(2)
-    normal = tractions(strains, ones, 145e9 * ones, 0.3, FRACTION, MATRIX, Rollers()).normal
+    normal = MeanField(ones, 0.3, MATRIX, FRACTION, Rollers()).tractions(strains, 145e9 * ones).normal
     assert (normal[1] - normal[0]) / 0.004 == pytest.approx(1.0 / 3.82e-10, rel=5e-3)
 
 
@@ -173,7 +174,7 @@ def test_equal_moduli_have_no_truncation_and_eshelbys_strain() -> None:
     nu, misfit, fraction, young = 0.3, -0.01, 0.2, 10e9
     matrix = Moduli.of(young * (1.0 + 1e-4), nu)
     one = np.ones(1)
-    acting = tractions(misfit * one, one, young * one, nu, fraction, matrix, Clamped())
+    acting = MeanField(one, nu, matrix, fraction, Clamped()).tractions(misfit * one, young * one)
     share = (1.0 + nu) / (3.0 * (1.0 - nu))
     strain = share * (1.0 - fraction) * misfit
     assert acting.normal[0] == pytest.approx(3.0 * Moduli.of(young, nu).bulk * (strain - misfit), rel=3e-4)
@@ -197,7 +198,7 @@ def test_a_deviator_changes_the_equivalent_stress_by_the_angle() -> None:
     hoop, radial, deviator = 120e6, -7e6, 35e6
     rows = np.full((3, 1), hoop), np.full((3, 1), radial)
     free = FreeStress(np.zeros((3, 1)), np.full((3, 1), hoop - radial))
-    stress = SphereStress(free, Tractions(np.full(1, radial), deviator))
+    stress = SphereStress(free, Tractions(np.full(1, radial), deviator * np.diag([-0.5, -0.5, 1.0])[None]))
     assert rows[0] == pytest.approx(stress.hoop)
     cosines, weights = np.polynomial.legendre.leggauss(40)
     values, largest = [], []
@@ -212,3 +213,36 @@ def test_a_deviator_changes_the_equivalent_stress_by_the_angle() -> None:
     assert stress.largest_equivalent()[0] == pytest.approx(max(values), rel=2e-2)
     assert stress.largest_principal()[0] == pytest.approx(max(largest), rel=2e-2)
     assert stress.core_equivalent()[0] == pytest.approx(1.5 * deviator)
+
+
+def test_any_deviator_changes_the_stress_like_the_whole_tensor_does() -> None:
+    """Three unlike principal values along turned axes, against the tensor at many points of the surface."""
+    rng = np.random.default_rng(2)
+    tensor = rng.normal(size=(3, 3))
+    deviator = 30e6 * (tensor + tensor.T)
+    deviator -= np.trace(deviator) / 3.0 * np.eye(3)
+    hoop = 150e6
+    free = FreeStress(np.zeros((3, 1)), np.full((3, 1), hoop))
+    stress = SphereStress(free, Tractions(np.zeros(1), deviator[None]))
+    normals = rng.normal(size=(40_000, 3))
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    whole = hoop * (np.eye(3) - normals[:, :, None] * normals[:, None, :]) + deviator
+    values = np.linalg.eigvalsh(whole)
+    equivalent = np.sqrt(0.5 * sum((values[:, i] - values[:, i - 1]) ** 2 for i in range(3)))
+    assert stress.surface_equivalent()[0] == pytest.approx(equivalent.mean(), rel=3e-3)
+    assert stress.largest_equivalent()[0] == pytest.approx(equivalent.max(), rel=3e-3)
+    assert stress.largest_principal()[0] == pytest.approx(values.max(), rel=3e-3)
+
+
+def test_a_solved_layout_scales_with_the_mean_misfit_and_adds_what_differs() -> None:
+    one = np.ones(2)
+    per_misfit = -5e9 * np.array([np.eye(3), 2.0 * np.eye(3)])
+    per_misfit[0] += 3e9 * np.diag([-0.5, -0.5, 1.0])
+    at_rest = np.zeros((2, 3, 3))
+    at_rest[:, 2, 2] = -3e6
+    solved = SolvedLayout(one, 0.3, MATRIX, per_misfit, at_rest)
+    found = solved.tractions(np.array([-0.01, -0.02]), 145e9 * one)
+    own = 0.005 / 3.82e-10
+    assert found.normal == pytest.approx([0.075e9 - own - 1e6, 0.15e9 + own - 1e6], rel=2e-3)
+    assert found.deviator[0] == pytest.approx((-0.015 * 3e9 - 2e6) * np.diag([-0.5, -0.5, 1.0]))
+    assert found.equivalent[1] == pytest.approx(3e6)

@@ -89,13 +89,13 @@ class Debonding:
         self.conductance, self.misfit = np.array(stored["conductance"]), np.array(stored["misfit"])
 
     def coordinates(self) -> Mapping[str, Array]:
-        """Gap and what has let go."""
-        return {"interface_gap": self.opening.copy(), "lost_interface": 1.0 - self.intact}
+        """Gap and what has let go: both the largest so far."""
+        return {"interface_gap_so_far": self.opening.copy(), "lost_interface_so_far": 1.0 - self.intact}
 
     def move_to(self, coordinates: Mapping[str, Array]) -> None:
         """See ``Mechanism``."""
-        self.opening = np.maximum(self.opening, coordinates["interface_gap"])
-        lost = np.clip(coordinates["lost_interface"], 0.0, 1.0)
+        self.opening = np.maximum(self.opening, coordinates["interface_gap_so_far"])
+        lost = np.clip(coordinates["lost_interface_so_far"], 0.0, 1.0)
         self.intact = np.minimum(self.intact, 1.0 - lost)
 
     def _contact(self, mean: Array) -> Array:
