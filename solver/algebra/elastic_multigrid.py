@@ -134,16 +134,21 @@ class TwoLevelElasticity:
         self._fixed_coarse = parts.fixed_coarse
         self._near_null = parts.near_null
         self._coarse: PETSc.Mat | None = None
-        self._ksp = PETSc.KSP().create(self._comm)
-        self._ksp.setOptionsPrefix(self._prefix)
-        self._ksp.setType("cg")
-        self._ksp.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
         self._max_iterations = max_iterations
-        pc = self._ksp.getPC()
+        self._options = self._level_options(parts.coarse_size)
+        self._operator: PETSc.Mat | None = None
+        self._ksp = self._iteration()
+
+    def _iteration(self) -> PETSc.KSP:
+        ksp = PETSc.KSP().create(self._comm)
+        ksp.setOptionsPrefix(self._prefix)
+        ksp.setType("cg")
+        ksp.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
+        pc = ksp.getPC()
         pc.setType("mg")
         pc.setMGLevels(2)
         pc.setMGInterpolation(1, self._interpolation)
-        self._options = self._level_options(parts.coarse_size)
+        return ksp
 
     def _level_options(self, coarse_size: int) -> dict[str, str | int | float]:
         smoother: dict[str, str | int | float] = {
@@ -160,11 +165,12 @@ class TwoLevelElasticity:
         return smoother | {"mg_coarse_pc_type": "gamg", "mg_coarse_pc_gamg_threshold": 0.01}
 
     def set_operator(self, stiffness: PETSc.Mat) -> None:
-        """Rebuild the preconditioner for a newly assembled stiffness, stored in 3 x 3 blocks.
-
-        Args:
-            stiffness: The same matrix each time: the multigrid keeps the first one for its residual.
-        """
+        """Rebuild the preconditioner for a newly assembled stiffness, stored in 3 x 3 blocks."""
+        if self._operator is not None and self._operator.handle != stiffness.handle:
+            # A multigrid keeps the first matrix for its residual.
+            self._ksp.destroy()
+            self._ksp = self._iteration()
+        self._operator = stiffness
         if self._coarse is not None:
             self._coarse.destroy()
         by_entry = stiffness.convert("aij", PETSc.Mat())
@@ -185,11 +191,19 @@ class TwoLevelElasticity:
         """Solve with another operator than the one that the preconditioner was built for."""
         self._ksp.setOperators(tangent, self._ksp.getOperators()[1])
 
-    def solve(self, rhs: PETSc.Vec, rtol: float) -> int | None:
-        """Solve into ``correction``; returns the iterations, or None when it failed."""
+    def solve(self, rhs: PETSc.Vec, rtol: float, partial: bool = False) -> int | None:
+        """Solve into ``correction``; returns the iterations, or None when it failed.
+
+        Args:
+            rhs: r.
+            rtol: Reduction of the residual.
+            partial: Whether what the largest number of iterations gives will do: it lowers the energy too.
+        """
         self._ksp.setTolerances(rtol=rtol, atol=0.0, max_it=self._max_iterations)
         self._ksp.solve(rhs, self.correction)
-        return int(self._ksp.getIterationNumber()) if self._ksp.getConvergedReason() > 0 else None
+        reason = self._ksp.getConvergedReason()
+        served = reason > 0 or (partial and reason == PETSc.KSP.ConvergedReason.DIVERGED_MAX_IT)
+        return int(self._ksp.getIterationNumber()) if served else None
 
     def destroy(self) -> None:
         """Free the PETSc objects (collective)."""

@@ -37,6 +37,9 @@ OPTIONS = MechanicsOptions(max_corrections=80)
 LOOSEST = 1.0e-3
 """Reduction of the residual in a linear solve, at most."""
 
+MOST = 150
+"""Iterations of a linear solve; what they have found serves as a correction, converged or not."""
+
 GROWN = 20
 """Iterations beyond twice the first ones with which a preconditioner is old."""
 
@@ -171,7 +174,7 @@ class _System:
     def __init__(self, bond: InterfaceBond, solids: Sequence[Solid]) -> None:
         self._bond, self._law, self._facets, self._solids = bond, bond.law, bond.facets, solids
         parts = union([transfer(s.body.displacement.function_space, s.body.bcs) for s in solids])
-        self._solver = TwoLevelElasticity(parts)
+        self._solver = TwoLevelElasticity(parts, max_iterations=MOST)
         self._owned = [3 * solid.body.owned for solid in solids]
         self._rhs, self._elastic = (parts.correction.duplicate() for _ in range(2))
         size = parts.correction.getSizes()
@@ -253,23 +256,20 @@ class _System:
         whole = self._facets.stiffness(self._slopes(0.0))
         whole.axpy(1.0, bodies, structure=PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
         whole.setBlockSize(3)
-        if self._built is None:
-            self._built = whole.convert("baij", PETSc.Mat())
-            self._built.setOption(PETSc.Mat.Option.SYMMETRIC, True)
-        else:
-            # The multigrid keeps the matrix that it was first given.
-            newest = whole.convert("baij", PETSc.Mat())
-            newest.copy(self._built, structure=PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
-            newest.destroy()
+        # Anew, not copied into: a matrix that is copied into keeps the inverted diagonal of its smoother.
+        before, self._built = self._built, whole.convert("baij", PETSc.Mat())
         whole.destroy()
+        self._built.setOption(PETSc.Mat.Option.SYMMETRIC, True)
         self._solver.set_operator(self._built)
+        if before is not None:
+            before.destroy()
         self._age = _Age()
 
     def _correct(self, rtol: float, softening: bool) -> int | None:
         """Find a correction along which the energy falls; the iterations, None where there is none."""
         self._context.bond = self._slopes(1.0 if softening else 0.0)
         self._solver.set_tangent(self._tangent)
-        iterations = self._solver.solve(self._rhs, rtol)
+        iterations = self._solver.solve(self._rhs, rtol, partial=True)
         if iterations is None or not self._solver.correction.dot(self._rhs) > 0.0:
             return None
         return iterations
