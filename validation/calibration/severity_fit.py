@@ -119,8 +119,10 @@ def main(arguments: list[str]) -> int:
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    low, high = (along(tried, target, count) for target in RANGE)
-    print(f"C = {value:.4g} for {POOLED:g} ({low:.3g} to {high:.3g} for {RANGE[0]:g} to {RANGE[1]:g})")
+    print(f"C = {value:.4g} for {POOLED:g}")
+    if len(tried) > 1:
+        low, high = (along(tried, target, count) for target in RANGE)
+        print(f"{low:.3g} to {high:.3g} for {RANGE[0]:g} to {RANGE[1]:g}")
     return 0
 
 

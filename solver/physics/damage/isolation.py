@@ -5,8 +5,8 @@ with the interface that holds it:
 
     P(isolated) = exp(-lambda0 (R/R0)^2 c)
 
-A particle draws one number when it is made and is isolated once P exceeds it: the draw does not depend on
-how often one looks, and an interface that closes again does not bring a spot back.
+A particle draws one number when it is made and is isolated once P exceeds it, some from the start on: the
+draw does not depend on how often one looks, and an interface that closes again does not bring a spot back.
 """
 
 from __future__ import annotations

@@ -158,11 +158,9 @@ def _slow(evidence: Evidence) -> Assessment:
             )
         ),
         "The frame puts 4.6 % of a perfect Gaussian outside, so that 6 % ask for 1.4 % isolated particles. "
-        "The number of spots that leaves these is fitted to this one number and used at every rate. Spots "
-        "are lost "
-        "with the bond, which lets go at the end of the charge: a particle that is cut off then is as empty "
-        "as the "
-        "others and does not diverge. Those of the paper lost their contact before they were charged.",
+        "The number of spots that leaves these without contact as made is fitted to this one number and used "
+        "at every rate. Spots that are lost with the bond at the end of the charge cut particles off that "
+        "are as empty as the others and do not diverge.",
     )
 
 

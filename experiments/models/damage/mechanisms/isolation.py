@@ -29,6 +29,8 @@ class LossOfContact:
         self._settings, self._radius, self._condition = settings, cell.radius, condition
         self._draw = np.random.default_rng(settings.seed).random(len(cell.radius))
         self.isolated: Array = np.zeros(len(cell.radius))
+        # Some have no spot as made.
+        self._lose()
 
     def follow(self, drive: Drive, step: float) -> bool:
         """Spots are lost with the bond, at the end of half cycles."""
