@@ -70,7 +70,9 @@ class SphereStress:
 
     def _equivalent(self, apart: Array, along: Array) -> Array:
         """Equivalent stress [Pa] where sigma_r - sigma_t and n D n are given."""
-        return np.asarray(np.sqrt(apart**2 + 3.0 * apart * along + self.matrix.equivalent**2))
+        square = apart**2 + 3.0 * apart * along + self.matrix.equivalent**2
+        # Never negative but for rounding.
+        return np.asarray(np.sqrt(np.maximum(square, 0.0)))
 
     @property
     def hoop(self) -> Array:

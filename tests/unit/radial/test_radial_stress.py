@@ -246,3 +246,11 @@ def test_a_solved_layout_scales_with_the_mean_misfit_and_adds_what_differs() -> 
     assert found.normal == pytest.approx([0.075e9 - own - 1e6, 0.15e9 + own - 1e6], rel=2e-3)
     assert found.deviator[0] == pytest.approx((-0.015 * 3e9 - 2e6) * np.diag([-0.5, -0.5, 1.0]))
     assert found.equivalent[1] == pytest.approx(3e6)
+
+
+def test_an_equivalent_stress_that_vanishes_is_zero_and_not_the_root_of_a_rounding_error() -> None:
+    for deviator in np.random.default_rng(1).uniform(-3e7, 3e7, 200):
+        free = FreeStress(np.zeros((2, 1)), np.full((2, 1), 1.5 * deviator))
+        stress = SphereStress(free, Tractions(np.zeros(1), deviator * np.diag([-0.5, -0.5, 1.0])[None]))
+        assert np.isfinite(stress.largest_equivalent()).all()
+        assert np.isfinite(stress.surface_equivalent()).all()
