@@ -41,22 +41,25 @@ def parabola(cell: ResolvedCell, particle: int) -> None:
 def test_cracks_are_driven_by_the_profile_and_the_traction_of_the_mesh(cell: ResolvedCell) -> None:
     parabola(cell, 2)
     drive = ResolvedParticles(cell).read()
+    traction = ParticleReader(cell.problem, cell.coupling.mechanics).traction()
     fine = np.linspace(0.0, 1.0, 801)
     profile = RadialProfile((fine**2)[None], (0.7 - 0.25 * fine**2)[None])
-    hoop = stress_in_spheres(cell.problem.model.cathode, profile, drive.traction[2:]).hoop
+    hoop = stress_in_spheres(cell.problem.model.cathode, profile, traction[2:]).hoop
     radius = np.array([2.4e-6])
     expected = np.array([surface_crack.stress_intensity(hoop, d * radius, radius)[0] for d in DEPTHS])
     # 1.3 cells a radius; the reading is the law of the profile that is read there, whatever the mesh.
     assert drive.intensity[:, 2] == pytest.approx(expected, abs=0.05 * expected.max())
     radii = half_cells.three_particles().radii
     read = ParticleReader(cell.problem, cell.coupling.mechanics).profile()
-    own = stress_in_spheres(cell.problem.model.cathode, read, drive.traction).hoop
+    own = stress_in_spheres(cell.problem.model.cathode, read, traction).hoop
     for depth, intensity in zip(DEPTHS, drive.intensity, strict=True):
         assert intensity == pytest.approx(surface_crack.stress_intensity(own, depth * radii, radii))
     assert drive.tip[:, 2] == pytest.approx(0.7 - 0.25 * (1.0 - DEPTHS) ** 2, abs=0.01)
     assert drive.mean[2] == pytest.approx(0.7 - 0.25 * 0.6, abs=5e-3)
     hydrostatic = ParticleReader(cell.problem, cell.coupling.mechanics).read()["mean_hydrostatic_stress"]
-    assert drive.traction == pytest.approx(hydrostatic, rel=1e-9)
+    assert traction == pytest.approx(hydrostatic, rel=1e-9)
+    strain = np.asarray(cell.problem.model.cathode.chemical_strain_since_made(profile.values))
+    assert drive.shrinkage[2] == pytest.approx(-RadialProfile(profile.squares, strain).mean[0], rel=0.02)
 
 
 def test_effects_reach_the_particle_that_they_belong_to(cell: ResolvedCell) -> None:

@@ -28,7 +28,8 @@ class Drive:
         tip: Stoichiometry at those depths, of the same shape.
         mean: Mean stoichiometry, shape (particles,).
         surface: Stoichiometry at the surface, shape (particles,).
-        traction: Tension of the matrix on each particle [Pa], shape (particles,).
+        shrinkage: Linear shrinkage since made that each particle would have by itself [-], shape
+            (particles,).
         strain_energy: Energy stored in each particle [J], shape (particles,), computed when called.
         bond: Share of the bond that holds [-] and mean gap [m] by particle, where the model resolves the
             interface; None where it does not.
@@ -39,7 +40,7 @@ class Drive:
     tip: Array
     mean: Array
     surface: Array
-    traction: Array
+    shrinkage: Array
     strain_energy: Callable[[], Array]
     bond: tuple[Array, Array] | None = None
 

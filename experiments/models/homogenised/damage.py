@@ -72,7 +72,7 @@ class MeanParticles:
             tip=profile(places).T,
             mean=profile.mean,
             surface=profile.surface,
-            traction=free,
+            shrinkage=-stress.strain.mean,
             strain_energy=lambda: stored_energy(stress, self.radius, nu),
         )
 

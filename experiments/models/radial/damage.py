@@ -48,13 +48,14 @@ class RadialParticles:
         """Read the present state."""
         cell, stress = self._cell, self._cell.stress
         assert stress is not None
+        strain = np.asarray(cell.model.cathode.chemical_strain_since_made(cell.x))
         return Drive(
             current=float(cell.currents().collector),
             intensity=(self._weights @ stress.hoop) * np.sqrt(self.radius),
             tip=self._tips @ cell.x,
             mean=cell.spheres.mean(cell.x),
             surface=cell.x[-1].copy(),
-            traction=np.array(stress.matrix.normal),
+            shrinkage=-cell.spheres.mean(strain),
             strain_energy=self._strain_energy,
         )
 

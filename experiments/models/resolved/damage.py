@@ -66,7 +66,7 @@ class ResolvedParticles:
             tip=profile(places).T,
             mean=profile.mean,
             surface=profile.surface.copy(),
-            traction=traction,
+            shrinkage=-stress.strain.mean,
             strain_energy=lambda: stored_energy(stress, radius, nu),
             bond=None if bond is None else (bond.intact, bond.gap),
         )

@@ -23,8 +23,8 @@ SPOTS_ON = 5.0e-6
 class Debonding:
     """Bond and contact of each particle (see ``Mechanism``).
 
-    Where the model resolves the interface it says itself what holds; elsewhere the largest misfit t C of the
-    traction t opens a bond of its own.
+    Where the model resolves the interface it says itself what holds; elsewhere the bond of a lone sphere
+    opens under the largest shrinkage of the particle.
 
     Args:
         settings: Its table.
@@ -38,19 +38,19 @@ class Debonding:
         cathode, matrix = model.cathode, Moduli.of_matrix(model.matrix)
         start = np.asarray(cathode.youngs_modulus(np.array([model.initial_stoichiometry])))
         bulk = float(start[0]) / (3.0 * (1.0 - 2.0 * float(cathode.poisson_ratio)))
-        self._compliance = 1.0 / (4.0 * matrix.shear) + 1.0 / (3.0 * bulk)
-        self._bond = debonding.Interface(settings.strength, settings.energy, self._compliance)
+        compliance = 1.0 / (4.0 * matrix.shear) + 1.0 / (3.0 * bulk)
+        self._bond = debonding.Interface(settings.strength, settings.energy, compliance)
         count = len(cell.radius)
         self.opening: Array = np.zeros(count)
         """Largest gap so far [m], shape (particles,)."""
         self.intact: Array = np.ones(count)
         self.conductance: Array = np.array(cell.contact_conductance, dtype=float)
         self.misfit: Array = np.zeros(count)
-        """Largest misfit with the matrix of the half cycle [-], shape (particles,)."""
+        """Largest shrinkage of the half cycle [-], shape (particles,)."""
 
     def follow(self, drive: Drive, step: float) -> bool:
         """Keep the largest misfit."""
-        self.misfit = np.maximum(self.misfit, drive.traction * self._compliance)
+        self.misfit = np.maximum(self.misfit, drive.shrinkage)
         return False
 
     def end_half_cycle(self, drive: Drive, charging: bool) -> None:
