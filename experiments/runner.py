@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +14,22 @@ from mpi4py import MPI
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.case.prepare import prepare
+from chemomech.experiments.case.prepare import PreparedCase, prepare
 from chemomech.experiments.case.toml_text import flattened
 from chemomech.experiments.models.model import Model, Order
-from chemomech.experiments.models.preflight import claim_output_folder
+from chemomech.experiments.models.preflight import claim_output_folder, crowded
 from chemomech.experiments.models.registry import model_of
 from chemomech.experiments.models.writing import write_result
 from chemomech.solver.results import Result
-from chemomech.solver.results.folder import CASE_FILE, MESH_CACHE, replacing
+from chemomech.solver.results.folder import (
+    CASE_FILE,
+    CHECKPOINT_FILE,
+    FIELDS_FOLDER,
+    HISTORY_FILE,
+    MESH_CACHE,
+    replacing,
+)
+from chemomech.solver.results.lock import held
 
 if TYPE_CHECKING:
     from chemomech.experiments.models.homogenised.dfn import DfnOptions
@@ -66,18 +76,32 @@ def run(
     solver.require(order)
     prepared = prepare(case)
     solver.representation.require(prepared)
-    existed = comm.bcast(folder.exists() if comm.rank == 0 else None, root=0)
-    claim_output_folder(folder, resume=resume, comm=comm)
-    if resume:
+    existed = claim_output_folder(folder, resume=resume, comm=comm)
+    with _held(folder, comm):
+        claim_output_folder(folder, resume=resume, comm=comm)  # another run may have just ended in it
+        if (warning := crowded(comm)) and comm.rank == 0:
+            print(f"warning: {warning}", file=sys.stderr, flush=True)
+        _solve_into(folder, existed, prepared, solver, order, report)
+    comm.barrier()
+    return Result.open(folder)
+
+
+def _solve_into(
+    folder: Path, existed: bool, prepared: PreparedCase, solver: Model, order: Order, report: bool
+) -> None:
+    """Write case, result and report into a folder that is held (collective)."""
+    case, comm = prepared.case, order.comm
+    if order.resume:
         _require_same_case(folder, case, comm)
-    if comm.rank == 0:
-        with replacing(folder / CASE_FILE) as path:
-            path.write_text(case.to_toml(), encoding="utf-8")
     try:
+        if comm.rank == 0:
+            with replacing(folder / CASE_FILE) as path:
+                path.write_text(case.to_toml(), encoding="utf-8")
         solved = solver.solve(prepared, order)
-    except InputError:
-        if not resume:
-            _withdraw(folder, existed, comm)
+    except Exception:
+        # Ranks that do not know of the failure are not waited for: the first one tidies up alone.
+        if not order.resume and comm.rank == 0:
+            _withdraw(folder, existed)
         raise
     if comm.rank == 0:
         write_result(prepared, solver, solved, order)
@@ -87,8 +111,22 @@ def run(
             with Result.open(folder) as result:
                 write_figures(result)
                 write_report(result)
-    comm.barrier()
-    return Result.open(folder)
+
+
+@contextlib.contextmanager
+def _held(folder: Path, comm: MPI.Intracomm) -> Iterator[None]:
+    """Hold the result folder for this run (collective)."""
+    with contextlib.ExitStack() as stack:
+        refusal = None
+        if comm.rank == 0:
+            try:
+                stack.enter_context(held(folder, "the folder"))
+            except InputError as error:
+                refusal = str(error)
+        refusal = comm.bcast(refusal, root=0)
+        if refusal is not None:
+            raise InputError(refusal)
+        yield
 
 
 def run_dfn(
@@ -144,12 +182,18 @@ def _difference(folder: Path, case: Case) -> str:
     return ""
 
 
-def _withdraw(folder: Path, existed: bool, comm: MPI.Intracomm) -> None:
-    """Take back what a refused run has put into its folder, and the folder if it is its own (collective)."""
-    if comm.rank == 0:
-        (folder / CASE_FILE).unlink(missing_ok=True)
-        shutil.rmtree(folder / MESH_CACHE, ignore_errors=True)
-        if not existed:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-    comm.barrier()
+def _withdraw(folder: Path, existed: bool) -> None:
+    """Take back what a failed run has put into its folder, and the folder if it is its own.
+
+    A run that has written a checkpoint stays: it can be continued.
+    """
+    if (folder / CHECKPOINT_FILE).exists():
+        return
+    for name in (CASE_FILE, HISTORY_FILE):
+        with contextlib.suppress(OSError):
+            (folder / name).unlink(missing_ok=True)
+    for name in (MESH_CACHE, FIELDS_FOLDER):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    if not existed:
+        with contextlib.suppress(OSError):
+            folder.rmdir()

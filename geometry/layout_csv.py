@@ -41,6 +41,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.errors import InputError
+from chemomech.reading import read_text
 
 from .contact_list import ContactList
 from .layout import Layout
@@ -106,10 +107,7 @@ def read_layout(path: str | Path) -> Layout:
             is not a number; or the spheres are not a valid layout.
     """
     source = Path(path)
-    try:
-        lines = source.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the layout file {source} cannot be read ({error}); check the path.") from error
+    lines = read_text(source, "layout file").splitlines()
     end = next((row for row, line in enumerate(lines) if line.strip() == CONTACTS), len(lines))
     header = [line for line in lines[:end] if line.startswith("#")]
     edges = _read_edges(header, source)

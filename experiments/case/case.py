@@ -32,6 +32,7 @@ from chemomech.experiments.case.sections import (
 from chemomech.experiments.case.sentences import parse_protocol
 from chemomech.experiments.case.toml_text import from_toml
 from chemomech.experiments.case.wiring import WiringSource, read_wiring, wiring_keys, write_wiring
+from chemomech.reading import is_file, read_text
 from chemomech.solver.cell.numerics import Numerics
 
 
@@ -122,8 +123,10 @@ class Case:
             InputError: when there is no such case, it is not TOML, or a key or value in it is wrong.
         """
         path = Path(source)
-        if path.suffix == ".toml" or path.is_file():
-            return _located(Case.from_table(from_toml(_text_of(path), f"case {str(path)!r}")), path.parent)
+        if path.suffix == ".toml" or is_file(path):
+            return _located(
+                Case.from_table(from_toml(read_text(path, "case file"), f"case {str(path)!r}")), path.parent
+            )
         shipped = shipped_cases()
         if str(source) not in shipped:
             raise unknown_name("case", str(source), [*shipped, "<path of a .toml file>"])
@@ -187,7 +190,7 @@ def parse_assignment(text: str) -> tuple[str, Any]:
         )
     try:
         return name.strip(), tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
         return name.strip(), value.strip()
 
 
@@ -196,12 +199,3 @@ def _located(case: Case, folder: Path) -> Case:
     wiring = None if case.wiring is None else case.wiring.located_in(folder)
     geometry = dataclasses.replace(case.geometry, layout=layout)
     return dataclasses.replace(case, geometry=geometry, wiring=wiring)
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(f"case file {str(path)!r} does not exist; check the path.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"case file {str(path)!r} cannot be read ({error}); check the file.") from None

@@ -20,6 +20,7 @@ from chemomech.experiments.studies.axes import Axis, read_axis
 from chemomech.experiments.studies.designs import DESIGNS, Design, Grid, read_design
 from chemomech.experiments.studies.fidelities import FIDELITIES, Fidelity, fidelity_name
 from chemomech.experiments.studies.quantities import AxisValue
+from chemomech.reading import is_file, read_text
 
 KEYS = ("name", "description", "base", "fidelity", "design", "sampling", "overrides", "axes", "fidelities")
 KEY_LENGTH = 16
@@ -107,13 +108,8 @@ class Study:
             InputError: when there is no such study, or something in it is wrong.
         """
         path, shipped = Path(source), shipped_studies()
-        if path.suffix == ".toml" or path.is_file():
-            try:
-                text = path.read_text(encoding="utf-8")
-            except OSError as error:
-                raise InputError(
-                    f"study file {str(path)!r} cannot be read ({error.strerror}); check the path."
-                ) from None
+        if path.suffix == ".toml" or is_file(path):
+            text = read_text(path, "study file")
             return Study.from_table(from_toml(text, f"study {str(path)!r}"), path.parent)
         if str(source) not in shipped:
             raise unknown_name("study", str(source), [*shipped, "<path of a .toml file>"])

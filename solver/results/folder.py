@@ -13,6 +13,9 @@ CASE_FILE = "case.toml"
 FIGURES_FOLDER = "figures"
 REPORT_FILE = "report.html"
 MESH_CACHE = "mesh"
+FIELDS_FOLDER = "fields"
+CHECKPOINT_FILE = "checkpoint.npz"
+HISTORY_FILE = "checkpoint-history.bin"
 
 
 @contextmanager

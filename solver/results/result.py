@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +11,17 @@ from typing import Any, Self
 import xarray as xr
 
 from chemomech.errors import InputError
+from chemomech.reading import read_json, read_text
 from chemomech.solver.results.folder import CASE_FILE, DATASET_FILE, FIGURES_FOLDER, REPORT_FILE, SUMMARY_FILE
 from chemomech.solver.results.quantities import QUANTITIES
+from chemomech.solver.results.summary import REQUIRED
+
+
+def _damaged(path: Path, why: str) -> InputError:
+    return InputError(
+        f"{str(path)!r} is damaged or of another program ({why}); resume the run with --resume to write it "
+        "again, or delete the result."
+    )
 
 
 class Result:
@@ -58,27 +66,41 @@ class Result:
     @cached_property
     def dataset(self) -> xr.Dataset:
         """Everything over time, particle and depth; opened lazily, SI units, see ``QUANTITIES``."""
-        # Times are numbers of seconds since the start and must stay that.
-        return xr.open_dataset(
-            self._path / DATASET_FILE, engine="h5netcdf", decode_times=False, decode_timedelta=False
-        )
+        path = self._path / DATASET_FILE
+        try:
+            # Times are numbers of seconds since the start and must stay that.
+            opened = xr.open_dataset(path, engine="h5netcdf", decode_times=False, decode_timedelta=False)
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:
+            raise _damaged(path, str(error)) from None
+        lacking = [entry.name for entry in QUANTITIES.values() if entry.required and entry.name not in opened]
+        if lacking:
+            opened.close()
+            raise _damaged(path, f"it lacks {', '.join(lacking[:3])}")
+        return opened
 
     @cached_property
     def summary(self) -> dict[str, Any]:
         """The content of ``summary.json``."""
-        summary: dict[str, Any] = json.loads((self._path / SUMMARY_FILE).read_text(encoding="utf-8"))
+        path = self._path / SUMMARY_FILE
+        summary = read_json(path, "the summary")
+        lacking = [name for name in REQUIRED if name not in summary]
+        if lacking:
+            raise _damaged(path, f"it lacks {', '.join(lacking[:3])}")
         return summary
 
     @cached_property
     def case_text(self) -> str:
         """The normalised case as TOML text; empty when the folder holds none."""
         file = self._path / CASE_FILE
-        return file.read_text(encoding="utf-8") if file.is_file() else ""
+        return read_text(file, "the case") if file.is_file() else ""
 
     @cached_property
     def case(self) -> dict[str, Any]:
         """The normalised case as a mapping; empty when the folder holds none."""
-        return tomllib.loads(self.case_text)
+        try:
+            return tomllib.loads(self.case_text)
+        except (ValueError, RecursionError) as error:
+            raise _damaged(self._path / CASE_FILE, str(error)) from None
 
     @property
     def name(self) -> str:

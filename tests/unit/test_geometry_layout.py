@@ -233,7 +233,7 @@ def test_a_file_that_is_not_a_layout_is_refused(tmp_path: Path, text: str, words
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="does not exist"):
         read_layout(tmp_path / "none.csv")
 
 

@@ -11,7 +11,6 @@ lithium electrode) comes from shipped materials, marked as assumed.
 from __future__ import annotations
 
 import dataclasses
-import json
 import logging
 import math
 import warnings
@@ -41,6 +40,7 @@ from chemomech.materials.kinetics import ExchangeCurrentDensity, square_root_of_
 from chemomech.materials.laws.heat import NO_EXPANSION
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.splines import Constant
+from chemomech.reading import read_json
 from chemomech.solver.cell.model import HalfCellModel
 
 SALT_RANGE = (2.0, 3000.0)
@@ -153,12 +153,7 @@ def read_bpx(path: Path | str, base: str = "nmc532", temperature: float | None =
 
 def _parsed(path: Path) -> Any:
     bpx = require("bpx", "reading BPX files")
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"BPX file {str(path)!r} does not exist; check the path.") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"BPX file {str(path)!r} cannot be read ({error}); check the file.") from None
+    raw = read_json(path, "BPX file")
     before = logging.root.manager.disable
     try:
         logging.disable(logging.WARNING)

@@ -16,12 +16,12 @@ from chemomech.experiments.models.driving import (
     simulation_of,
 )
 from chemomech.experiments.models.model import Order, Solved
-from chemomech.experiments.models.preflight import require_compiler
+from chemomech.experiments.models.preflight import require_compile_cache, require_compiler
 from chemomech.experiments.models.progress import ProgressLine
 from chemomech.experiments.models.resolved.compile_cache import compiling
 from chemomech.experiments.models.resolved.representation import RESOLVED
 from chemomech.experiments.models.resolved.summary import sections, versions
-from chemomech.solver.results.folder import MESH_CACHE
+from chemomech.solver.results.folder import FIELDS_FOLDER, MESH_CACHE
 
 if TYPE_CHECKING:
     from chemomech.geometry import HalfCellMesh
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from chemomech.solver.output.stress_fields import StressFields
     from chemomech.solver.stepping.limits import Stop
     from chemomech.solver.stepping.loop import Simulation
-
-FIELDS = "fields"
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,9 @@ class ResolvedModel:
     representation = RESOLVED
 
     def require(self, order: Order) -> None:
-        """Check that weak forms can be compiled."""
+        """Check that weak forms can be compiled and kept."""
         require_compiler()
+        require_compile_cache()
 
     def solve(self, prepared: PreparedCase, order: Order) -> Solved:
         """See ``Model``."""
@@ -113,7 +112,7 @@ def _drive(prepared: PreparedCase, order: Order, parts: _Parts, line: ProgressLi
     """Run to the end from the start or, if there is one, from the checkpoint (collective)."""
     from chemomech.solver.output.fields import FieldWriter
 
-    path, times = order.folder / FIELDS, prepared.case.output.field_times
+    path, times = order.folder / FIELDS_FOLDER, prepared.case.output.field_times
     writers: list[FieldWriter] = []
 
     def fields(start: float) -> list[FieldWriter]:
