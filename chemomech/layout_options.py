@@ -10,7 +10,7 @@ from chemomech.errors import InputError
 
 
 class Length(click.ParamType):
-    """A length [m]: a plain number in metres, or a number with a unit, as in ``0.398 um``."""
+    """A length [m]: a number with its unit, as in ``0.398 um``; a bare number is refused."""
 
     name = "length"
 
@@ -38,7 +38,7 @@ class Lengths(click.ParamType):
         parts = [part.strip() for part in str(value).split(",")]
         unit = parts[-1].lstrip("+-0123456789.eE").strip()
         bare = all(_is_number(part) for part in parts[:-1])
-        if unit and bare:
+        if len(parts) > 1 and unit and bare:
             parts = [f"{part} {unit}" for part in parts[:-1]] + parts[-1:]
         if len(parts) not in self.counts:
             wanted = " or ".join(map(str, self.counts))
@@ -78,8 +78,6 @@ class WholeNumbers(click.ParamType):
 
 
 def _metres(text: str, name: str) -> float:
-    if _is_number(text):
-        return float(text)
     from chemomech.experiments.case.units import parse_quantity
 
     return parse_quantity(text, "m", name)

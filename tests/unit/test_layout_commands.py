@@ -67,7 +67,7 @@ def test_extract_writes_the_layout_and_says_what_it_found(
 @pytest.mark.parametrize(
     ("words", "count"),
     [
-        (["--voxel-size", "0.5e-6", "--binder", "2", "--peak-depth", "5 um"], 1),
+        (["--voxel-size", "0.5 um", "--binder", "2", "--peak-depth", "5 um"], 1),
         (["--voxel-size", "0.5,0.5,0.5 um", "--labels"], 2),  # all active voxels, all binder voxels
         (["--voxel-size", "0.5 um", "--grey", "2", "--thresholds", "0.5"], 2),
         (["--voxel-size", "0.5 um", "--binder", "2", "--crop", "0,0,0,30,24,19"], 1),
@@ -131,7 +131,7 @@ def test_pack_crop_and_info_follow_each_other(tmp_path: Path, capsys: pytest.Cap
     words += ["--sides", "periodic", "--minimum-gap", "0.05 um", "--seed", "3", "--out", str(packed)]
     assert main(["layout", "pack", *words]) == 0
     assert "volume fraction 0.4000" in capsys.readouterr().out
-    low_high = ["--low", "0,0,0", "--high", "6 um,6 um,20 um", "--out", str(part)]
+    low_high = ["--low", "0,0,0 um", "--high", "6 um,6 um,20 um", "--out", str(part)]
     assert main(["layout", "crop", str(packed), *low_high]) == 0
     text = capsys.readouterr().out
     assert ", of the source in this box 0." in text
@@ -181,7 +181,7 @@ def test_info_knows_the_shipped_layout(capsys: pytest.CaptureFixture[str]) -> No
             "did you mean 'walls'",
         ),
         (["info", "rve-25"], "rve-52"),
-        (["info", "none.csv"], "cannot be read"),
+        (["info", "none.csv"], "does not exist"),
     ],
 )
 def test_other_commands_refuse_with_one_sentence(
@@ -195,9 +195,9 @@ def test_other_commands_refuse_with_one_sentence(
     ("kind", "text", "value"),
     [
         (Length(), "0.398 um", 0.398e-6),
-        (Length(), "398e-9", 398e-9),
+        (Length(), "398e-9 m", 398e-9),
         (Lengths(1, 3), "20,20,40 um", (20e-6, 20e-6, 40e-6)),
-        (Lengths(1, 3), "1e-6", (1e-6,)),
+        (Lengths(1, 3), "1e-6 m", (1e-6,)),
         (Lengths(3), "1 um, 2 mm, 0", (1e-6, 2e-3, 0.0)),
         (WholeNumbers(3), "1, 2,3", (1, 2, 3)),
     ],

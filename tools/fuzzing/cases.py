@@ -149,7 +149,12 @@ class Assignments(Maker):
         path = written(folder, CASE)
         if rng.random() < 0.2:
             word = rng.choice(("", "=", "=5", "mesh", "mesh.preset", "a=b=c", "..=3", "mesh..preset=coarse", "name.x=3",
-                               "protocol.0=Rest for 1 s", "mesh.preset.x=3", "\x00=3", "mesh=coarse", "[mesh]=3"))  # fmt: skip
+                               "protocol.0=Rest for 1 s", "mesh.preset.x=3", "\x00=3", "mesh=coarse", "
+                               ""
+                               ""[mesh]=3"))  # fmt: "
+                               ""
+                               ""
+                               "skip
             return Trial(f"--set {word!r}", NONSENSE, run_words(path, "--set", word))
         key, value, verdict = change(rng)
         raw = (

@@ -27,7 +27,7 @@ first,second,area [um2]
 
 EDITS: list[tuple[str, str, str]] = [
     ("layout 1", "layout 3", NONSENSE), ("layout 1", "layout x", NONSENSE), ("layout 1", "layout", NONSENSE),
-    ("# chemomech particle layout 1\n", "", NONSENSE), ("[um]: 9, 9, 12", "[mm]: 9, 9, 12", NONSENSE),
+    ("# chemomech particle layout 1\n", "", OPEN), ("[um]: 9, 9, 12", "[mm]: 9, 9, 12", NONSENSE),
     ("[um]: 9, 9, 12", "[m]: 9, 9, 12", NONSENSE), ("[um]: 9, 9, 12", "[nm]: 9, 9, 12", NONSENSE),
     ("[um]", "[mm]", NONSENSE), ("[um]", "[m]", NONSENSE), ("[um]", "[nm]", NONSENSE),
     ("[um]: 9, 9, 12", "[um]: 9, 9", NONSENSE), ("[um]: 9, 9, 12", "[um]: 9, 9, 12, 4", NONSENSE),
