@@ -109,6 +109,11 @@ def pack(**options: Any) -> None:
         raise InputError(
             "the packing is open; give two of --count, --volume-fraction and --mean-volume-radius."
         )
+    if all(value is not None for value in amounts):
+        raise InputError(
+            "--count, --volume-fraction and --mean-volume-radius are given, of which any two give the third; "
+            "leave one of them out."
+        )
     if options["sides"] not in PACKING_SIDES:
         raise unknown_name("kind of sides", options["sides"], PACKING_SIDES)
     radius = options["mean_volume_radius"] or min(options["box"]) / 10.0
@@ -225,6 +230,8 @@ def _extracted(stack: ImageStack, options: dict[str, Any], limit: MemoryLimit) -
     orientation = Orientation(options["thickness_axis"], options["collector_last"])
     if options["labels"]:
         return extract_from_labels(read_labels(stack, memory=limit), orientation, limit)
+    if options["thresholds"] is not None and options["grey"] is None:
+        raise InputError("--thresholds tell grey values apart; add --grey with the number of classes.")
     if options["grey"] is not None:
         thresholds = _thresholds(options["thresholds"])
         stack, bounds = segment_grey(stack, options["grey"], thresholds=thresholds, memory=limit)

@@ -84,6 +84,8 @@ class Curve:
         low, high = self.valid_range
         bounded = bool(np.isfinite(low) and np.isfinite(high))
         at = np.linspace(low, high, PROBES) if bounded else np.array([0.5])
+        knots = np.asarray(getattr(self.function, "knots", ()), dtype=float)
+        at = np.concatenate([at, knots[(knots >= low) & (knots <= high)]])
         with np.errstate(all="ignore"):
             values = np.asarray(self(at), dtype=float)
         if not np.isfinite(values).all():

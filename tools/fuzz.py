@@ -214,8 +214,7 @@ def main() -> int:
         if options.one:
             print(fault.said)
     print(
-        f"seed {options.seed}: {sum(tried.values())} inputs in {time.monotonic() - started:.0f} s "
-        f"({dict(tried)})"
+        f"seed {options.seed}: {sum(tried.values())} inputs in {time.monotonic() - started:.0f} s ({dict(tried)})"
     )
     print(
         ", ".join(f"{kind} {kinds[kind]}" for kind in ("no sentence", "nonsense accepted", "sense refused"))

@@ -114,7 +114,7 @@ def _convert(number: float, written_unit: str, unit: str, what: str, value: obje
         converted = registry.Quantity(number, written_unit).to(target).magnitude
     except pint.DimensionalityError:
         raise InputError(f"{what} = {value!r} has the wrong dimension; {accepted_forms(unit)}.") from None
-    except (pint.PintError, AttributeError, TypeError, ValueError, SyntaxError):
+    except Exception:  # the text of a unit is parsed as Python, which fails in every way there is
         raise InputError(f"{what} = {value!r} has an unknown unit; {accepted_forms(unit)}.") from None
     if not math.isfinite(converted):
         raise InputError(f"{what} = {value!r} is not a finite number; {accepted_forms(unit)}.")

@@ -126,7 +126,10 @@ class Study:
         Raises:
             InputError: for an unknown or missing key, or a value that does not fit.
         """
-        refuse_unknown_keys(table, KEYS, "")
+        refuse_unknown_keys(require_table(table, ""), KEYS, "")
+        for word in ("name", "description", "fidelity", "design"):
+            if not isinstance(table.get(word, ""), str):
+                raise InputError(f"{word} = {table[word]!r} is not text; write it between quotes.")
         for needed in ("name", "base", "axes"):
             if not table.get(needed):
                 raise InputError(f"key {needed!r} is missing; add it to the study.")
@@ -140,7 +143,8 @@ class Study:
             raise unknown_name("design", str(name), DESIGNS)
         design = read_design(name, table.get("sampling", {}))
         fidelity = fidelity_name(table.get("fidelity", "dfn"))
-        variants = {name: _variant(name, entry) for name, entry in table.get("fidelities", {}).items()}
+        fidelities = require_table(table.get("fidelities", {}), "fidelities")
+        variants = {name: _variant(name, entry) for name, entry in fidelities.items()}
         study = Study(
             str(table["name"]), base, axes, design, str(table.get("description", "")), fidelity, variants
         )
@@ -260,7 +264,8 @@ def _variant(name: str, table: Any) -> Variant:
     fidelity_name(name)
     settings = dict(require_table(table, f"fidelities.{name}"))
     overrides = _overrides(settings.pop("overrides", {}), f"fidelities.{name}.overrides")
-    return Variant(overrides, settings.pop("axes", {}), settings)
+    axes = require_table(settings.pop("axes", {}), f"fidelities.{name}.axes")
+    return Variant(overrides, axes, settings)
 
 
 def _overrides(table: Any, where: str) -> dict[str, Any]:
@@ -277,6 +282,6 @@ def _overrides(table: Any, where: str) -> dict[str, Any]:
 def _base(source: Any, folder: Path) -> Case:
     if isinstance(source, Mapping):
         return Case.from_table(source)
-    if str(source).endswith(".toml"):
-        return Case.from_toml(folder / str(source))
-    return Case.from_toml(str(source))
+    if not isinstance(source, str):
+        raise InputError(f"base = {source!r} is no case; name one, or write its keys below [base].")
+    return Case.from_toml(folder / source if source.endswith(".toml") else source)

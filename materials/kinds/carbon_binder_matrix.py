@@ -32,7 +32,7 @@ class CarbonBinderMatrix:
     porosity: Parameter = fraction()
     bruggeman_exponent: Parameter = physical(1e-3, 20.0, "state an exponent, as in 1.5")
     conductivity: Parameter = physical(1e-12, 1e8, "state it in S/m, above 0 S/m")
-    contact_conductance: Parameter = physical(1e-9, 1e15, "state it in S/m2, above 0 S/m2")
+    contact_conductance: Parameter = physical(1e-9, 1e12, "state it in S/m2, above 0 S/m2")
     wetted_fraction: Parameter = fraction()
     youngs_modulus: Parameter = physical(1.0, 2e12, "state a modulus, as in 1.8 GPa")
     poisson_ratio: Parameter = poisson()

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import h5py
 import xarray as xr
 
 from chemomech.errors import InputError
@@ -68,6 +69,8 @@ class Result:
         """Everything over time, particle and depth; opened lazily, SI units, see ``QUANTITIES``."""
         path = self._path / DATASET_FILE
         try:
+            with h5py.File(path, "r"):  # says at once, and quietly, what is no file of this kind
+                pass
             # Times are numbers of seconds since the start and must stay that.
             opened = xr.open_dataset(path, engine="h5netcdf", decode_times=False, decode_timedelta=False)
         except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:

@@ -198,13 +198,21 @@ def test_other_commands_refuse_with_one_sentence(
         (Length(), "398e-9 m", 398e-9),
         (Lengths(1, 3), "20,20,40 um", (20e-6, 20e-6, 40e-6)),
         (Lengths(1, 3), "1e-6 m", (1e-6,)),
-        (Lengths(3), "1 um, 2 mm, 0", (1e-6, 2e-3, 0.0)),
+        (Lengths(3), "1 um, 2 mm, 0 m", (1e-6, 2e-3, 0.0)),
         (WholeNumbers(3), "1, 2,3", (1, 2, 3)),
     ],
 )
 def test_values_are_read_with_their_units(kind: click.ParamType, text: str, value: Any) -> None:
     assert kind.convert(text, None, None) == pytest.approx(value)
     assert kind.convert(value, None, None) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [(Length(), "398e-9"), (Lengths(1, 3), "0.4"), (Lengths(3), "9,9,12")]
+)
+def test_a_bare_length_is_refused_as_in_a_case(kind: click.ParamType, text: str) -> None:
+    with pytest.raises(InputError, match="has no unit; write it as text with its unit"):
+        kind.convert(text, None, None)
 
 
 def test_values_that_do_not_fit_name_what_is_wanted() -> None:

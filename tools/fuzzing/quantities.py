@@ -181,22 +181,17 @@ SENTENCES = (
 )
 SPOILT = (
     "Charge at 5 C", "Charge at -5C until 4.5 V", "Charge at 5C until 45 V", "Charge at 5C until -4.5 V",
-    "Charge at 0C until 4.5 V", "Charge at 5C until 4.5", "Charge at 5C until 4.5 A", "Charge at 5 until "
-    "4.5 V",
+    "Charge at 0C until 4.5 V", "Charge at 5C until 4.5", "Charge at 5C until 4.5 A", "Charge at 5 until 4.5 V",
     "Charge at C/0 until 4.5 V", "Charge at nanC until 4.5 V", "Charge at 1e9C until 4.5 V",
-    "Charge at 9000000 A/m2 until 4.5 V", "Charge at 72 A/m2/0 until 4.5 V", "Charge at 1e12 mA/g until "
-    "4.5 V",
-    "Rest for -1 s", "Rest for 0 s", "Rest for 1 hour [tag1]", "Rest for nan s", "Rest for inf s", "Rest "
-    "for 1e300 s",
+    "Charge at 9000000 A/m2 until 4.5 V", "Charge at 72 A/m2/0 until 4.5 V", "Charge at 1e12 mA/g until 4.5 V",
+    "Rest for -1 s", "Rest for 0 s", "Rest for 1 hour [tag1]", "Rest for nan s", "Rest for inf s", "Rest for 1e300 s",
     "Rest until 4 V", "Rest for 3 V", "Rest for ten minutes", "Hold at 4.3 V", "Hold at 43 V for 10 s",
     "Hold at 4.3 for 10 s", "Hold at 4.3 V until 4.2 V", "Hold at 4.3 V for 10 s or", "Charge", "", " ", ".",
     "(Charge at 1C until 4.3 V x 3", "(Charge at 1C until 4.3 V) x 0", "(Charge at 1C until 4.3 V) x -1",
     "(Charge at 1C until 4.3 V) x 999999999999", "() x 3", "((Rest for 1 s) x 2) x 2", "(Rest for 1 s;) x 2",
-    "(Rest for 1 s) x 2.5", "Charge at 5C until 4.5 V until 4.6 V", "Charge at 5C for 10", "Charge at 5C "
-    "for 10 parsec",
+    "(Rest for 1 s) x 2.5", "Charge at 5C until 4.5 V until 4.6 V", "Charge at 5C for 10", "Charge at 5C for 10 parsec",
     "Charge at 5C until 0 mAh/g", "Charge at 5C until -5 mAh/g", "Charge at 5C until 1e9 mAh/g",
-    "Charge at 5C until 4.5 V\0", "Charge  at  5C  till  4.5 V", "Lade mit 5C bis 4,5 V", "Charge at 5C "
-    "until 4,5 V",
+    "Charge at 5C until 4.5 V\0", "Charge  at  5C  till  4.5 V", "Lade mit 5C bis 4,5 V", "Charge at 5C until 4,5 V",
 )  # fmt: skip
 
 

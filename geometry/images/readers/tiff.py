@@ -18,7 +18,6 @@ from chemomech.errors import InputError
 from ..stack import AnyArray, ArraySource, PlaneSource, Shape
 from .request import StackRequest, three_axes
 
-
 _FAULTS = (ValueError, RuntimeError, OSError, IndexError, KeyError, TypeError, struct.error, MemoryError)
 """What tifffile and its codecs raise on damaged files."""
 
