@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     "--value", "values", multiple=True, metavar="PHASE=NUMBER", help="Conductivity of a phase; repeat."
 )
 @click.option(
-    "--solid", "solids", multiple=True, metavar="PHASE=E,NU", help="Young's modulus [Pa] and ratio; repeat."
+    "--solid",
+    "solids",
+    multiple=True,
+    metavar="PHASE=E,NU",
+    help="Modulus with its unit, and ratio: 140 GPa,0.3; repeat.",
 )
 @click.option("--directions", default="xyz", show_default=True, help="z is the thickness.")
 def effective(source: str, **options: Any) -> None:
@@ -39,12 +43,12 @@ def effective(source: str, **options: Any) -> None:
     if not (phase or values or solids):
         raise InputError(
             "nothing is asked for; name a phase (--phase pore), conductivities (--value pore=1) or elastic "
-            "constants (--solid active=140e9,0.3)."
+            "constants (--solid 'active=140 GPa,0.3')."
         )
     from chemomech.solver import effective as properties
 
     conductivities = {name: _numbers(text, name, 1)[0] for name, text in _pairs(values)}
-    constants = {name: properties.IsotropicElastic(*_numbers(text, name, 2)) for name, text in _pairs(solids)}
+    constants = {name: properties.IsotropicElastic(*_solid(text, name)) for name, text in _pairs(solids)}
     specimen = _specimen(source, options)
     click.echo("phases: " + ", ".join(f"{name} {share:.6f}" for name, share in specimen.fractions.items()))
     for name in phase:
@@ -115,8 +119,19 @@ def _numbers(text: str, name: str, count: int) -> list[float]:
     except ValueError:
         numbers = []
     if len(numbers) != count:
-        raise InputError(f"{name} = {text!r} must be {count} plain numbers; write 1 or 140e9,0.3.")
+        raise InputError(f"{name} = {text!r} must be {count} plain numbers; write for example 1.")
     return numbers
+
+
+def _solid(text: str, name: str) -> tuple[float, float]:
+    from chemomech.experiments.case.units import parse_quantity
+
+    modulus, comma, ratio = text.partition(",")
+    if not comma:
+        raise InputError(
+            f"{name} = {text!r} must be a modulus and Poisson's ratio; write for example 140 GPa,0.3."
+        )
+    return parse_quantity(modulus, "Pa", f"modulus of {name}"), _numbers(ratio, f"ratio of {name}", 1)[0]
 
 
 def _listed(values: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import sys
 import time
@@ -20,16 +21,17 @@ from chemomech.experiments.models.model import Model, Order
 from chemomech.experiments.models.preflight import claim_output_folder, crowded
 from chemomech.experiments.models.registry import model_of
 from chemomech.experiments.models.writing import write_result
+from chemomech.reading import read_json
 from chemomech.solver.results import Result
 from chemomech.solver.results.folder import (
     CASE_FILE,
-    CHECKPOINT_FILE,
+    CONTENT_FILE,
     FIELDS_FOLDER,
-    HISTORY_FILE,
     MESH_CACHE,
     replacing,
 )
 from chemomech.solver.results.lock import held
+from chemomech.solver.stepping import checkpoint
 
 if TYPE_CHECKING:
     from chemomech.experiments.models.homogenised.dfn import DfnOptions
@@ -97,6 +99,9 @@ def _solve_into(
         if comm.rank == 0:
             with replacing(folder / CASE_FILE) as path:
                 path.write_text(case.to_toml(), encoding="utf-8")
+            if content := case.content():
+                with replacing(folder / CONTENT_FILE) as path:
+                    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
         solved = solver.solve(prepared, order)
     except Exception:
         # Ranks that do not know of the failure are not waited for: the first one tidies up alone.
@@ -171,7 +176,11 @@ def _difference(folder: Path, case: Case) -> str:
             f"output folder {str(folder)!r} holds no {CASE_FILE}, so no run to resume; leave out --resume "
             "and choose another with --out."
         )
-    before, now = (flattened(each.that_decides()) for each in (Case.from_toml(folder / CASE_FILE), case))
+    begun = Case.from_toml(folder / CASE_FILE)
+    # Where the files of a run lay does not count, only what they held.
+    stored = folder / CONTENT_FILE
+    content = read_json(stored, "the list of contents") if stored.is_file() else None
+    before, now = flattened(begun.that_decides(content)), flattened(case.that_decides())
     for name in sorted({*before, *now}):
         if before.get(name) != now.get(name):
             return (
@@ -187,9 +196,9 @@ def _withdraw(folder: Path, existed: bool) -> None:
 
     A run that has written a checkpoint stays: it can be continued.
     """
-    if (folder / CHECKPOINT_FILE).exists():
+    if (folder / checkpoint.FILE).exists():
         return
-    for name in (CASE_FILE, HISTORY_FILE):
+    for name in (CASE_FILE, CONTENT_FILE, checkpoint.HISTORY_FILE):
         with contextlib.suppress(OSError):
             (folder / name).unlink(missing_ok=True)
     for name in (MESH_CACHE, FIELDS_FOLDER):

@@ -13,6 +13,7 @@ from typing import Any
 import tomli_w
 
 from chemomech.errors import InputError, unknown_name
+from chemomech.experiments.case.content import below, digest_of, with_digests
 from chemomech.experiments.case.damage import Damage
 from chemomech.experiments.case.protocol import Step
 from chemomech.experiments.case.schema import key, names_of, read_section, write_section
@@ -160,10 +161,35 @@ class Case:
         """
         return Case.from_table(nested(changes, self.to_table()))
 
-    def that_decides(self) -> dict[str, Any]:
-        """The tables of what must not change between a run and its continuation."""
-        table = self.to_table()
-        for name in ("output", "model"):
+    def files(self) -> dict[str, Path]:
+        """Return all that the case reads from disk, by dotted key."""
+        wiring = {} if self.wiring is None else self.wiring.files()
+        return below("geometry.layout", self.geometry.layout.files()) | below("wiring", wiring)
+
+    def content(self) -> dict[str, str]:
+        """Return the digest of every file that the case reads, by dotted key.
+
+        Raises:
+            InputError: when one of them cannot be read.
+        """
+        return {key: digest_of(path) for key, path in self.files().items()}
+
+    def identity(self, content: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Return the tables of the case with the content of each file in place of where it lies.
+
+        Args:
+            content: digests by dotted key; those of the files as they are now if not given.
+        """
+        return with_digests(self.to_table(), self.content() if content is None else content)
+
+    def that_decides(self, content: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Return the tables of what must not change between a run and its continuation.
+
+        Args:
+            content: as of `identity`.
+        """
+        table = self.identity(content)
+        for name in ("name", "description", "output", "model"):
             table.pop(name, None)
         table["numerics"] = {k: v for k, v in table.get("numerics", {}).items() if k != "max_wall_time"}
         return table

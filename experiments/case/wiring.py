@@ -99,6 +99,10 @@ class WiringSource(Protocol):
         """Return the same source with a relative path taken from ``folder``."""
         ...
 
+    def files(self) -> Mapping[str, Path]:
+        """Return what is read from disk beside the layout, by the key in the section."""
+        ...
+
 
 _CONDUCTANCE: dict[str, Any] = {
     "unit": "S/m2",
@@ -136,6 +140,10 @@ class StatedWiring:
         contacts = contacts_from_coverage(self.coverage, count, full, cut_off.tolist(), self.residual)
         return ElectronicContacts(contacts.conductance, layout.ids[contacts.isolated], contacts.by_neighbours)
 
+    def files(self) -> Mapping[str, Path]:
+        """See ``WiringSource``."""
+        return {}
+
     def located_in(self, folder: Path) -> StatedWiring:
         """Return itself: numbers have no place."""
         return self
@@ -161,6 +169,10 @@ class TableWiring:
 
         full = full if self.conductance is None else self.conductance
         return contacts_from_wiring(_table(Path(self.particles), layout), full, self.residual)
+
+    def files(self) -> Mapping[str, Path]:
+        """See ``WiringSource``."""
+        return {"particles": Path(self.particles)}
 
     def located_in(self, folder: Path) -> TableWiring:
         """Return the source with an absolute path."""
@@ -191,6 +203,10 @@ class ImageWiring:
             )
         full = full if self.conductance is None else self.conductance
         return contacts_from_wiring(_rows(seen, layout, "the image"), full, self.residual)
+
+    def files(self) -> Mapping[str, Path]:
+        """See ``WiringSource``."""
+        return {}
 
     def located_in(self, folder: Path) -> ImageWiring:
         """Return itself: the layout has the place."""

@@ -240,24 +240,7 @@ def _point(
         label = ", ".join(f"{name} = {value.label}" for name, value in named.items())
         raise InputError(f"the point {label} is impossible: {error}") from None
     described = dataclasses.replace(case, description="; ".join(f"{n} = {v.label}" for n, v in named.items()))
-    decisive = {**model.decisive(case.to_table()), "layout content": _layout_content(case)}
-    return Point(tuple(place), named, described, digest(decisive))
-
-
-def _layout_content(case: Case) -> str:
-    """Digest of the layout file behind a case: another file under the same name is another run."""
-    source: Any = case.geometry.layout
-    while hasattr(source, "source"):
-        source = source.source
-    path = getattr(source, "path", None)
-    if path is None:
-        return ""
-    try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except OSError as error:
-        raise InputError(
-            f"layout file {str(path)!r} cannot be read ({error.strerror}); check the path."
-        ) from None
+    return Point(tuple(place), named, described, digest(model.decisive(case.identity())))
 
 
 def _variant(name: str, table: Any) -> Variant:

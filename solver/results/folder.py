@@ -10,12 +10,11 @@ from pathlib import Path
 DATASET_FILE = "result.nc"
 SUMMARY_FILE = "summary.json"
 CASE_FILE = "case.toml"
+CONTENT_FILE = "content.json"
 FIGURES_FOLDER = "figures"
 REPORT_FILE = "report.html"
 MESH_CACHE = "mesh"
 FIELDS_FOLDER = "fields"
-CHECKPOINT_FILE = "checkpoint.npz"
-HISTORY_FILE = "checkpoint-history.bin"
 
 
 @contextmanager
