@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float64]
 
-RADII = (1e-8, 1e-4)
+RADII = (1e-10, 1e-4)
 """Smallest and largest radius of a particle [m]."""
 EDGES = (1e-7, 1e-1)
 """Smallest and largest width of the box [m]."""

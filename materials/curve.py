@@ -80,9 +80,14 @@ class Curve:
         return dataclasses.replace(self, function=function, temperature=law)
 
     def extremes(self) -> Interval:
-        """Least and largest value over the valid range, in ``unit``; NaN twice where it has none."""
-        low, high = self.valid_range
-        bounded = bool(np.isfinite(low) and np.isfinite(high))
+        """Least and largest value over the valid range, in ``unit``; NaN twice where it has none.
+
+        Of a range beyond what a share of sites or a concentration can be, the part that can be counts.
+        """
+        low, high = max(self.valid_range[0], 0.0), self.valid_range[1]
+        if self.argument.startswith("x "):
+            high = min(high, 1.0)
+        bounded = bool(np.isfinite(high))
         at = np.linspace(low, high, PROBES) if bounded else np.array([0.5])
         knots = np.asarray(getattr(self.function, "knots", ()), dtype=float)
         at = np.concatenate([at, knots[(knots >= low) & (knots <= high)]])

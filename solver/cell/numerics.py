@@ -23,7 +23,7 @@ BOUNDS: Mapping[str, tuple[float, float, str, str]] = {
     "initial_step": (1e-9, 1e6, "s", "state a first step, as in 0.02 s"),
     "smallest_step": (1e-9, 1e6, "s", "keep it below numerics.initial_step"),
     "largest_step": (1e-9, 1e9, "s", "state a longest step, as in 100 s"),
-    "stress_tolerance": (1.0, 1e9, "Pa", "use the default, 1 MPa"),
+    "stress_tolerance": (1e-3, 1e9, "Pa", "use the default, 1 MPa"),
     **{
         f"degree_{name}": (1, 3, "-", "use 1, 2 or 3")
         for name in ("stoichiometry", "potentials", "salt", "displacement")

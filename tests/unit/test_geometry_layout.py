@@ -36,7 +36,7 @@ def two_spheres() -> Layout:
     ("centres", "radii", "words"),
     [
         ([[5, 5, 5]], [-1], "radius -1e-06 m"),
-        ([[5, 5, 5]], [0], "must lie between 1e-08 and 0.0001 m"),
+        ([[5, 5, 5]], [0], "must lie between 1e-10 and 0.0001 m"),
         ([[5, 5, np.nan]], [1], "not a finite number"),
         ([[5, 5, 5]], [np.inf], "not a finite number"),
         ([[-4, 5, 5]], [3], "wholly outside the box"),

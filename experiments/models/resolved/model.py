@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chemomech.experiments.case.cost import cost_line, require_room
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.driving import (
     common_sections,
@@ -48,6 +49,8 @@ class ResolvedModel:
         """See ``Model``."""
         line = ProgressLine(order.comm, prepared, enabled=order.progress)
         line.say(*prepared.protocol_lines(), *prepared.particle_lines, *prepared.wiring_lines())
+        require_room(prepared.mesher.cells, order.comm.size)
+        line.say(cost_line(prepared.mesher.cells, order.comm.size))
         with compiling(order.comm):
             parts = _build(prepared, order, line)
         try:
