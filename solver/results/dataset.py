@@ -78,9 +78,25 @@ def write_dataset(path: Path | str, dataset: xr.Dataset) -> Path:
     """
     target = Path(path)
     encoding = {name: _encoding(variable) for name, variable in dataset.variables.items()}
-    with replacing(target) as temporary:
-        dataset.to_netcdf(temporary, engine="h5netcdf", format="NETCDF4", encoding=encoding)
-    return target
+    return write_netcdf(target, dataset, encoding)
+
+
+def write_netcdf(path: Path, dataset: xr.Dataset, encoding: Mapping[Any, Any] | None = None) -> Path:
+    """Write a dataset as netCDF 4, whole or not at all.
+
+    Args:
+        path: where to write; an existing file is replaced.
+        dataset: any dataset.
+        encoding: of its variables.
+
+    Raises:
+        OSError: when the file cannot be written.
+    """
+    # Made in memory: HDF5 does not get over a disk that is full, and says so in many lines.
+    content = dataset.to_netcdf(None, engine="h5netcdf", format="NETCDF4", encoding=encoding or {})
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+    return path
 
 
 def decode_attribute(value: Any) -> Any:

@@ -11,6 +11,7 @@ LENGTHS = {"um": "s", "nm": "V", "m": "kg"}
 
 POSITIVE: dict[str, tuple[str, float]] = {
     "nominal_capacity": ("mAh/g", 180.0),
+    "mass_loading": ("mg/cm2", 0.83),
     "temperature": ("K", 298.15),
     "geometry.separator_thickness": ("um", 20.0),
     "numerics.voltage_tolerance": ("mV", 1.0),
