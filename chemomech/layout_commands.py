@@ -116,7 +116,8 @@ def pack(**options: Any) -> None:
         )
     if options["sides"] not in PACKING_SIDES:
         raise unknown_name("kind of sides", options["sides"], PACKING_SIDES)
-    radius = options["mean_volume_radius"] or min(options["box"]) / 10.0
+    given = options["mean_volume_radius"]
+    radius = min(options["box"]) / 10.0 if given is None else given
     # Mean cube of a log-normal: median^3 exp(9 s^2 / 2) with s^2 = ln(1 + width^2).
     median = radius * math.exp(-1.5 * math.log1p(options["width"] ** 2))
     packing = packed(

@@ -4,8 +4,8 @@
 
 A run is ended by SIGKILL, by SIGTERM or by a disk that is full (a limit on the size of files, drawn at
 random), resumed, ended again, and so on until it has ended by itself; then its result is compared. Prints one
-line a run and ends with 1 if one of them was refused, left the folder unusable, or came to another end. Pages and
-figures are left out: they are drawn from the result that is compared.
+line a run and ends with 1 if one of them was refused, left the folder unusable, or came to another end. Pages
+and figures are left out: they are drawn from the result that is compared.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ from fuzzing.cases import CASE, LAYOUT
 
 import chemomech.fenicsx_first  # noqa: F401
 from chemomech import cli
+from chemomech.experiments import report, runner  # noqa: F401  (a fork has them loaded)
+from chemomech.experiments.models.radial import model as radial
+from chemomech.solver.results import Result
 
 RADIAL = CASE | {
     "protocol": ["(Charge at 2C for 120 s; Discharge at 2C for 120 s) x 3"],
@@ -59,11 +62,8 @@ MOST_TRIES = 60
 
 def child(case: str, out: str, resume: bool) -> int:
     """Run or continue a case as the command line does; checkpoints do not wait for the clock."""
-    from chemomech.experiments import report
-    from chemomech.experiments.models.radial import model
-
     report.write_figures = report.write_report = lambda result: None  # type: ignore[assignment]
-    model.SECONDS_BETWEEN_CHECKPOINTS = 0.0
+    radial.SECONDS_BETWEEN_CHECKPOINTS = 0.0
     return cli.main(["run", case, "--out", out, "--quiet", *(["--resume"] if resume else [])])
 
 
@@ -171,8 +171,6 @@ def disturbed(
 
 def difference(found: Path, wanted: Path) -> tuple[float, str]:
     """Return the largest difference at the end over its tolerance, and of what."""
-    from chemomech.solver.results import Result
-
     with Result.open(found) as one, Result.open(wanted) as other:
         if one.summary["stop_reason"] != other.summary["stop_reason"]:
             return float("inf"), f"stop_reason {one.summary['stop_reason']}"

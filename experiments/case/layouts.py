@@ -168,7 +168,8 @@ class PackedLayout(OfSpheres):
         from chemomech.geometry import PACKING_SIDES, DepthGradient, LogNormalSizes, pack
 
         # With a count and a fraction any radius serves: pack scales all of them by one factor.
-        radius = self.mean_volume_radius or min(self.box) / 10.0
+        given = self.mean_volume_radius
+        radius = min(self.box) / 10.0 if given is None else given
         # Mean cube of a log-normal: median^3 exp(9 s^2 / 2) with s^2 = ln(1 + width^2).
         median = radius * math.exp(-1.5 * math.log1p(self.width**2))
         return pack(

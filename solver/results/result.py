@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import tomllib
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +19,17 @@ from chemomech.reading import read_json, read_text
 from chemomech.solver.results.folder import CASE_FILE, DATASET_FILE, FIGURES_FOLDER, REPORT_FILE, SUMMARY_FILE
 from chemomech.solver.results.quantities import QUANTITIES
 from chemomech.solver.results.summary import REQUIRED
+
+
+@contextlib.contextmanager
+def _no_complaints() -> Iterator[None]:
+    """Keep what libraries print when they give up a file half opened; what is wrong is said by an error."""
+    before = sys.unraisablehook
+    sys.unraisablehook = lambda _: None
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def _damaged(path: Path, why: str) -> InputError:
@@ -68,13 +82,14 @@ class Result:
     def dataset(self) -> xr.Dataset:
         """Everything over time, particle and depth; opened lazily, SI units, see ``QUANTITIES``."""
         path = self._path / DATASET_FILE
-        try:
-            with h5py.File(path, "r"):  # says at once, and quietly, what is no file of this kind
-                pass
-            # Times are numbers of seconds since the start and must stay that.
-            opened = xr.open_dataset(path, engine="h5netcdf", decode_times=False, decode_timedelta=False)
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:
-            raise _damaged(path, str(error)) from None
+        with _no_complaints():
+            try:
+                with h5py.File(path, "r"):  # says at once, and quietly, what is no file of this kind
+                    pass
+                # Times are numbers of seconds since the start and must stay that.
+                opened = xr.open_dataset(path, engine="h5netcdf", decode_times=False, decode_timedelta=False)
+            except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:
+                raise _damaged(path, str(error)) from None
         lacking = [entry.name for entry in QUANTITIES.values() if entry.required and entry.name not in opened]
         if lacking:
             opened.close()
