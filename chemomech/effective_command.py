@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chemomech.errors import InputError, unknown_name
-from chemomech.layout_options import Lengths, WholeNumbers
+from chemomech.layout_options import Lengths, Whole, WholeNumbers
 
 if TYPE_CHECKING:
     from chemomech.solver.effective import Specimen
@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("source")
 @click.option("--voxel-size", type=Lengths(1), help="Edge of a cubic voxel of an image: 0.398 um.")
-@click.option("--active", type=int, default=1, show_default=True, help="Value of the active material.")
-@click.option("--pore", type=int, default=0, show_default=True, help="Value of the pores.")
-@click.option("--binder", type=int, help="Value of the carbon-binder, if it is resolved.")
+@click.option(
+    "--active",
+    type=Whole(-(2**31), 2**31),
+    default=1,
+    show_default=True,
+    help="Value of the active material.",
+)
+@click.option("--pore", type=Whole(-(2**31), 2**31), default=0, show_default=True, help="Value of the pores.")
+@click.option("--binder", type=Whole(-(2**31), 2**31), help="Value of the carbon-binder, if it is resolved.")
 @click.option("--crop", "part", type=WholeNumbers(6), help="Part to use [voxel]: low corner, high corner.")
-@click.option("--bin", "block", type=int, default=1, show_default=True, help="Bin cubes of so many voxels.")
+@click.option(
+    "--bin", "block", type=Whole(1, 64), default=1, show_default=True, help="Bin cubes of so many voxels."
+)
 @click.option("--mesh", "preset", default="coarse", show_default=True, help="Mesh of a layout.")
 @click.option("--contacts", help="Contact rule for a layout whose spheres overlap or touch.")
 @click.option("--phase", multiple=True, help="Tortuosity factors of this phase; may be repeated.")

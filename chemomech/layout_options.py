@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
 
-from chemomech.errors import InputError
+from chemomech.errors import InputError, require_between
 
 
 class Length(click.ParamType):
@@ -48,6 +49,47 @@ class Lengths(click.ParamType):
         return tuple(_metres(part, _name(param)) for part in parts)
 
 
+class Number(click.ParamType):
+    """A plain number within what it can be.
+
+    Args:
+        low: smallest value.
+        high: largest value.
+    """
+
+    name = "number"
+
+    def __init__(self, low: float, high: float) -> None:
+        self.low, self.high = low, high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number."""
+        return require_between(_name(param), value, self.low, self.high, "-", "choose one in that range")
+
+
+class Whole(click.ParamType):
+    """A whole number within what it can be.
+
+    Args:
+        low: smallest value.
+        high: largest value.
+    """
+
+    name = "whole number"
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        text = str(value).strip()
+        if re.fullmatch(r"[-+]?[0-9]{1,18}", text) is None:
+            raise InputError(f"{_name(param)} = {value!r} is not a whole number; write digits alone.")
+        return int(
+            require_between(_name(param), int(text), self.low, self.high, "-", "choose one in that range")
+        )
+
+
 class WholeNumbers(click.ParamType):
     """Whole numbers with commas between them.
 
@@ -67,7 +109,7 @@ class WholeNumbers(click.ParamType):
         if isinstance(value, tuple):
             return value
         try:
-            numbers = tuple(int(part) for part in str(value).split(","))
+            numbers = tuple(int(part) for part in str(value).split(",") if len(part) < 19)
         except ValueError:
             numbers = ()
         if len(numbers) != self.count:

@@ -10,6 +10,7 @@ import click
 
 from chemomech.errors import InputError
 from chemomech.failures import RUN_FAILED, one_line
+from chemomech.layout_options import Whole
 
 PATH = click.Path(path_type=Path)
 
@@ -23,9 +24,11 @@ PATH = click.Path(path_type=Path)
     help="dfn or homogenised (screens), or resolved (particle by particle); that of STUDY if not given.",
 )
 @click.option("--out", type=PATH, help="Folder of the study; results/<study name> if not given.")
-@click.option("--workers", type=int, default=1, show_default=True, help="Local worker processes; 0: none.")
+@click.option(
+    "--workers", type=Whole(0, 4096), default=1, show_default=True, help="Local worker processes; 0: none."
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to use in place of local workers.")
-@click.option("--ranks", type=int, help="MPI ranks of each resolved run.")
+@click.option("--ranks", type=Whole(1, 4096), help="MPI ranks of each resolved run.")
 @click.option("--retry", is_flag=True, help="Run again what failed.")
 @click.option("--quiet", is_flag=True, help="No progress display.")
 def study(source: str | None, **options: Any) -> int:
