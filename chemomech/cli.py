@@ -131,7 +131,7 @@ def report(result: Path, animation: bool) -> None:
     from chemomech.solver.results import Result
 
     with Result.open(result) as opened:
-        write_figures(opened)
+        write_figures(opened.checked())
         click.echo(f"report: {write_report(opened)}")
         if animation:
             click.echo(f"animation: {write_animation(opened)}")

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 import warnings
 from pathlib import Path
 
@@ -110,6 +111,8 @@ class Started:
                         os.dup2(file.fileno(), stream)
                 limit()
                 code = child(*words)
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(code)
 

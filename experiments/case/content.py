@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from chemomech.errors import InputError
-
-_BLOCK = 1 << 20
+from chemomech.solver.results.folder import file_digest
 
 
 def digest_of(path: Path) -> str:
@@ -60,8 +58,4 @@ def _copied(table: Mapping[str, Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def _digest(path: Path, size: int, changed: int) -> str:
-    sha = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            sha.update(block)
-    return f"sha256:{sha.hexdigest()}"
+    return f"sha256:{file_digest(path)}"

@@ -16,7 +16,15 @@ import xarray as xr
 
 from chemomech.errors import InputError
 from chemomech.reading import read_json, read_text
-from chemomech.solver.results.folder import CASE_FILE, DATASET_FILE, FIGURES_FOLDER, REPORT_FILE, SUMMARY_FILE
+from chemomech.solver.results.folder import (
+    CASE_FILE,
+    DATASET_DIGEST,
+    DATASET_FILE,
+    FIGURES_FOLDER,
+    REPORT_FILE,
+    SUMMARY_FILE,
+    file_digest,
+)
 from chemomech.solver.results.quantities import QUANTITIES
 from chemomech.solver.results.summary import REQUIRED
 
@@ -73,6 +81,15 @@ class Result:
             )
         return cls(folder)
 
+    def checked(self) -> Self:
+        """Return the result itself, if all of its files can be read; said before time is spent on it.
+
+        Raises:
+            InputError: naming the one that cannot.
+        """
+        _ = self.summary, self.case, self.dataset
+        return self
+
     @property
     def path(self) -> Path:
         """The result folder."""
@@ -82,12 +99,17 @@ class Result:
     def dataset(self) -> xr.Dataset:
         """Everything over time, particle and depth; opened lazily, SI units, see ``QUANTITIES``."""
         path = self._path / DATASET_FILE
+        stated = self.summary.get(DATASET_DIGEST)
         with _no_complaints():
             try:
+                if stated is not None and file_digest(path) != stated:
+                    raise _damaged(path, "it is not the file that the summary was written with")
                 with h5py.File(path, "r"):  # says at once, and quietly, what is no file of this kind
                     pass
                 # Times are numbers of seconds since the start and must stay that.
                 opened = xr.open_dataset(path, engine="h5netcdf", decode_times=False, decode_timedelta=False)
+            except InputError:
+                raise
             except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:
                 raise _damaged(path, str(error)) from None
         lacking = [entry.name for entry in QUANTITIES.values() if entry.required and entry.name not in opened]

@@ -97,7 +97,10 @@ def test_extract_takes_labels_grey_values_parts_and_bins(
         ),
         (["--voxel-size", "0.5 um", "--crop", "1,2,3"], "is not 6 whole numbers"),
         (["--voxel-size", "0.5 um", "--grey", "2", "--thresholds", "dark"], "is not a list of numbers"),
-        (["--voxel-size", "0.5 um", "--thickness-axis", "4", "--binder", "2"], "--thickness-axis = 4 must lie between 0 and 2"),
+        (
+            ["--voxel-size", "0.5 um", "--thickness-axis", "4", "--binder", "2"],
+            "--thickness-axis = 4 must lie between 0 and 2",
+        ),
     ],
 )
 def test_extract_refuses_with_one_sentence_and_writes_nothing(

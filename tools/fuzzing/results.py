@@ -119,7 +119,7 @@ class Results(Maker):
             cut = rng.random() < 0.6
             spoilt = whole[: rng.randrange(len(whole))] if cut else _scrambled(rng, whole)
             (out / name).write_bytes(spoilt)
-            note, verdict = f"{name} {'cut' if cut else 'scrambled'}", NONSENSE if cut else OPEN
+            note, verdict = f"{name} {'cut' if cut else 'scrambled'}", NONSENSE
         else:
             content, note, _ = mangled(rng, whole)
             (out / name).write_bytes(content)
