@@ -7,6 +7,7 @@ Modules are imported inside the commands, because DOLFINx takes seconds to load 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -219,12 +220,18 @@ def _say_with_traceback(failure: Failure, error: Exception) -> None:
     path = failures.keep_traceback(error)
     where = f"the traceback is in {str(path)!r}" if path else "no folder takes its traceback"
     # Whichever rank it happens on speaks: the others know nothing.
-    print(f"error: {failure.sentence}; {where}: please report it.", file=sys.stderr, flush=True)
+    _tell(f"error: {failure.sentence}; {where}: please report it.")
 
 
 def _say(sentence: str) -> None:
     if is_first_rank():
-        print(f"error: {sentence}", file=sys.stderr, flush=True)
+        _tell(f"error: {sentence}")
+
+
+def _tell(line: str) -> None:
+    # What goes to a file on a full disk is lost; the exit code is not.
+    with contextlib.suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
 
 
 def _abort_other_ranks(code: int) -> None:

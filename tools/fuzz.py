@@ -31,18 +31,30 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+from fuzzing.cases import Assignments, Cases, CommandLines, Protocols
+from fuzzing.geometry import Layouts, Stacks
+from fuzzing.meshes import Meshes, Wirings
+from fuzzing.results import Bpx, Results
+from fuzzing.studies import Studies
+from fuzzing.trial import NONSENSE, SENSE, Maker, Trial
+
 import chemomech.fenicsx_first  # noqa: F401
 from chemomech import cli, failures
 from chemomech.errors import InputError
-from fuzzing.cases import Assignments, Cases, CommandLines, Protocols, Studies
-from fuzzing.geometry import Layouts, Meshes, Stacks, Wirings
-from fuzzing.results import Bpx, Results
-from fuzzing.trial import NONSENSE, SENSE, Maker, Trial
 
 MAKERS: Sequence[tuple[Maker, int]] = (
-    (Cases(), 6), (Protocols(), 4), (Assignments(), 5), (CommandLines(), 4), (Studies(), 4), (Layouts(), 5),
-    (Stacks(), 5), (Bpx(), 4), (Wirings(), 2), (Results(), 2), (Meshes(), 1),
-)  # fmt: skip
+    (Cases(), 6),
+    (Protocols(), 4),
+    (Assignments(), 5),
+    (CommandLines(), 4),
+    (Studies(), 4),
+    (Layouts(), 5),
+    (Stacks(), 5),
+    (Bpx(), 4),
+    (Wirings(), 2),
+    (Results(), 2),
+    (Meshes(), 1),
+)
 """What is tried, and how often of 42."""
 
 PATIENCE = 20
@@ -213,9 +225,8 @@ def main() -> int:
         print(f"{fault.kind}: {fault.note!r}\n    {fault.repeat}\n    {' | '.join(said[-1:])[:300]}")
         if options.one:
             print(fault.said)
-    print(
-        f"seed {options.seed}: {sum(tried.values())} inputs in {time.monotonic() - started:.0f} s ({dict(tried)})"
-    )
+    spent = time.monotonic() - started
+    print(f"seed {options.seed}: {sum(tried.values())} inputs in {spent:.0f} s ({dict(tried)})")
     print(
         ", ".join(f"{kind} {kinds[kind]}" for kind in ("no sentence", "nonsense accepted", "sense refused"))
     )

@@ -231,8 +231,8 @@ def main() -> int:
             told = ", ".join(ends) or "undisturbed"
             print(f"run {runs}: {told}: equal, {worst:.1e} of the tolerance of {what}", flush=True)
     print(
-        f"seed {options.seed}, {options.model}, {options.ranks} rank(s): {ended} ends in {runs} runs, {bad} bad, "
-        f"largest difference {greatest:.1e} of its tolerance"
+        f"seed {options.seed}, {options.model}, {options.ranks} rank(s): {ended} ends in {runs} runs, {bad} "
+        f"bad, largest difference {greatest:.1e} of its tolerance"
     )
     shutil.rmtree(top, ignore_errors=True)
     return 1 if bad else 0

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tifffile
+
 from fuzzing.cases import CASE, LAYOUT, run_words, written
 from fuzzing.trial import NONSENSE, OPEN, SENSE, Maker, Random, Trial, mangled
 
@@ -26,44 +25,85 @@ first,second,area [um2]
 """
 
 EDITS: list[tuple[str, str, str]] = [
-    ("layout 1", "layout 3", NONSENSE), ("layout 1", "layout x", NONSENSE), ("layout 1", "layout", NONSENSE),
-    ("# chemomech particle layout 1\n", "", OPEN), ("[um]: 9, 9, 12", "[mm]: 9, 9, 12", NONSENSE),
-    ("[um]: 9, 9, 12", "[m]: 9, 9, 12", NONSENSE), ("[um]: 9, 9, 12", "[nm]: 9, 9, 12", NONSENSE),
-    ("[um]", "[mm]", NONSENSE), ("[um]", "[m]", NONSENSE), ("[um]", "[nm]", NONSENSE),
-    ("[um]: 9, 9, 12", "[um]: 9, 9", NONSENSE), ("[um]: 9, 9, 12", "[um]: 9, 9, 12, 4", NONSENSE),
-    ("[um]: 9, 9, 12", "[um]: 9, 9, nan", NONSENSE), ("[um]: 9, 9, 12", "[um]: 9, 9, inf", NONSENSE),
-    ("[um]: 9, 9, 12", "[um]: 9, 9, -12", NONSENSE), ("[um]: 9, 9, 12", "[um]: 9, 9, 0", NONSENSE),
+    ("layout 1", "layout 3", NONSENSE),
+    ("layout 1", "layout x", NONSENSE),
+    ("layout 1", "layout", NONSENSE),
+    ("# chemomech particle layout 1\n", "", OPEN),
+    ("[um]: 9, 9, 12", "[mm]: 9, 9, 12", NONSENSE),
+    ("[um]: 9, 9, 12", "[m]: 9, 9, 12", NONSENSE),
+    ("[um]: 9, 9, 12", "[nm]: 9, 9, 12", NONSENSE),
+    ("[um]", "[mm]", NONSENSE),
+    ("[um]", "[m]", NONSENSE),
+    ("[um]", "[nm]", NONSENSE),
+    ("[um]: 9, 9, 12", "[um]: 9, 9", NONSENSE),
+    ("[um]: 9, 9, 12", "[um]: 9, 9, 12, 4", NONSENSE),
+    ("[um]: 9, 9, 12", "[um]: 9, 9, nan", NONSENSE),
+    ("[um]: 9, 9, 12", "[um]: 9, 9, inf", NONSENSE),
+    ("[um]: 9, 9, 12", "[um]: 9, 9, -12", NONSENSE),
+    ("[um]: 9, 9, 12", "[um]: 9, 9, 0", NONSENSE),
     ("# box [um]: 9, 9, 12\n", "", NONSENSE),
     ("# box [um]: 9, 9, 12\n", "# box [um]: 9, 9, 12\n# box [um]: 9, 9, 14\n", NONSENSE),
     ("# name: three\n", "# name: three\n# name: four\n", NONSENSE),
     ("# name: three\n", "# voxel size [um]: nan, 1, 1\n", NONSENSE),
     ("# name: three\n", "# voxel size [um]: -1, 1, 1\n", NONSENSE),
     ("# name: three\n", "# voxel size [um]: 1000, 1, 1\n", NONSENSE),
-    ("radius [um]", "radius", NONSENSE), ("radius [um]", "diameter [um]", NONSENSE),
-    ("radius [um]", "radius [s]", NONSENSE), ("radius [um]", "radius [mm]", NONSENSE),
-    ("radius [um]", "radius [nm]", NONSENSE), ("radius [um]", "radius [um],radius [um]", NONSENSE),
-    ("x [um],y", "x [um],x [um],y", NONSENSE), ("radius [um]", "radius [um],colour", NONSENSE),
-    ("2.2\n", "2,2\n", NONSENSE), ("2.6,2.7,2.8,2.2", "2,6,2,7,2,8,2,2", NONSENSE),
-    ("2.2\n", "2.2,5\n", NONSENSE), ("2.2\n", "2.2,\n", NONSENSE), ("2.8,2.2", "2.8", NONSENSE),
-    ("2.2\n", "-2.2\n", NONSENSE), ("2.2\n", "0\n", NONSENSE), ("2.2\n", "nan\n", NONSENSE),
-    ("2.2\n", "inf\n", NONSENSE), ("2.2\n", "1e300\n", NONSENSE), ("2.2\n", "2200\n", NONSENSE),
-    ("2.2\n", "0.000001\n", NONSENSE), ("2.2\n", "2.2 um\n", NONSENSE), ("2.2\n", "1_0\n", NONSENSE),
-    ("2.2\n", "2.2abc\n", NONSENSE), ("2.6,", "nan,", NONSENSE), ("2.6,", "1e300,", NONSENSE), ("2.6,", "-40,", NONSENSE),
+    ("radius [um]", "radius", NONSENSE),
+    ("radius [um]", "diameter [um]", NONSENSE),
+    ("radius [um]", "radius [s]", NONSENSE),
+    ("radius [um]", "radius [mm]", NONSENSE),
+    ("radius [um]", "radius [nm]", NONSENSE),
+    ("radius [um]", "radius [um],radius [um]", NONSENSE),
+    ("x [um],y", "x [um],x [um],y", NONSENSE),
+    ("radius [um]", "radius [um],colour", NONSENSE),
+    ("2.2\n", "2,2\n", NONSENSE),
+    ("2.6,2.7,2.8,2.2", "2,6,2,7,2,8,2,2", NONSENSE),
+    ("2.2\n", "2.2,5\n", NONSENSE),
+    ("2.2\n", "2.2,\n", NONSENSE),
+    ("2.8,2.2", "2.8", NONSENSE),
+    ("2.2\n", "-2.2\n", NONSENSE),
+    ("2.2\n", "0\n", NONSENSE),
+    ("2.2\n", "nan\n", NONSENSE),
+    ("2.2\n", "inf\n", NONSENSE),
+    ("2.2\n", "1e300\n", NONSENSE),
+    ("2.2\n", "2200\n", NONSENSE),
+    ("2.2\n", "0.000001\n", NONSENSE),
+    ("2.2\n", "2.2 um\n", NONSENSE),
+    ("2.2\n", "1_0\n", NONSENSE),
+    ("2.2\n", "2.2abc\n", NONSENSE),
+    ("2.6,", "nan,", NONSENSE),
+    ("2.6,", "1e300,", NONSENSE),
+    ("2.6,", "-40,", NONSENSE),
     ("2.6,2.7,2.8,2.2\n", "2.6,2.7,2.8,2.2\n2.6,2.7,2.8,2.2\n", NONSENSE),
-    ("2.6,2.7,2.8,2.2\n", "2.6;2.7;2.8;2.2\n", NONSENSE), ("2.6,2.7", '"2.6,2.7', NONSENSE),
-    ("name: three", "name: drei µm Würfel", SENSE), ("2.2\n", "2.2\n\n", SENSE), ("# name: three", "# a remark", SENSE),
-]  # fmt: skip
+    ("2.6,2.7,2.8,2.2\n", "2.6;2.7;2.8;2.2\n", NONSENSE),
+    ("2.6,2.7", '"2.6,2.7', NONSENSE),
+    ("name: three", "name: drei µm Würfel", SENSE),
+    ("2.2\n", "2.2\n\n", SENSE),
+    ("# name: three", "# a remark", SENSE),
+]
 """Replaced text, its replacement in the first layout, and the verdict."""
 
 SECOND_EDITS: list[tuple[str, str, str]] = [
-    ("17,0", "23,0", NONSENSE), ("17,0", "99999999999999999999999,0", NONSENSE), ("17,0", "1.5,0", NONSENSE),
-    ("17,0", "17,2", NONSENSE), ("17,0", "17,-1", NONSENSE), ("17,0", "-17,0", OPEN), ("17,23,", "17,99,", NONSENSE),
-    ("17,23,", "17,17,", NONSENSE), ("23,2.5", "23,-2.5", NONSENSE), ("23,2.5", "23,nan", NONSENSE),
-    ("23,2.5", "23,1e9", NONSENSE), ("17,23,2.5\n", "17,23,2.5\n23,17,2.5\n", NONSENSE),
-    ("17,23,2.5\n", "17,23,2.5\n# contacts\nfirst,second,area [um2]\n", NONSENSE), ("[um2]", "[um]", NONSENSE),
-    ("[um2]", "", NONSENSE), ("2.5\n", "2.5,4\n", NONSENSE), ("0.4, 0.4, 0.4", "0.4, 0.4, 0", NONSENSE),
-    ("id,border", "id,id", NONSENSE), ("2.5\n", "2.5\n", SENSE), ("layout 2", "layout 1", NONSENSE),
-]  # fmt: skip
+    ("17,0", "23,0", NONSENSE),
+    ("17,0", "99999999999999999999999,0", NONSENSE),
+    ("17,0", "1.5,0", NONSENSE),
+    ("17,0", "17,2", NONSENSE),
+    ("17,0", "17,-1", NONSENSE),
+    ("17,0", "-17,0", OPEN),
+    ("17,23,", "17,99,", NONSENSE),
+    ("17,23,", "17,17,", NONSENSE),
+    ("23,2.5", "23,-2.5", NONSENSE),
+    ("23,2.5", "23,nan", NONSENSE),
+    ("23,2.5", "23,1e9", NONSENSE),
+    ("17,23,2.5\n", "17,23,2.5\n23,17,2.5\n", NONSENSE),
+    ("17,23,2.5\n", "17,23,2.5\n# contacts\nfirst,second,area [um2]\n", NONSENSE),
+    ("[um2]", "[um]", NONSENSE),
+    ("[um2]", "", NONSENSE),
+    ("2.5\n", "2.5,4\n", NONSENSE),
+    ("0.4, 0.4, 0.4", "0.4, 0.4, 0", NONSENSE),
+    ("id,border", "id,id", NONSENSE),
+    ("2.5\n", "2.5\n", SENSE),
+    ("layout 2", "layout 1", NONSENSE),
+]
 
 
 class Layouts(Maker):
@@ -115,29 +155,52 @@ class Stacks(Maker):
         np.save(path, image)
         options: list[tuple[tuple[str, ...], str]] = [
             (size, SENSE),
-            (("--voxel-size", "0.8"), NONSENSE), (("--voxel-size", "-0.8 um"), NONSENSE),
-            (("--voxel-size", "nan um"), NONSENSE), (("--voxel-size", "0 um"), NONSENSE),
-            (("--voxel-size", "0.8 m"), NONSENSE), (("--voxel-size", "0.8 mm"), NONSENSE),
-            (("--voxel-size", "0.8 s"), NONSENSE), (("--voxel-size", "0.8,0.8 um"), NONSENSE),
-            (("--voxel-size", "0.8,0.4,0.8 um"), NONSENSE), ((), NONSENSE),
-            ((*size, "--active", "0"), NONSENSE), ((*size, "--active", "9"), NONSENSE),
-            ((*size, "--binder", "1"), NONSENSE), ((*size, "--pore", "5"), NONSENSE),
-            ((*size, "--neck-ratio", "nan"), NONSENSE), ((*size, "--neck-ratio", "-1"), NONSENSE),
-            ((*size, "--neck-ratio", "7"), NONSENSE), ((*size, "--neck-ratio", "0.5", "--peak-depth", "1 um"), NONSENSE),
-            ((*size, "--peak-depth", "1"), NONSENSE), ((*size, "--peak-depth", "-1 um"), NONSENSE),
-            ((*size, "--smoothing", "-1"), NONSENSE), ((*size, "--smoothing", "nan"), NONSENSE),
+            (("--voxel-size", "0.8"), NONSENSE),
+            (("--voxel-size", "-0.8 um"), NONSENSE),
+            (("--voxel-size", "nan um"), NONSENSE),
+            (("--voxel-size", "0 um"), NONSENSE),
+            (("--voxel-size", "0.8 m"), NONSENSE),
+            (("--voxel-size", "0.8 mm"), NONSENSE),
+            (("--voxel-size", "0.8 s"), NONSENSE),
+            (("--voxel-size", "0.8,0.8 um"), NONSENSE),
+            (("--voxel-size", "0.8,0.4,0.8 um"), NONSENSE),
+            ((), NONSENSE),
+            ((*size, "--active", "0"), NONSENSE),
+            ((*size, "--active", "9"), NONSENSE),
+            ((*size, "--binder", "1"), NONSENSE),
+            ((*size, "--pore", "5"), NONSENSE),
+            ((*size, "--neck-ratio", "nan"), NONSENSE),
+            ((*size, "--neck-ratio", "-1"), NONSENSE),
+            ((*size, "--neck-ratio", "7"), NONSENSE),
+            ((*size, "--neck-ratio", "0.5", "--peak-depth", "1 um"), NONSENSE),
+            ((*size, "--peak-depth", "1"), NONSENSE),
+            ((*size, "--peak-depth", "-1 um"), NONSENSE),
+            ((*size, "--smoothing", "-1"), NONSENSE),
+            ((*size, "--smoothing", "nan"), NONSENSE),
             ((*size, "--smoothing", "1e9"), NONSENSE),
-            ((*size, "--fragment", "-3"), NONSENSE), ((*size, "--fragment", "0"), OPEN),
-            ((*size, "--thickness-axis", "7"), NONSENSE), ((*size, "--thickness-axis", "-1"), NONSENSE),
-            ((*size, "--crop", "0,0,0,99,9,9"), NONSENSE), ((*size, "--crop", "5,0,0,2,9,9"), NONSENSE),
-            ((*size, "--crop", "-1,0,0,9,9,9"), NONSENSE), ((*size, "--crop", "0,0,0"), NONSENSE),
-            ((*size, "--bin", "0"), NONSENSE), ((*size, "--bin", "-2"), NONSENSE), ((*size, "--bin", "99"), NONSENSE),
-            ((*size, "--memory", "0"), NONSENSE), ((*size, "--memory", "-1"), NONSENSE), ((*size, "--memory", "nan"), NONSENSE),
-            ((*size, "--grey", "7"), NONSENSE), ((*size, "--grey", "2", "--thresholds", "nan"), NONSENSE),
-            ((*size, "--grey", "2", "--thresholds", "a"), NONSENSE), ((*size, "--grey", "3", "--thresholds", "5,3"), NONSENSE),
-            ((*size, "--thresholds", "5"), NONSENSE), ((*size, "--shape", "2,2,2"), NONSENSE),
-            ((*size, "--dtype", "uint8"), NONSENSE), ((*size, "--dataset", "a"), NONSENSE),
-        ]  # fmt: skip
+            ((*size, "--fragment", "-3"), NONSENSE),
+            ((*size, "--fragment", "0"), OPEN),
+            ((*size, "--thickness-axis", "7"), NONSENSE),
+            ((*size, "--thickness-axis", "-1"), NONSENSE),
+            ((*size, "--crop", "0,0,0,99,9,9"), NONSENSE),
+            ((*size, "--crop", "5,0,0,2,9,9"), NONSENSE),
+            ((*size, "--crop", "-1,0,0,9,9,9"), NONSENSE),
+            ((*size, "--crop", "0,0,0"), NONSENSE),
+            ((*size, "--bin", "0"), NONSENSE),
+            ((*size, "--bin", "-2"), NONSENSE),
+            ((*size, "--bin", "99"), NONSENSE),
+            ((*size, "--memory", "0"), NONSENSE),
+            ((*size, "--memory", "-1"), NONSENSE),
+            ((*size, "--memory", "nan"), NONSENSE),
+            ((*size, "--grey", "7"), NONSENSE),
+            ((*size, "--grey", "2", "--thresholds", "nan"), NONSENSE),
+            ((*size, "--grey", "2", "--thresholds", "a"), NONSENSE),
+            ((*size, "--grey", "3", "--thresholds", "5,3"), NONSENSE),
+            ((*size, "--thresholds", "5"), NONSENSE),
+            ((*size, "--shape", "2,2,2"), NONSENSE),
+            ((*size, "--dtype", "uint8"), NONSENSE),
+            ((*size, "--dataset", "a"), NONSENSE),
+        ]
         chosen, verdict = rng.choice(options)
         return Trial(" ".join(chosen), verdict, ("layout", "extract", str(path), *chosen, *out))
 
@@ -200,10 +263,20 @@ class Stacks(Maker):
             ("tiff with colours", rgb, NONSENSE, ()),
             ("one plane", tiff(image[0]), NONSENSE, ()),
             ("cut npy", changed(save(image), lambda b: b[: len(b) - rng.randrange(1, 900)]), NONSENSE, ()),
-            ("npy with more bytes", changed(save(image), lambda b: b + b"\0" * rng.randrange(1, 99)), NONSENSE, ()),
+            (
+                "npy with more bytes",
+                changed(save(image), lambda b: b + b"\0" * rng.randrange(1, 99)),
+                NONSENSE,
+                (),
+            ),
             ("cut tiff", changed(tiff(image), lambda b: b[: rng.randrange(1, len(b) // 2)]), NONSENSE, ()),
             ("tiff with flipped bytes", changed(tiff(image), lambda b: _flip(rng, b, 200)), OPEN, ()),
-            ("compressed tiff cut", changed(tiff(image, compression="zlib"), lambda b: b[: len(b) * 2 // 3]), NONSENSE, ()),
+            (
+                "compressed tiff cut",
+                changed(tiff(image, compression="zlib"), lambda b: b[: len(b) * 2 // 3]),
+                NONSENSE,
+                (),
+            ),
             ("npy with flipped bytes", changed(save(image), lambda b: _flip(rng, b, 128)), OPEN, ()),
             ("four axes", save(image[None]), NONSENSE, ()),
             ("two axes", save(image[0]), NONSENSE, ()),
@@ -218,18 +291,38 @@ class Stacks(Maker):
             ("empty", as_raw(b""), NONSENSE, shape),
             ("raw of another length", as_raw(image.tobytes() + b"1"), NONSENSE, shape),
             ("raw without a shape", as_raw(image.tobytes()), NONSENSE, ()),
-            ("raw of nonsense", as_raw(image.tobytes()), NONSENSE, ("--shape", "10,12,12", "--dtype", "nonsense")),
+            (
+                "raw of nonsense",
+                as_raw(image.tobytes()),
+                NONSENSE,
+                ("--shape", "10,12,12", "--dtype", "nonsense"),
+            ),
             ("raw of objects", as_raw(image.tobytes()), NONSENSE, ("--shape", "10,12,12", "--dtype", "O")),
             ("raw of bytes", as_raw(image.tobytes()), NONSENSE, ("--shape", "10,12,12", "--dtype", "S1")),
-            ("raw of a record", as_raw(image.tobytes()), NONSENSE, ("--shape", "10,12,12", "--dtype", "u1,u1")),
-            ("raw of a negative shape", as_raw(image.tobytes()), NONSENSE, ("--shape", "-10,-12,12", "--dtype", "uint8")),
-            ("raw of no shape", as_raw(image.tobytes()), NONSENSE, ("--shape", "0,12,12", "--dtype", "uint8")),
+            (
+                "raw of a record",
+                as_raw(image.tobytes()),
+                NONSENSE,
+                ("--shape", "10,12,12", "--dtype", "u1,u1"),
+            ),
+            (
+                "raw of a negative shape",
+                as_raw(image.tobytes()),
+                NONSENSE,
+                ("--shape", "-10,-12,12", "--dtype", "uint8"),
+            ),
+            (
+                "raw of no shape",
+                as_raw(image.tobytes()),
+                NONSENSE,
+                ("--shape", "0,12,12", "--dtype", "uint8"),
+            ),
             ("npy called tif", renamed(save(image), "t.tif"), NONSENSE, ()),
             ("tif called npy", renamed(tiff(image), "t.npy"), NONSENSE, ()),
             ("npy called h5", renamed(save(image), "t.h5"), NONSENSE, ()),
             ("npy called png", renamed(save(image), "t.png"), NONSENSE, ()),
             ("a folder", lambda: folder, NONSENSE, ()),
-        ]  # fmt: skip
+        ]
         note, write, verdict, more = rng.choice(files)
         return write(), note, verdict, more
 
@@ -239,69 +332,3 @@ def _flip(rng: Random, whole: bytes, first: int) -> bytes:
     for _ in range(3):
         changed[rng.randrange(min(first, len(whole)))] = rng.randrange(256)
     return bytes(changed)
-
-
-class Meshes(Maker):
-    """A mesh of another program."""
-
-    name = "mesh"
-
-    def make(self, rng: Random, folder: Path) -> Trial:
-        """See `Maker`."""
-        from mpi4py import MPI
-
-        from chemomech.geometry.mesh_files import read_mesh
-
-        whole = _mesh(folder)
-        path = folder / "mesh.msh"
-        if rng.random() < 0.5:
-            content, note, verdict = mangled(rng, whole)
-            verdict = OPEN
-        else:
-            lines = whole.decode().splitlines()
-            row = rng.randrange(5, len(lines))
-            fields = lines[row].split() or [""]
-            fields[rng.randrange(len(fields))] = rng.choice(("nan", "-1", "99999999", "1e300", "x", "0", ""))
-            lines[row] = " ".join(fields)
-            content, note, verdict = "\n".join(lines).encode(), f"line {row}: {lines[row][:60]}", OPEN
-        path.write_bytes(content)
-        return Trial(note, verdict, call=lambda: read_mesh(path, MPI.COMM_SELF))
-
-
-@lru_cache(maxsize=1)
-def _mesh(folder: Path) -> bytes:
-    from mpi4py import MPI
-
-    from chemomech.geometry import MESH_PRESETS, generate_mesh, read_layout, write_mesh
-
-    layout = folder / "first.csv"
-    layout.write_text("\n".join(LAYOUT.splitlines()[:5]) + "\n", encoding="utf-8")
-    path = folder / "first.msh"
-    write_mesh(generate_mesh(read_layout(layout), 6e-6, MESH_PRESETS["coarse"], MPI.COMM_SELF), path)
-    return path.read_bytes()
-
-
-class Wirings(Maker):
-    """A table of particles that came with an image."""
-
-    name = "wiring"
-
-    def make(self, rng: Random, folder: Path) -> Trial:
-        """See `Maker`."""
-        case = copy.deepcopy(CASE) | {"wiring": {"particles": "table.csv"}}
-        path = written(folder, case)
-        table = "id,volume [um3],radius [um],border,binder coverage,wired,touches wired binder\n"
-        table += "".join(f"{row},40,2.1,0,0.5,1,1\n" for row in range(3))
-        edits = [("0.5", "1.5"), ("0.5", "-0.5"), ("0.5", "nan"), ("0.5", "0,5"), ("0,40", "7,40"), ("1,1\n", "1\n"),
-                 ("1,1\n", "1,1,9\n"), ("wired,", ""), ("0.5,1", "0.5,7"), ("2,40", "1,40"), ("2,40", "1e99,40"),
-                 ("id,", "name,"), ("0.5", "inf"), ("0.5", ""), ("wired", "binder coverage"), ("0.5", "50 %")]  # fmt: skip
-        if rng.random() < 0.3:
-            content, note, verdict = mangled(rng, table.encode(), b"0,0,0,0,0,0,0\n#")
-            verdict = OPEN if verdict == SENSE else verdict
-        elif rng.random() < 0.15:
-            content, note, verdict = table.encode(), "as it is", SENSE
-        else:
-            old, new = rng.choice(edits)
-            content, note, verdict = table.replace(old, new, 1).encode(), f"{old!r} -> {new!r}", NONSENSE
-        (folder / "table.csv").write_bytes(content)
-        return Trial(note, verdict, run_words(path))

@@ -13,8 +13,17 @@ from typing import Any
 from fuzzing.cases import CASE, written
 from fuzzing.trial import GARBAGE_VALUES, NONSENSE, OPEN, SENSE, Maker, Random, Trial, mangled
 
-FREE = ("Header", "User-defined", "Minimum stoichiometry", "activation energy", "Entropic", "cut-off", "Transport",
-        "Initial temperature", "transference")  # fmt: skip
+FREE = (
+    "Header",
+    "User-defined",
+    "Minimum stoichiometry",
+    "activation energy",
+    "Entropic",
+    "cut-off",
+    "Transport",
+    "Initial temperature",
+    "transference",
+)
 """Places of a BPX file where a number may have any sign, or none is used."""
 
 
@@ -47,8 +56,20 @@ class Bpx(Maker):
         elif isinstance(old, dict):
             note, verdict = self._table(rng, where, old)
         else:
-            value = rng.choice((-abs(old) if isinstance(old, (int, float)) else -1.0, 0, 1e30, *GARBAGE_VALUES, None, "x +", "1/0",
-                                "x ** x ** x", "exp(exp(exp(x * 1e9)))", "open('a')"))  # fmt: skip
+            value = rng.choice(
+                (
+                    -abs(old) if isinstance(old, (int, float)) else -1.0,
+                    0,
+                    1e30,
+                    *GARBAGE_VALUES,
+                    None,
+                    "x +",
+                    "1/0",
+                    "x ** x ** x",
+                    "exp(exp(exp(x * 1e9)))",
+                    "open('a')",
+                )
+            )
             holder[place[-1]] = value
             # A text is an expression, and an entry that may be absent may be null.
             verdict = (

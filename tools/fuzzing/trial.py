@@ -43,11 +43,38 @@ class Maker:
 
 
 GARBAGE_TEXT = (
-    "", " ", "abc", "-", "--", "1..2", "1e", "0x1F um", "NaN um", "inf m", "25 (um", "25 um)", "25 um um",
-    "72 A/m2/0", "25 um ** 2 ** 9999", "5 [tag]", "25 µµm", "2,5 um", "1_000 um", "٣ um", "25\u00a0parsecs",
-    "None", "{}", "[]", "25 um; rm", "__import__('os') um", "1e999 um", "%", "1 %%", "\u202e5 um",
+    "",
+    " ",
+    "abc",
+    "-",
+    "--",
+    "1..2",
+    "1e",
+    "0x1F um",
+    "NaN um",
+    "inf m",
+    "25 (um",
+    "25 um)",
+    "25 um um",
+    "72 A/m2/0",
+    "25 um ** 2 ** 9999",
+    "5 [tag]",
+    "25 µµm",
+    "2,5 um",
+    "1_000 um",
+    "٣ um",
+    "25\u00a0parsecs",
+    "None",
+    "{}",
+    "[]",
+    "25 um; rm",
+    "__import__('os') um",
+    "1e999 um",
+    "%",
+    "1 %%",
+    "\u202e5 um",
     "25 m" * 50,
-)  # fmt: skip
+)
 """Text that is no quantity of any dimension."""
 
 GARBAGE_VALUES: tuple[Any, ...] = (True, False, [], [1.0], {}, {"a": 1}, [[]], "", "nonsense")
