@@ -93,6 +93,10 @@ def describe(error: BaseException) -> Failure:
     if full is not None:
         return Failure(f"something cannot be written ({full}); {_MACHINE[errno.ENOSPC]}.", MACHINE)
     match error:
+        case ValueError() if "null" in str(error):
+            return Failure(
+                "a name holds a zero byte, which no disk takes; check the words of the command.", INPUT
+            )
         case UnicodeError():
             return Failure(f"a text is not in UTF-8 ({_brief(error)}); save the file as UTF-8.", INPUT)
         case OSError():

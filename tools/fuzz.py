@@ -25,7 +25,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -155,7 +155,9 @@ def judged(trial: Trial, repeat: str) -> Fault | None:
     return None
 
 
-def run(count: int, seed: int, only: Sequence[str] = (), first: int = 0) -> tuple[Counter[str], list[Fault]]:
+def run(
+    count: int, seed: int, only: Sequence[str] = (), first: int = 0, trace: TextIO | None = None
+) -> tuple[Counter[str], list[Fault]]:
     """Try inputs.
 
     Args:
@@ -163,6 +165,7 @@ def run(count: int, seed: int, only: Sequence[str] = (), first: int = 0) -> tupl
         seed: the same seed and number give the same input.
         only: names of kinds; all if none.
         first: number of the first.
+        trace: gets what is tried before it is, for inputs that end the process.
 
     Returns:
         How many of each kind were tried, and what was wrong.
@@ -185,6 +188,9 @@ def run(count: int, seed: int, only: Sequence[str] = (), first: int = 0) -> tupl
                 shutil.rmtree(folder, ignore_errors=True)
                 folder.mkdir()
                 os.chdir(folder)
+                if trace is not None:
+                    trace.write(f"--seed {seed} --one {maker.name}:{number}\n")
+                    trace.flush()
                 trial = maker.make(random.Random(f"{seed}/{maker.name}/{number}"), folder)
                 tried[maker.name] += 1
                 signal.alarm(PATIENCE)
@@ -208,6 +214,9 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1500, help="inputs to try (1500)")
     parser.add_argument("--seed", type=int, default=1, help="of the random numbers (1)")
     parser.add_argument("--only", default="", help=f"kinds: {', '.join(maker.name for maker, _ in MAKERS)}")
+    parser.add_argument(
+        "--trace", type=Path, help="file that names the input at work, should the process end"
+    )
     parser.add_argument("--one", metavar="KIND:NUMBER", help="repeat one input and print the answer")
     options = parser.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
@@ -218,7 +227,9 @@ def main() -> int:
         name, _, number = options.one.partition(":")
         tried, faults = run(1, options.seed, [name], int(number))
     else:
-        tried, faults = run(options.count, options.seed, only)
+        with contextlib.ExitStack() as stack:
+            trace = None if options.trace is None else stack.enter_context(options.trace.open("w"))
+            tried, faults = run(options.count, options.seed, only, trace=trace)
     kinds = Counter(fault.kind for fault in faults)
     for fault in faults:
         said = fault.said.strip().splitlines()

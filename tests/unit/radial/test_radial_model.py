@@ -20,7 +20,7 @@ CYCLE = ["Charge at 5C until 4.3 V", "Discharge at 5C until 3.2 V"]
 
 
 def case(**changes: Any) -> chemomech.Case:
-    base = {"geometry.layout": PACKED, "protocol": CYCLE, "mass_loading": "3 mg/cm2"}
+    base = {"geometry.layout": PACKED, "protocol": CYCLE, "mass_loading": "5 mg/cm2"}
     return chemomech.Case.from_toml("fast-charge-5C").with_overrides({**base, **changes})
 
 
