@@ -152,6 +152,8 @@ def _model_on_one_rank(recipe: _Recipe, cache: str | Path | None) -> Iterator[tu
         with gmsh_model(recipe.layout.name, MESH_SETTINGS) as gmsh:
             try:
                 quality = _checked(way.make(gmsh), recipe)
+            except (OSError, MemoryError):  # of the machine, not of the mesh
+                raise
             except Exception as failure:  # gmsh raises bare Exception
                 log.append(f"{way.label}: {failure}")
                 continue

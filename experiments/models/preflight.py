@@ -108,11 +108,16 @@ def claim_output_folder(out: Path, *, resume: bool, comm: Any) -> bool:
     return bool(existed)
 
 
+def is_leftover(path: Path) -> bool:
+    """Whether a file is what a process that was killed had not yet put in its place."""
+    return path.name.startswith(".") and ".tmp" in path.name
+
+
 def _claim(out: Path, resume: bool) -> tuple[str, bool]:
     existed = used = False
     try:
         existed = out.exists()
-        used = existed and (not out.is_dir() or any(out.iterdir()))
+        used = existed and (not out.is_dir() or not all(map(is_leftover, out.iterdir())))
     except (OSError, ValueError) as error:
         return (
             f"output folder {str(out)!r} cannot be looked into ({error}); choose another with --out.",

@@ -185,12 +185,15 @@ def read(path: Path, simulation: Simulation, fingerprint: str) -> Content:
 
 def _replace(path: Path, content: Content) -> None:
     temporary = path.with_suffix(".tmp.npz")
-    with temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, **content)
-        file.flush()
-        # Without this a power cut after the renaming could leave an empty file.
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    try:
+        with temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **content)
+            file.flush()
+            # Without this a power cut after the renaming could leave an empty file.
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mpi4py import MPI
 from support.doors import CASE, LAYOUT, refused, run, written
 
 from chemomech import failures
@@ -19,7 +20,7 @@ from chemomech.cli import main
 from chemomech.errors import InputError, MachineError, RunFailedError
 from chemomech.experiments.case import Case
 from chemomech.experiments.case.cost import cost_line, require_room
-from chemomech.experiments.models.preflight import crowded, require_compile_cache
+from chemomech.experiments.models.preflight import claim_output_folder, crowded, require_compile_cache
 from chemomech.geometry import MESH_PRESETS, Layout, expected_cells, shipped_layout
 from chemomech.solver.results.lock import held
 
@@ -80,6 +81,14 @@ def test_a_run_that_finds_the_disk_full_leaves_its_folder_for_the_next_try(
     for _ in range(2):
         assert "the disk is full; free some space" in refused(run(tmp_path), capsys, 3)
         assert not (tmp_path / "out").exists()
+
+
+def test_what_a_killed_process_had_not_finished_is_no_result(tmp_path: Path) -> None:
+    (tmp_path / ".case.12.tmp.toml").write_text("name")
+    claim_output_folder(tmp_path, resume=False, comm=MPI.COMM_SELF)
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="is not empty"):
+        claim_output_folder(tmp_path, resume=False, comm=MPI.COMM_SELF)
 
 
 def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
