@@ -145,7 +145,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _of_system(error: OSError) -> Failure:
     assert error.errno is not None
     code = MACHINE if error.errno in _MACHINE else INPUT
-    return Failure(f"{_place(error)}cannot be used: {(_MACHINE | _INPUT)[error.errno]}.", code)
+    return Failure(f"{_place(error)}cannot be used: {{**_MACHINE, **_INPUT}[error.errno]}.", code)
 
 
 def _place(error: OSError) -> str:

@@ -62,7 +62,9 @@ class ActiveMaterial:
     youngs_modulus: Curve = physical(1e3, 2e12, "state a modulus, as in 140 GPa")
     poisson_ratio: Parameter = poisson()
     chemical_strain: Curve = physical(-0.5, 0.5, "state a linear strain, as in 0.01")
-    stress_free_stoichiometry: Parameter
+    stress_free_stoichiometry: Parameter = physical(
+        0.0, 1.0, "state the lithium content at which the particles were made"
+    )
     strength: Parameter = physical(1e3, 1e12, "state a stress, as in 150 MPa")
     fracture_toughness: Curve = physical(1e1, 1e9, "state a stress intensity, as in 0.1 MPa m^0.5")
     surface_flaw_depth: Parameter = physical(1e-10, 1e-3, "state a length, as in 0.1 um")
