@@ -145,7 +145,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _of_system(error: OSError) -> Failure:
     assert error.errno is not None
     code = MACHINE if error.errno in _MACHINE else INPUT
-    return Failure(f"{_place(error)}cannot be used: {{**_MACHINE, **_INPUT}[error.errno]}.", code)
+    remedy = {**_MACHINE, **_INPUT}[error.errno]
+    return Failure(f"{_place(error)}cannot be used: {remedy}.", code)
 
 
 def _place(error: OSError) -> str:

@@ -36,7 +36,7 @@ _EXAMPLES = {
     "J/m2": ("J/m2",),
 }
 
-_NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*")
+_NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*(.*?)\s*")
 _POWER_WITHOUT_SIGN = re.compile(r"(?<=[A-Za-zµμ])([-+]?\d+)")
 _DIMENSIONLESS = frozenset({"", "-", "1"})
 

@@ -53,7 +53,7 @@ class ActiveMaterial:
     description: str
     maximum_concentration: Parameter = physical(1e3, 2e5, "state c_max, as in 48 mol/l")
     density: Parameter = physical(100.0, 25e3, "state a mass density, as in 4.7 g/cm3")
-    open_circuit_voltage: OpenCircuitVoltage = physical(0.0, 7.0, "state it in V against lithium")
+    open_circuit_voltage: OpenCircuitVoltage = physical(0.1, 7.0, "state it in V against lithium")
     diffusivity: Curve = physical(1e-24, 1e-6, "state it in m2/s, as in 1e-14 m2/s")
     conductivity: Curve = physical(1e-15, 1e8, "state it in S/m, above 0 S/m")
     exchange_current_density: ExchangeCurrentDensity = physical(1e-12, 1e7, "state it in A/m2, above 0 A/m2")

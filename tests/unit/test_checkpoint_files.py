@@ -1,4 +1,4 @@
-"""The two files of a checkpoint: one is replaced, one grows, and what a kill between them leaves is cut off."""
+"""The two files of a checkpoint: one is replaced, one grows, and what a kill leaves behind is cut off."""
 
 from __future__ import annotations
 
