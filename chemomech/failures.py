@@ -9,9 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import tempfile
-import time
-import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,6 +109,10 @@ def keep_traceback(error: BaseException, folder: Path | None = None) -> Path | N
         error: the exception.
         folder: where the file is to lie; the present folder, else that of temporary files, if not given.
     """
+    import tempfile
+    import time
+    import traceback
+
     text = "".join(traceback.format_exception(error))
     words = f"chemomech {' '.join(sys.argv[1:])}\nPython {sys.version}\n\n{text}"
     name = f"chemomech-traceback-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
