@@ -1,30 +1,30 @@
 """The command line: each command is a few lines of the Python interface.
 
-What is wrong with the input is said in one sentence on standard error, with exit code 2, and no traceback.
+Whatever goes wrong is said in one sentence on standard error, without a traceback, and with an exit code of
+:mod:`chemomech.failures`.
 Modules are imported inside the commands, because DOLFINx takes seconds to load and ``--help`` should not.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from chemomech import failures
 from chemomech.errors import InputError
+from chemomech.failures import Failure
 from chemomech.layout_commands import layout
 from chemomech.study_commands import export, study
 from chemomech.validate_commands import validate
 
 if TYPE_CHECKING:
     from chemomech.experiments.case import Case
-
-INPUT_ERROR = 2
-INTERRUPTED = 130
 
 # Where MPI launchers say which process this is, before MPI itself is loaded.
 _RANK_VARIABLES = ("PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK")
@@ -132,7 +132,7 @@ def report(result: Path, animation: bool) -> None:
     from chemomech.solver.results import Result
 
     with Result.open(result) as opened:
-        write_figures(opened)
+        write_figures(opened.checked())
         click.echo(f"report: {write_report(opened)}")
         if animation:
             click.echo(f"animation: {write_animation(opened)}")
@@ -178,19 +178,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = cli.main(args=arguments, prog_name="chemomech", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
-        return INPUT_ERROR
+        return failures.INPUT
     except click.UsageError as error:
         return _refuse(f"{error.format_message().rstrip('.?')}; see {_help_of(error)}.")
     except click.ClickException as error:
         return _refuse(error.format_message())
-    except InputError as error:
-        return _refuse(str(error))
     except (click.Abort, KeyboardInterrupt):
         print("interrupted; a run continues from its last checkpoint with --resume", file=sys.stderr)
-        return INTERRUPTED
-    except Exception:
-        _abort_other_ranks()
-        raise
+        return failures.INTERRUPTED
+    except BrokenPipeError:
+        # Who read the output has left: nothing more can be said there, also not when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _failed(error)
     return code if isinstance(code, int) else 0
 
 
@@ -199,18 +200,44 @@ def _help_of(error: click.UsageError) -> str:
 
 
 def _refuse(sentence: str) -> int:
+    _say(failures.one_line(sentence))
+    return failures.INPUT
+
+
+def _failed(error: Exception) -> int:
+    """Say what went wrong; end other ranks where they do not know of it and would wait for ever."""
+    failure = failures.describe(error)
+    if failure.foreseen:
+        _say(failure.sentence)
+    else:
+        _say_with_traceback(failure, error)
+    if not isinstance(error, InputError):
+        _abort_other_ranks(failure.code)
+    return failure.code
+
+
+def _say_with_traceback(failure: Failure, error: Exception) -> None:
+    path = failures.keep_traceback(error)
+    where = f"the traceback is in {str(path)!r}" if path else "no folder takes its traceback"
+    # Whichever rank it happens on speaks: the others know nothing.
+    _tell(f"error: {failure.sentence}; {where}: please report it.")
+
+
+def _say(sentence: str) -> None:
     if is_first_rank():
-        print(f"error: {sentence}", file=sys.stderr)
-    return INPUT_ERROR
+        _tell(f"error: {sentence}")
 
 
-def _abort_other_ranks() -> None:
-    """End a parallel run after an unforeseen error: the other ranks would wait for this one for ever."""
+def _tell(line: str) -> None:
+    # What goes to a file on a full disk is lost; the exit code is not.
+    with contextlib.suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
+
+
+def _abort_other_ranks(code: int) -> None:
     mpi = sys.modules.get("mpi4py.MPI")
-    if mpi is not None and mpi.COMM_WORLD.size > 1:
-        traceback.print_exc()
-        sys.stderr.flush()
-        mpi.COMM_WORLD.Abort(1)
+    if mpi is not None and mpi.Is_initialized() and mpi.COMM_WORLD.size > 1:
+        mpi.COMM_WORLD.Abort(code)
 
 
 if __name__ == "__main__":

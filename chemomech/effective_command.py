@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chemomech.errors import InputError, unknown_name
-from chemomech.layout_options import Lengths, WholeNumbers
+from chemomech.layout_options import Lengths, Whole, WholeNumbers
 
 if TYPE_CHECKING:
     from chemomech.solver.effective import Specimen
@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("source")
 @click.option("--voxel-size", type=Lengths(1), help="Edge of a cubic voxel of an image: 0.398 um.")
-@click.option("--active", type=int, default=1, show_default=True, help="Value of the active material.")
-@click.option("--pore", type=int, default=0, show_default=True, help="Value of the pores.")
-@click.option("--binder", type=int, help="Value of the carbon-binder, if it is resolved.")
+@click.option(
+    "--active",
+    type=Whole(-(2**31), 2**31),
+    default=1,
+    show_default=True,
+    help="Value of the active material.",
+)
+@click.option("--pore", type=Whole(-(2**31), 2**31), default=0, show_default=True, help="Value of the pores.")
+@click.option("--binder", type=Whole(-(2**31), 2**31), help="Value of the carbon-binder, if it is resolved.")
 @click.option("--crop", "part", type=WholeNumbers(6), help="Part to use [voxel]: low corner, high corner.")
-@click.option("--bin", "block", type=int, default=1, show_default=True, help="Bin cubes of so many voxels.")
+@click.option(
+    "--bin", "block", type=Whole(1, 64), default=1, show_default=True, help="Bin cubes of so many voxels."
+)
 @click.option("--mesh", "preset", default="coarse", show_default=True, help="Mesh of a layout.")
 @click.option("--contacts", help="Contact rule for a layout whose spheres overlap or touch.")
 @click.option("--phase", multiple=True, help="Tortuosity factors of this phase; may be repeated.")
@@ -30,7 +38,11 @@ if TYPE_CHECKING:
     "--value", "values", multiple=True, metavar="PHASE=NUMBER", help="Conductivity of a phase; repeat."
 )
 @click.option(
-    "--solid", "solids", multiple=True, metavar="PHASE=E,NU", help="Young's modulus [Pa] and ratio; repeat."
+    "--solid",
+    "solids",
+    multiple=True,
+    metavar="PHASE=E,NU",
+    help="Modulus with its unit, and ratio: 140 GPa,0.3; repeat.",
 )
 @click.option("--directions", default="xyz", show_default=True, help="z is the thickness.")
 def effective(source: str, **options: Any) -> None:
@@ -39,12 +51,12 @@ def effective(source: str, **options: Any) -> None:
     if not (phase or values or solids):
         raise InputError(
             "nothing is asked for; name a phase (--phase pore), conductivities (--value pore=1) or elastic "
-            "constants (--solid active=140e9,0.3)."
+            "constants (--solid 'active=140 GPa,0.3')."
         )
     from chemomech.solver import effective as properties
 
     conductivities = {name: _numbers(text, name, 1)[0] for name, text in _pairs(values)}
-    constants = {name: properties.IsotropicElastic(*_numbers(text, name, 2)) for name, text in _pairs(solids)}
+    constants = {name: properties.IsotropicElastic(*_solid(text, name)) for name, text in _pairs(solids)}
     specimen = _specimen(source, options)
     click.echo("phases: " + ", ".join(f"{name} {share:.6f}" for name, share in specimen.fractions.items()))
     for name in phase:
@@ -115,8 +127,19 @@ def _numbers(text: str, name: str, count: int) -> list[float]:
     except ValueError:
         numbers = []
     if len(numbers) != count:
-        raise InputError(f"{name} = {text!r} must be {count} plain numbers; write 1 or 140e9,0.3.")
+        raise InputError(f"{name} = {text!r} must be {count} plain numbers; write for example 1.")
     return numbers
+
+
+def _solid(text: str, name: str) -> tuple[float, float]:
+    from chemomech.experiments.case.units import parse_quantity
+
+    modulus, comma, ratio = text.partition(",")
+    if not comma:
+        raise InputError(
+            f"{name} = {text!r} must be a modulus and Poisson's ratio; write for example 140 GPa,0.3."
+        )
+    return parse_quantity(modulus, "Pa", f"modulus of {name}"), _numbers(ratio, f"ratio of {name}", 1)[0]
 
 
 def _listed(values: Any) -> str:

@@ -17,6 +17,17 @@ class InputError(ValueError):
     """
 
 
+class MachineError(InputError):
+    """What this machine does not give: memory, space, a cache that can be written.
+
+    The message is a sentence as that of any `InputError`; the command line leaves with exit code 3.
+    """
+
+
+class RunFailedError(RuntimeError):
+    """A run that ended without a result, with its reason in words; exit code 4."""
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
     """Build the error for a name that is not in a closed list.
 

@@ -11,7 +11,7 @@ import click
 
 from chemomech.effective_command import effective
 from chemomech.errors import InputError
-from chemomech.layout_options import Length, Lengths, WholeNumbers
+from chemomech.layout_options import Length, Lengths, Number, Whole, WholeNumbers
 
 if TYPE_CHECKING:
     from chemomech.geometry import Layout
@@ -41,26 +41,42 @@ layout.add_command(effective)
 @click.option("--anisotropic", is_flag=True, help="Three edges that differ are meant.")
 @click.option("--out", type=PATH, required=True, help="Layout to write, a CSV file.")
 @click.option("--particles", type=PATH, help="Also write a CSV table of what is measured on each particle.")
-@click.option("--active", type=int, default=1, show_default=True, help="Value of the active material.")
-@click.option("--pore", type=int, default=0, show_default=True, help="Value of the pores.")
-@click.option("--binder", type=int, help="Value of the carbon-binder, if it is resolved.")
+@click.option(
+    "--active",
+    type=Whole(-(2**31), 2**31),
+    default=1,
+    show_default=True,
+    help="Value of the active material.",
+)
+@click.option("--pore", type=Whole(-(2**31), 2**31), default=0, show_default=True, help="Value of the pores.")
+@click.option("--binder", type=Whole(-(2**31), 2**31), help="Value of the carbon-binder, if it is resolved.")
 @click.option("--labels", is_flag=True, help="Every value but 0 is a particle of its own.")
-@click.option("--grey", type=int, metavar="CLASSES", help="Segment grey values into 2 or 3 classes first.")
+@click.option(
+    "--grey", type=Whole(2, 3), metavar="CLASSES", help="Segment grey values into 2 or 3 classes first."
+)
 @click.option("--thresholds", metavar="A[,B]", help="Grey values between the classes, in place of Otsu's.")
 @click.option(
-    "--neck-ratio", type=float, help="Join basins whose neck is wider than this share of the radius."
+    "--neck-ratio",
+    type=Number(0.0, 1.0),
+    help="Join basins whose neck is wider than this share of the radius.",
 )
 @click.option("--peak-depth", type=Length(), help="Join basins by the h-maxima rule instead.")
-@click.option("--smoothing", type=float, default=1.0, show_default=True, help="Of the distance [voxel].")
-@click.option("--fragment", type=int, default=33, show_default=True, help="Smallest particle [voxel].")
-@click.option("--thickness-axis", type=int, default=0, show_default=True, help="Axis of the array.")
+@click.option(
+    "--smoothing", type=Number(0.0, 20.0), default=1.0, show_default=True, help="Of the distance [voxel]."
+)
+@click.option(
+    "--fragment", type=Whole(0, 10**9), default=33, show_default=True, help="Smallest particle [voxel]."
+)
+@click.option("--thickness-axis", type=Whole(0, 2), default=0, show_default=True, help="Axis of the array.")
 @click.option("--collector-last", is_flag=True, help="The collector is at the last plane, not the first.")
 @click.option("--crop", "part", type=WholeNumbers(6), help="Part to use [voxel]: low corner, high corner.")
-@click.option("--bin", "block", type=int, default=1, show_default=True, help="Bin cubes of so many voxels.")
+@click.option(
+    "--bin", "block", type=Whole(1, 64), default=1, show_default=True, help="Bin cubes of so many voxels."
+)
 @click.option("--dataset", help="Name inside an HDF5 file.")
 @click.option("--shape", type=WholeNumbers(3), help="Voxels along the axes of a raw file.")
 @click.option("--dtype", help="Type of the voxels of a raw file, such as uint8.")
-@click.option("--memory", type=float, default=4.0, show_default=True, help="Memory limit [GB].")
+@click.option("--memory", type=Number(0.001, 1e6), default=4.0, show_default=True, help="Memory limit [GB].")
 def extract(**options: Any) -> None:
     """Extract the particles of an image STACK as spheres."""
     _free(options["out"])
@@ -85,18 +101,26 @@ def extract(**options: Any) -> None:
 @layout.command()
 @click.option("--box", type=Lengths(3), required=True, help="Edges Lx,Ly,L; L is the thickness: 20,20,40 um.")
 @click.option("--out", type=PATH, required=True, help="Layout to write, a CSV file.")
-@click.option("--count", type=int, help="Number of spheres.")
-@click.option("--volume-fraction", type=float, help="Of the spheres in the box.")
+@click.option("--count", type=Whole(1, 10**6), help="Number of spheres.")
+@click.option("--volume-fraction", type=Number(0.0, 0.74), help="Of the spheres in the box.")
 @click.option("--mean-volume-radius", type=Length(), help="Radius of the sphere of mean volume.")
 @click.option(
-    "--width", type=float, default=0.22, show_default=True, help="Standard deviation over mean radius."
+    "--width",
+    type=Number(0.0, 1.0),
+    default=0.22,
+    show_default=True,
+    help="Standard deviation over mean radius.",
 )
 @click.option("--minimum-gap", type=Length(), default=0.2e-6, show_default=True, help="Between surfaces [m].")
 @click.option("--sides", default="walls", show_default=True, help="walls, or periodic for cut spheres.")
 @click.option(
-    "--gradient", type=float, default=0.0, show_default=True, help="Relative excess at the separator."
+    "--gradient",
+    type=Number(-0.9, 0.9),
+    default=0.0,
+    show_default=True,
+    help="Relative excess at the separator.",
 )
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=Whole(0, 2**32 - 1), default=0, show_default=True)
 def pack(**options: Any) -> None:
     """Pack spheres of log-normal size at random."""
     _free(options["out"])
@@ -109,9 +133,15 @@ def pack(**options: Any) -> None:
         raise InputError(
             "the packing is open; give two of --count, --volume-fraction and --mean-volume-radius."
         )
+    if all(value is not None for value in amounts):
+        raise InputError(
+            "--count, --volume-fraction and --mean-volume-radius are given, of which any two give the third; "
+            "leave one of them out."
+        )
     if options["sides"] not in PACKING_SIDES:
         raise unknown_name("kind of sides", options["sides"], PACKING_SIDES)
-    radius = options["mean_volume_radius"] or min(options["box"]) / 10.0
+    given = options["mean_volume_radius"]
+    radius = min(options["box"]) / 10.0 if given is None else given
     # Mean cube of a log-normal: median^3 exp(9 s^2 / 2) with s^2 = ln(1 + width^2).
     median = radius * math.exp(-1.5 * math.log1p(options["width"] ** 2))
     packing = packed(
@@ -143,7 +173,11 @@ def pack(**options: Any) -> None:
     help="Those that a face across z crosses: slide, cut, whole.",
 )
 @click.option(
-    "--most-loss", type=float, default=0.02, show_default=True, help="Accepted change of the volume fraction."
+    "--most-loss",
+    type=Number(0.0, 1.0),
+    default=0.02,
+    show_default=True,
+    help="Accepted change of the volume fraction.",
 )
 def crop(source: str, low: Any, high: Any, out: Path, sides: str, faces: str, most_loss: float) -> None:
     """Cut a box out of the layout SOURCE, a CSV file or the name of a shipped one.
@@ -225,6 +259,8 @@ def _extracted(stack: ImageStack, options: dict[str, Any], limit: MemoryLimit) -
     orientation = Orientation(options["thickness_axis"], options["collector_last"])
     if options["labels"]:
         return extract_from_labels(read_labels(stack, memory=limit), orientation, limit)
+    if options["thresholds"] is not None and options["grey"] is None:
+        raise InputError("--thresholds tell grey values apart; add --grey with the number of classes.")
     if options["grey"] is not None:
         thresholds = _thresholds(options["thresholds"])
         stack, bounds = segment_grey(stack, options["grey"], thresholds=thresholds, memory=limit)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
 
-from chemomech.errors import InputError
+from chemomech.errors import InputError, require_between
 
 
 class Length(click.ParamType):
-    """A length [m]: a plain number in metres, or a number with a unit, as in ``0.398 um``."""
+    """A length [m]: a number with its unit, as in ``0.398 um``; a bare number is refused."""
 
     name = "length"
 
@@ -38,7 +39,7 @@ class Lengths(click.ParamType):
         parts = [part.strip() for part in str(value).split(",")]
         unit = parts[-1].lstrip("+-0123456789.eE").strip()
         bare = all(_is_number(part) for part in parts[:-1])
-        if unit and bare:
+        if len(parts) > 1 and unit and bare:
             parts = [f"{part} {unit}" for part in parts[:-1]] + parts[-1:]
         if len(parts) not in self.counts:
             wanted = " or ".join(map(str, self.counts))
@@ -46,6 +47,47 @@ class Lengths(click.ParamType):
                 f"{_name(param)} = {value!r} has {len(parts)} values; give {wanted}, as in 20,20,40 um."
             )
         return tuple(_metres(part, _name(param)) for part in parts)
+
+
+class Number(click.ParamType):
+    """A plain number within what it can be.
+
+    Args:
+        low: smallest value.
+        high: largest value.
+    """
+
+    name = "number"
+
+    def __init__(self, low: float, high: float) -> None:
+        self.low, self.high = low, high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number."""
+        return require_between(_name(param), value, self.low, self.high, "-", "choose one in that range")
+
+
+class Whole(click.ParamType):
+    """A whole number within what it can be.
+
+    Args:
+        low: smallest value.
+        high: largest value.
+    """
+
+    name = "whole number"
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        text = str(value).strip()
+        if re.fullmatch(r"[-+]?[0-9]{1,18}", text) is None:
+            raise InputError(f"{_name(param)} = {value!r} is not a whole number; write digits alone.")
+        return int(
+            require_between(_name(param), int(text), self.low, self.high, "-", "choose one in that range")
+        )
 
 
 class WholeNumbers(click.ParamType):
@@ -67,7 +109,7 @@ class WholeNumbers(click.ParamType):
         if isinstance(value, tuple):
             return value
         try:
-            numbers = tuple(int(part) for part in str(value).split(","))
+            numbers = tuple(int(part) for part in str(value).split(",") if len(part) < 19)
         except ValueError:
             numbers = ()
         if len(numbers) != self.count:
@@ -78,8 +120,6 @@ class WholeNumbers(click.ParamType):
 
 
 def _metres(text: str, name: str) -> float:
-    if _is_number(text):
-        return float(text)
     from chemomech.experiments.case.units import parse_quantity
 
     return parse_quantity(text, "m", name)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import click
 
 from chemomech.errors import InputError
+from chemomech.failures import RUN_FAILED, one_line
+from chemomech.layout_options import Whole
 
 PATH = click.Path(path_type=Path)
 
@@ -21,12 +24,14 @@ PATH = click.Path(path_type=Path)
     help="dfn or homogenised (screens), or resolved (particle by particle); that of STUDY if not given.",
 )
 @click.option("--out", type=PATH, help="Folder of the study; results/<study name> if not given.")
-@click.option("--workers", type=int, default=1, show_default=True, help="Local worker processes; 0: none.")
+@click.option(
+    "--workers", type=Whole(0, 4096), default=1, show_default=True, help="Local worker processes; 0: none."
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to use in place of local workers.")
-@click.option("--ranks", type=int, help="MPI ranks of each resolved run.")
+@click.option("--ranks", type=Whole(1, 4096), help="MPI ranks of each resolved run.")
 @click.option("--retry", is_flag=True, help="Run again what failed.")
 @click.option("--quiet", is_flag=True, help="No progress display.")
-def study(source: str | None, **options: Any) -> None:
+def study(source: str | None, **options: Any) -> int:
     """Run what is missing of STUDY, a TOML file or the name of a shipped study; without it, list these."""
     from chemomech.experiments.studies import Study, run_study, shipped_studies
     from chemomech.experiments.studies.fidelities import fidelity_name
@@ -34,7 +39,7 @@ def study(source: str | None, **options: Any) -> None:
     if source is None:
         for name in shipped_studies():
             click.echo(f"{name}  {Study.from_toml(name).description}")
-        return
+        return 0
     asked = Study.from_toml(source)
     fidelity = fidelity_name(options["fidelity"] or asked.fidelity)
     out = options["out"] or Path("results") / asked.name
@@ -55,6 +60,19 @@ def study(source: str | None, **options: Any) -> None:
     failed = states.count("failed")
     click.echo(f"{len(states)} points: {states.count('finished')} finished, {failed} failed")
     click.echo(f"study: {out}")
+    if not failed:
+        return 0
+    reasons = Counter(
+        str(reason)
+        for state, reason in zip(
+            outcome["status"].values.ravel(), outcome["failure"].values.ravel(), strict=True
+        )
+        if state == "failed"
+    )
+    for reason, count in reasons.most_common():
+        click.echo(f"failed {count}x: {one_line(reason)}", err=True)
+    click.echo("error: runs of the study failed; mend what they say and run it again with --retry.", err=True)
+    return RUN_FAILED
 
 
 @click.command()

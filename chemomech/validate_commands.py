@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from chemomech.errors import InputError, unknown_name
+from chemomech.layout_options import Whole
 
 PATH = click.Path(path_type=Path)
 
@@ -52,7 +53,9 @@ PATH = click.Path(path_type=Path)
     help="Write the cases that the claims need into a folder and stop, to run them with more ranks.",
 )
 @click.option("--list", "listed", is_flag=True, help="List the claims and what they need, and stop.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of cuts, spots and noise.")
+@click.option(
+    "--seed", type=Whole(0, 2**32 - 1), default=1, show_default=True, help="Of cuts, spots and noise."
+)
 @click.option("--quiet", is_flag=True, help="No progress lines.")
 def validate(
     out: Path,

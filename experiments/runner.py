@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +15,23 @@ from mpi4py import MPI
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.case.prepare import prepare
+from chemomech.experiments.case.prepare import PreparedCase, prepare
 from chemomech.experiments.case.toml_text import flattened
 from chemomech.experiments.models.model import Model, Order
-from chemomech.experiments.models.preflight import claim_output_folder
+from chemomech.experiments.models.preflight import claim_output_folder, crowded
 from chemomech.experiments.models.registry import model_of
 from chemomech.experiments.models.writing import write_result
+from chemomech.reading import read_json
 from chemomech.solver.results import Result
-from chemomech.solver.results.folder import CASE_FILE, MESH_CACHE, replacing
+from chemomech.solver.results.folder import (
+    CASE_FILE,
+    CONTENT_FILE,
+    FIELDS_FOLDER,
+    MESH_CACHE,
+    replacing,
+)
+from chemomech.solver.results.lock import held
+from chemomech.solver.stepping import checkpoint
 
 if TYPE_CHECKING:
     from chemomech.experiments.models.homogenised.simulation import DfnOptions
@@ -66,18 +78,35 @@ def run(
     solver.require(order)
     prepared = prepare(case)
     solver.representation.require(prepared)
-    existed = comm.bcast(folder.exists() if comm.rank == 0 else None, root=0)
-    claim_output_folder(folder, resume=resume, comm=comm)
-    if resume:
+    existed = claim_output_folder(folder, resume=resume, comm=comm)
+    with _held(folder, comm):
+        claim_output_folder(folder, resume=resume, comm=comm)  # another run may have just ended in it
+        if (warning := crowded(comm)) and comm.rank == 0:
+            print(f"warning: {warning}", file=sys.stderr, flush=True)
+        _solve_into(folder, existed, prepared, solver, order, report)
+    comm.barrier()
+    return Result.open(folder)
+
+
+def _solve_into(
+    folder: Path, existed: bool, prepared: PreparedCase, solver: Model, order: Order, report: bool
+) -> None:
+    """Write case, result and report into a folder that is held (collective)."""
+    case, comm = prepared.case, order.comm
+    if order.resume:
         _require_same_case(folder, case, comm)
-    if comm.rank == 0:
-        with replacing(folder / CASE_FILE) as path:
-            path.write_text(case.to_toml(), encoding="utf-8")
     try:
+        if comm.rank == 0:
+            with replacing(folder / CASE_FILE) as path:
+                path.write_text(case.to_toml(), encoding="utf-8")
+            if content := case.content():
+                with replacing(folder / CONTENT_FILE) as path:
+                    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
         solved = solver.solve(prepared, order)
-    except InputError:
-        if not resume:
-            _withdraw(folder, existed, comm)
+    except Exception:
+        # Ranks that do not know of the failure are not waited for: the first one tidies up alone.
+        if not order.resume and comm.rank == 0:
+            _withdraw(folder, existed)
         raise
     if comm.rank == 0:
         write_result(prepared, solver, solved, order)
@@ -87,8 +116,22 @@ def run(
             with Result.open(folder) as result:
                 write_figures(result)
                 write_report(result)
-    comm.barrier()
-    return Result.open(folder)
+
+
+@contextlib.contextmanager
+def _held(folder: Path, comm: MPI.Intracomm) -> Iterator[None]:
+    """Hold the result folder for this run (collective)."""
+    with contextlib.ExitStack() as stack:
+        refusal = None
+        if comm.rank == 0:
+            try:
+                stack.enter_context(held(folder, "the folder"))
+            except InputError as error:
+                refusal = str(error)
+        refusal = comm.bcast(refusal, root=0)
+        if refusal is not None:
+            raise InputError(refusal)
+        yield
 
 
 def run_dfn(
@@ -133,7 +176,11 @@ def _difference(folder: Path, case: Case) -> str:
             f"output folder {str(folder)!r} holds no {CASE_FILE}, so no run to resume; leave out --resume "
             "and choose another with --out."
         )
-    before, now = (flattened(each.that_decides()) for each in (Case.from_toml(folder / CASE_FILE), case))
+    begun = Case.from_toml(folder / CASE_FILE)
+    # Where the files of a run lay does not count, only what they held.
+    stored = folder / CONTENT_FILE
+    content = read_json(stored, "the list of contents") if stored.is_file() else None
+    before, now = flattened(begun.that_decides(content)), flattened(case.that_decides())
     for name in sorted({*before, *now}):
         if before.get(name) != now.get(name):
             return (
@@ -144,12 +191,18 @@ def _difference(folder: Path, case: Case) -> str:
     return ""
 
 
-def _withdraw(folder: Path, existed: bool, comm: MPI.Intracomm) -> None:
-    """Take back what a refused run has put into its folder, and the folder if it is its own (collective)."""
-    if comm.rank == 0:
-        (folder / CASE_FILE).unlink(missing_ok=True)
-        shutil.rmtree(folder / MESH_CACHE, ignore_errors=True)
-        if not existed:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-    comm.barrier()
+def _withdraw(folder: Path, existed: bool) -> None:
+    """Take back what a failed run has put into its folder, and the folder if it is its own.
+
+    A run that has written a checkpoint stays: it can be continued.
+    """
+    if (folder / checkpoint.FILE).exists():
+        return
+    for path in (folder / CASE_FILE, folder / CONTENT_FILE, *folder.glob(checkpoint.HISTORY_FILES)):
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+    for name in (MESH_CACHE, FIELDS_FOLDER):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    if not existed:
+        with contextlib.suppress(OSError):
+            folder.rmdir()

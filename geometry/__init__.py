@@ -12,6 +12,7 @@ from .contact_list import ContactList
 from .cropping import FACE_RULES, SIDE_RULES, Crop, CutEdge, SlideIn, WholeEdge, crop, cut_out
 from .depth_gradient import DepthGradient
 from .editing import mirror, tile, with_minimum_gap
+from .expected import expected_cells
 from .half_cell_mesh import HalfCellMesh
 from .layout import Layout
 from .layout_csv import read_layout, write_layout
@@ -82,6 +83,7 @@ __all__ = [
     "crop",
     "cut_out",
     "depth_profile",
+    "expected_cells",
     "free_sphere_mesh",
     "generate_free_particles",
     "generate_mesh",

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from chemomech.errors import InputError
+from chemomech.errors import MachineError
 
 from .layout import Layout
 from .options import MeshOptions
@@ -44,7 +44,7 @@ def save_model(gmsh: Any, path: Path) -> None:
     """Write the current gmsh model; a reader sees the whole file or none.
 
     Raises:
-        InputError: the folder cannot be made or written.
+        MachineError: the folder cannot be made or written.
     """
     partial = path.with_name(f"{path.stem}.partial-{os.getpid()}.msh")
     try:
@@ -54,7 +54,7 @@ def save_model(gmsh: Any, path: Path) -> None:
     except Exception as error:  # gmsh raises bare Exception
         with contextlib.suppress(OSError):
             partial.unlink()
-        raise InputError(
+        raise MachineError(
             f"the mesh cannot be kept in {path.parent} ({error}); name a cache folder that can be written, "
             "or none."
         ) from error

@@ -20,6 +20,7 @@ from .contacts.meshable import require_meshable
 from .contacts.shapes import particle_shapes
 from .convert import to_dolfinx
 from .curved_model import make_sound
+from .expected import require_resolved
 from .gaps import MICROMETRES
 from .gmsh_session import gmsh_model, load_gmsh
 from .gmsh_solids import (
@@ -96,6 +97,7 @@ def generate_mesh(
             f"separator_thickness is {separator_thickness} m; it must be a finite length greater than 0 m."
         )
     require_meshable(layout, options.minimum_gap)
+    require_resolved(layout, options)
 
     def build(gmsh: Any, seed: int) -> Solids:
         return build_half_cell(gmsh, layout, separator_thickness, seed)
@@ -150,6 +152,8 @@ def _model_on_one_rank(recipe: _Recipe, cache: str | Path | None) -> Iterator[tu
         with gmsh_model(recipe.layout.name, MESH_SETTINGS) as gmsh:
             try:
                 quality = _checked(way.make(gmsh), recipe)
+            except (OSError, MemoryError):  # of the machine, not of the mesh
+                raise
             except Exception as failure:  # gmsh raises bare Exception
                 log.append(f"{way.label}: {failure}")
                 continue

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from chemomech.errors import InputError
+from chemomech.errors import InputError, require_between
 
 from .contact_list import ContactList
 from .cut_spheres import inside_volumes_and_areas
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     pass
 
 FloatArray = npt.NDArray[np.float64]
+
+RADII = (1e-10, 1e-4)
+"""Smallest and largest radius of a particle [m]."""
+EDGES = (1e-7, 1e-1)
+"""Smallest and largest width of the box [m]."""
+THICKNESSES = (1e-7, 2e-3)
+"""Smallest and largest thickness of an electrode [m]."""
+MOST_CONTACT = 4.0
+"""Largest area of a contact over the great circle of the smaller particle [-]: its whole surface."""
+VOXELS = (1e-10, 1e-4)
+"""Smallest and largest edge of a voxel [m]."""
+LEAST_FRACTION = 1e-7
+"""Volume fraction below which box and particles are not in the same unit [-]."""
 
 # Rounding in a text file must not turn touching spheres into "overlapping" ones.
 OVERLAP_TOLERANCE = 1e-6  # of the smaller radius
@@ -66,6 +79,8 @@ class Layout:
         self._keep("centres", centres.reshape(-1, 3))
         self._keep("radii", radii)
         object.__setattr__(self, "box", _checked_box(self.box))
+        if self.voxel_size is not None:
+            object.__setattr__(self, "voxel_size", _checked_voxel(self.voxel_size))
         self._check_spheres()
         ids = np.arange(radii.size) if self.ids is None else np.array(self.ids)
         border = self.is_cut if self.at_border is None else np.array(self.at_border)
@@ -168,10 +183,19 @@ class Layout:
                 f"particle {row} of layout '{self.name}' has a coordinate or radius that is not a finite "
                 "number; give centres and radii in m."
             )
-        if (bad := np.flatnonzero(self.radii <= 0)).size:
+        if (bad := np.flatnonzero((self.radii < RADII[0]) | (self.radii > RADII[1]))).size:
             raise InputError(
-                f"particle {bad[0]} of layout '{self.name}' has radius {self.radii[bad[0]]:g} m; "
-                "every radius must be greater than 0 m."
+                f"particle {bad[0]} of layout '{self.name}' has radius {self.radii[bad[0]]:g} m; every "
+                "radius "
+                f"must lie between {RADII[0]:g} and {RADII[1]:g} m: check the sign and the unit."
+            )
+        fraction = float((4.0 / 3.0 * np.pi * self.radii**3).sum()) / self.box_volume
+        if len(self) and fraction < LEAST_FRACTION:
+            raise InputError(
+                f"the particles of layout '{self.name}' fill {fraction:.2g} of the box "
+                f"{_point(np.asarray(self.box))} "
+                f"m, and at least {LEAST_FRACTION:g} must be filled; check whether the box and the particles "
+                "are in the same unit."
             )
         beyond = np.maximum(np.maximum(-self.centres, self.centres - np.asarray(self.box)), 0.0)
         outside = np.flatnonzero(np.linalg.norm(beyond, axis=1) >= self.radii)
@@ -214,6 +238,22 @@ class Layout:
                     f"a contact of layout '{self.name}' names particle {last}, but there are {count}, from 0 "
                     f"to {count - 1}; correct the contact list."
                 )
+            largest = np.pi * self.radii[self.contacts.pairs].min(axis=1) ** 2
+            if (wide := np.flatnonzero(self.contacts.areas > MOST_CONTACT * largest)).size:
+                row = int(wide[0])
+                raise InputError(
+                    f"contact {row} of layout '{self.name}' has the area {self.contacts.areas[row]:.3g} "
+                    "m2, more than "
+                    f"{MOST_CONTACT:g} great circles of its smaller particle ({largest[row]:.3g} m2); "
+                    "check the unit."
+                )
+
+
+def _checked_voxel(edges: tuple[float, float, float]) -> tuple[float, float, float]:
+    one, two, three = (float(edge) for edge in edges)
+    for edge in (one, two, three):
+        require_between("the voxel size of a layout", edge, *VOXELS, "m", "check the unit")
+    return one, two, three
 
 
 def _checked_box(box: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -223,6 +263,13 @@ def _checked_box(box: tuple[float, float, float]) -> tuple[float, float, float]:
             f"the box of a layout is {edges} m; it needs three finite edge lengths (Lx, Ly, L) greater than "
             "0 m."
         )
+    for what, edge, (low, high) in zip("xyz", edges, (EDGES, EDGES, THICKNESSES), strict=True):
+        if not low <= edge <= high:
+            raise InputError(
+                f"the box of a layout has the edge {edge:g} m along {what}, and it must lie between "
+                f"{low:g} and "
+                f"{high:g} m; check the unit."
+            )
     return edges[0], edges[1], edges[2]
 
 

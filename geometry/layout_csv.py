@@ -41,11 +41,13 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.errors import InputError
+from chemomech.reading import read_text
 
 from .contact_list import ContactList
 from .layout import Layout
 
 MAGIC = "chemomech particle layout"
+LATEST = 2
 COLUMNS = ("x", "y", "z", "radius")
 CONTACT_COLUMNS = ("first", "second", "area")
 CONTACTS = "# contacts"
@@ -106,22 +108,30 @@ def read_layout(path: str | Path) -> Layout:
             is not a number; or the spheres are not a valid layout.
     """
     source = Path(path)
-    try:
-        lines = source.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the layout file {source} cannot be read ({error}); check the path.") from error
+    lines = read_text(source, "layout file").splitlines()
+    version = _version(lines, source)
     end = next((row for row, line in enumerate(lines) if line.strip() == CONTACTS), len(lines))
+    if version == 1 and end < len(lines):
+        raise InputError(
+            f"the layout file {source} is of version 1 and has contacts; write 2 in its first line."
+        )
     header = [line for line in lines[:end] if line.startswith("#")]
     edges = _read_edges(header, source)
     if "box" not in edges:
         raise InputError(
             f"the layout file {source} does not say its box; add a line '# box [um]: 20, 20, 40'."
         )
+    beyond = {"id", "border"} if version == 2 else set()
     names = [match["name"] for line in header if (match := _NAME.match(line))]
-    particles = _Table.read(lines[:end], source, UNITS, "x [um],y [um],z [um],radius [um]")
+    if len(names) > 1:
+        raise InputError(f"the layout file {source} has two lines with a name; leave one of them.")
+    example = "x [um],y [um],z [um],radius [um]"
+    particles = _Table.read(lines[:end], source, UNITS, example, {*COLUMNS, *beyond})
     places = np.column_stack([particles.values(name) for name in COLUMNS])
     ids = particles.whole("id")
     border = particles.whole("border")
+    if border is not None and not np.isin(border, (0, 1)).all():
+        raise InputError(f"the column 'border' of {source} holds another number than 0 and 1; correct it.")
     plain = Layout(
         places[:, :3],
         places[:, 3],
@@ -140,7 +150,9 @@ def read_layout(path: str | Path) -> Layout:
 
 
 def _read_contacts(lines: list[str], layout: Layout, source: Path) -> ContactList:
-    table = _Table.read(lines, source, AREAS, "first,second,area [um2]")
+    if any(line.strip() == CONTACTS for line in lines[1:]):
+        raise InputError(f"the layout file {source} has two tables of contacts; write one.")
+    table = _Table.read(lines, source, AREAS, "first,second,area [um2]", set(CONTACT_COLUMNS))
     ends = [table.whole(name) for name in CONTACT_COLUMNS[:2]]
     areas = table.values("area")
     order = np.argsort(layout.ids)
@@ -171,16 +183,40 @@ class _Table:
     example: str
 
     @staticmethod
-    def read(lines: list[str], source: Path, units: Mapping[str, float], example: str) -> _Table:
-        rows = list(csv.reader(line for line in lines if line.strip() and not line.startswith("#")))
+    def read(
+        lines: list[str], source: Path, units: Mapping[str, float], example: str, known: set[str]
+    ) -> _Table:
+        kept = (line for line in lines if line.strip() and not line.startswith("#"))
+        try:
+            rows = list(csv.reader(kept, strict=True))
+        except csv.Error as error:
+            raise InputError(
+                f"the layout file {source} is no CSV table ({error}); write '{example}'."
+            ) from None
         if not rows:
             raise InputError(f"the layout file {source} has no column line; add '{example}'.")
-        columns = {
-            match["name"]: (place, match["unit"])
-            for place, text in enumerate(rows[0])
-            if (match := _COLUMN.match(text))
-        }
-        return _Table(source, columns, rows[1:], units, example)
+        columns: dict[str, tuple[int, str | None]] = {}
+        for place, text in enumerate(rows[0]):
+            match = _COLUMN.match(text)
+            if match is None or match["name"] not in known or match["name"] in columns:
+                raise InputError(
+                    f"the column '{text.strip()}' of {source} is unknown or there twice; write "
+                    f"'{example}' and "
+                    "leave out what belongs to no particle."
+                )
+            columns[match["name"]] = (place, match["unit"])
+        return _Table(source, columns, rows[1:], units, example).checked(len(rows[0]))
+
+    def checked(self, fields: int) -> _Table:
+        """Itself, if every row has a field for each column and none more."""
+        for number, row in enumerate(self.rows, 1):
+            if len(row) != fields:
+                raise InputError(
+                    f"row {number} of {self.source} is '{','.join(row)}', {len(row)} fields for {fields} "
+                    "columns; "
+                    "write decimal points, and commas between fields only."
+                )
+        return self
 
     def values(self, name: str) -> npt.NDArray[np.float64]:
         """A column that has a unit, in SI units."""
@@ -204,17 +240,40 @@ class _Table:
         if name not in self.columns:
             return None
         place = self.columns[name][0]
-        return np.array([self._number(row, place, int) for row in range(len(self.rows))], dtype=np.int64)
+        try:
+            return np.array([self._number(row, place, int) for row in range(len(self.rows))], dtype=np.int64)
+        except OverflowError:
+            raise InputError(
+                f"the column '{name}' of {self.source} holds a number beyond 64 bits; number the "
+                "particles anew."
+            ) from None
 
     def _number(self, row: int, place: int, kind: Callable[[str], float]) -> float:
+        text = self.rows[row][place]
         try:
-            return kind(self.rows[row][place])
-        except (ValueError, IndexError):
+            if "_" in text:  # Python takes 1_000 for a number
+                raise ValueError
+            return kind(text)
+        except ValueError:
             raise InputError(
                 f"row {row + 1} of {self.source} is '{','.join(self.rows[row])}'; it needs a number in "
                 "each of the "
                 f"columns {', '.join(self.columns)} (whole ones for id, border, first and second)."
             ) from None
+
+
+def _version(lines: list[str], source: Path) -> int:
+    """The version that the first line states; the latest where it states none."""
+    first = lines[0].lstrip("#").strip() if lines else ""
+    if not first.startswith(MAGIC):
+        return LATEST
+    written = first.removeprefix(MAGIC).strip()
+    if written not in ("1", "2"):
+        raise InputError(
+            f"the layout file {source} is of version '{written}', and versions 1 and 2 are read; write "
+            f"'# {MAGIC} 1' in its first line, or use the program that wrote it."
+        )
+    return int(written)
 
 
 def _read_edges(header: list[str], source: Path) -> dict[str, tuple[float, float, float]]:
@@ -235,6 +294,10 @@ def _read_edges(header: list[str], source: Path) -> dict[str, tuple[float, float
                 raise InputError(
                     f"the {what} line of {source} is '{line}'; write three numbers: '# {what} [um]: 20, "
                     "20, 40'."
+                )
+            if what in edges_of:
+                raise InputError(
+                    f"the layout file {source} has two lines with the {what}; leave one of them."
                 )
             edges_of[what] = (edges[0], edges[1], edges[2])
     return edges_of

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from chemomech.errors import InputError
 
 from . import tags
+from .connectivity import require_connected, require_filled
 from .curving import CurvedMesh, relative_jacobians, volumes
 
 FloatArray = npt.NDArray[np.float64]
@@ -92,6 +93,7 @@ def check(arrays: MeshArrays, name: str) -> tuple[tuple[float, float, float], fl
             facets between particles and matrix are not exactly those of the interface.
     """
     _check_groups(arrays, name)
+    require_connected(arrays.cells, arrays.facets, name)
     box = _check_planes(arrays, name)
     worst = float(relative_jacobians(arrays.curved()).min())
     if worst <= 0.0:
@@ -99,6 +101,9 @@ def check(arrays: MeshArrays, name: str) -> tuple[tuple[float, float, float], fl
             f"mesh {name} has an inverted cell (smallest relative Jacobian {worst:.3g}, bound 0); mend it or "
             "write it without curved edges."
         )
+    edges, separator = box
+    content = volumes(arrays.curved(), arrays.curved().cells)
+    require_filled(float(content.sum()), edges[0] * edges[1] * (edges[2] + separator), name)
     _check_interface(arrays, name)
     return box
 
@@ -118,6 +123,8 @@ def _check_groups(arrays: MeshArrays, name: str) -> None:
             f"unknown, and lacks {_some(wanted - present) or 'none'}; {what}: name its volumes so."
         )
     faces = set(np.unique(arrays.facet_tags).tolist())
+    if min(faces, default=0) < 0:
+        raise InputError(f"mesh {name} has the group of faces {min(faces)}; number groups from 1.")
     needed = set(tags.FACET_NAMES) - (set() if particles else {tags.INTERFACE})
     if missing := needed - faces:
         named = ", ".join(f"{tag} ({tags.FACET_NAMES[tag]})" for tag in sorted(missing))

@@ -16,6 +16,7 @@ from mpi4py import MPI
 from chemomech.errors import InputError
 
 from . import tags
+from .connectivity import require_nodes
 from .contacts.shapes import particle_shapes
 from .convert import to_dolfinx
 from .gaps import MICROMETRES
@@ -264,11 +265,16 @@ def _read(path: Path, length_unit: float) -> tuple[MeshArrays, tuple[float, floa
             f"mesh file {str(path)!r} has tetrahedra of {cells.shape[1]} and triangles of {facets.shape[1]} "
             "nodes; both must be of the same order."
         )
+    for rows, what in ((cells, "tetrahedra"), (facets, "triangles")):
+        require_nodes(rows, len(mesh.points), what, repr(path.name))
+    if not np.isfinite(mesh.points).all():
+        raise InputError(f"mesh file {str(path)!r} has a node whose place is no number; write it anew.")
     marked = facet_tags != 0
     used, cells = np.unique(cells, return_inverse=True)
     points = mesh.points[used] * length_unit * MICROMETRES
     place = np.full(len(mesh.points), -1)
     place[used] = np.arange(len(used))
+    require_nodes(place[facets[marked]], len(used), "triangles", repr(path.name))
     arrays = MeshArrays(
         np.asarray(points, dtype=np.float64), cells.reshape(len(cell_tags), -1), cell_tags,
         place[facets[marked]], facet_tags[marked],

@@ -7,9 +7,7 @@ from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
 
-import numpy as np
-
-from chemomech.errors import InputError
+from chemomech.errors import InputError, require_between
 
 # Codes of gmsh's Mesh.Algorithm3D.
 HXT = 10
@@ -50,15 +48,19 @@ _LENGTHS = (
     "minimum_gap",
 )
 
-_SHARES = (
-    "size_per_radius",
-    "gap_stretch",
-    "gap_sag",
-    "neck_size_per_radius",
-    "growth",
-    "separator_growth",
-    "surface_grading",
-)
+_SHARES = {
+    "size_per_radius": (1e-3, 10.0),
+    "gap_stretch": (1e-2, 100.0),
+    "gap_sag": (1e-3, 10.0),
+    "neck_size_per_radius": (1e-3, 10.0),
+    "growth": (1e-3, 10.0),
+    "separator_growth": (1e-3, 10.0),
+    "surface_grading": (0.1, 10.0),
+}
+"""Options without a dimension, and the smallest and largest value of each."""
+
+SIZES = (1e-9, 1e-3)
+"""Smallest and largest length of an option [m]."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,15 +121,13 @@ class MeshOptions:
     def __post_init__(self) -> None:
         """Check the numbers."""
         for name in _LENGTHS:
-            value = getattr(self, name)
-            if not (np.isfinite(value) and value > 0):
-                raise InputError(
-                    f"mesh option {name} is {value} m; it must be a finite length greater than 0 m."
-                )
-        for name in _SHARES:
-            value = getattr(self, name)
-            if not (np.isfinite(value) and value > 0):
-                raise InputError(f"mesh option {name} is {value}; it must be a finite number greater than 0.")
+            require_between(
+                f"mesh option {name}", getattr(self, name), *SIZES, "m", "state a length, as in 1 um"
+            )
+        for name, (low, high) in _SHARES.items():
+            require_between(
+                f"mesh option {name}", getattr(self, name), low, high, "-", "use that of a preset"
+            )
         if self.smallest_size > self.interface_size:
             raise InputError(
                 f"mesh option smallest_size is {self.smallest_size:g} m, above interface_size "

@@ -64,6 +64,8 @@ def pack(
     Raises:
         InputError: the input is out of range, a sphere does not fit the box, or no packing was found.
     """
+    if seed < 0:
+        raise InputError(f"the seed of the packing is {seed}; give a whole number of zero or more.")
     generator = np.random.default_rng(seed)
     gap = _not_negative("minimum_gap", minimum_gap)
     edge_gap = gap if wall_gap is None else _not_negative("wall_gap", wall_gap)

@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from chemomech.errors import InputError
+
 from .layout import Layout
 from .statistics import depth_profile, volume_diameters
 
 BINS = 10
+ENDINGS = (".png", ".pdf", ".svg")
 FACES = 24  # along the equator of a drawn sphere
 
 
@@ -25,7 +28,15 @@ def layout_picture(layout: Layout, path: str | Path) -> Path:
 
     Returns:
         The path written.
+
+    Raises:
+        InputError: for another ending.
     """
+    target = Path(path)
+    if target.suffix.lower() not in ENDINGS:
+        raise InputError(
+            f"the picture {str(target)!r} ends in {target.suffix!r}; give it one of {', '.join(ENDINGS)}."
+        )
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -36,7 +47,6 @@ def layout_picture(layout: Layout, path: str | Path) -> Path:
     _draw_depth(figure.add_subplot(grid[0, 1]), layout)
     _draw_sizes(figure.add_subplot(grid[1, 1]), layout)
     figure.suptitle(f"{layout.name}: {len(layout)} particles, volume fraction {layout.volume_fraction:.3f}")
-    target = Path(path)
     figure.savefig(target, dpi=150)
     return target
 

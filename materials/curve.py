@@ -16,6 +16,9 @@ from chemomech.materials.provenance import EVERYWHERE, Interval, Source, overrid
 from chemomech.materials.splines import Constant
 from chemomech.materials.temperature import AS_SET, UNKNOWN, TemperatureLaw, require_known
 
+PROBES = 65
+"""Places at which a law is looked at over its valid range."""
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -75,6 +78,24 @@ class Curve:
             return self
         function = self.temperature.carried(self.function, temperature)
         return dataclasses.replace(self, function=function, temperature=law)
+
+    def extremes(self) -> Interval:
+        """Least and largest value over the valid range, in ``unit``; NaN twice where it has none.
+
+        Of a range beyond what a share of sites or a concentration can be, the part that can be counts.
+        """
+        low, high = max(self.valid_range[0], 0.0), self.valid_range[1]
+        if self.argument.startswith("x "):
+            high = min(high, 1.0)
+        bounded = bool(np.isfinite(high))
+        at = np.linspace(low, high, PROBES) if bounded else np.array([0.5])
+        knots = np.asarray(getattr(self.function, "knots", ()), dtype=float)
+        at = np.concatenate([at, knots[(knots >= low) & (knots <= high)]])
+        with np.errstate(all="ignore"):
+            values = np.asarray(self(at), dtype=float)
+        if not np.isfinite(values).all():
+            return float("nan"), float("nan")
+        return float(values.min()), float(values.max())
 
     def with_value(self, value: float) -> Self:
         """The same quantity, constant, marked as the user's choice, at whatever temperature."""

@@ -68,6 +68,12 @@ class ExchangeCurrentDensity:
             return self
         return dataclasses.replace(self, stoichiometry_law=law, salt_law=salt)
 
+    def extremes(self) -> tuple[float, float]:
+        """Least and largest value over the valid ranges of both laws [A/m2]."""
+        one, other = self.stoichiometry_law.extremes(), self.salt_law.extremes()
+        products = [a * b for a in one for b in other]
+        return min(products), max(products)
+
     def with_value(self, value: float) -> Self:
         """A constant exchange current density [A/m2], whatever the salt concentration."""
         return dataclasses.replace(

@@ -60,6 +60,10 @@ class Parameter(float):
         """Temperatures [K] at which the number is known."""
         return self.temperature.valid_range
 
+    def extremes(self) -> Interval:
+        """Least and largest value, in ``unit``: the number, twice."""
+        return float(self), float(self)
+
     def with_value(self, value: float) -> Parameter:
         """The same quantity with another value, marked as the user's choice, at whatever temperature."""
         return Parameter(value, self.unit, override_source(value, self.unit), None, AS_SET)

@@ -13,6 +13,7 @@ from typing import Any
 import tomli_w
 
 from chemomech.errors import InputError, unknown_name
+from chemomech.experiments.case.content import below, digest_of, with_digests
 from chemomech.experiments.case.cycling import Cycling
 from chemomech.experiments.case.damage import Damage
 from chemomech.experiments.case.protocol import Step
@@ -33,6 +34,7 @@ from chemomech.experiments.case.sections import (
 from chemomech.experiments.case.sentences import parse_protocol, repetitions_of
 from chemomech.experiments.case.toml_text import from_toml
 from chemomech.experiments.case.wiring import WiringSource, read_wiring, wiring_keys, write_wiring
+from chemomech.reading import is_file, read_text
 from chemomech.solver.cell.numerics import Numerics
 from chemomech.solver.stepping.jumps import Repetition
 
@@ -128,8 +130,10 @@ class Case:
             InputError: when there is no such case, it is not TOML, or a key or value in it is wrong.
         """
         path = Path(source)
-        if path.suffix == ".toml" or path.is_file():
-            return _located(Case.from_table(from_toml(_text_of(path), f"case {str(path)!r}")), path.parent)
+        if path.suffix == ".toml" or is_file(path):
+            return _located(
+                Case.from_table(from_toml(read_text(path, "case file"), f"case {str(path)!r}")), path.parent
+            )
         shipped = shipped_cases()
         if str(source) not in shipped:
             raise unknown_name("case", str(source), [*shipped, "<path of a .toml file>"])
@@ -163,10 +167,35 @@ class Case:
         """
         return Case.from_table(nested(changes, self.to_table()))
 
-    def that_decides(self) -> dict[str, Any]:
-        """The tables of what must not change between a run and its continuation."""
-        table = self.to_table()
-        for name in ("output", "model"):
+    def files(self) -> dict[str, Path]:
+        """Return all that the case reads from disk, by dotted key."""
+        wiring = {} if self.wiring is None else self.wiring.files()
+        return below("geometry.layout", self.geometry.layout.files()) | below("wiring", wiring)
+
+    def content(self) -> dict[str, str]:
+        """Return the digest of every file that the case reads, by dotted key.
+
+        Raises:
+            InputError: when one of them cannot be read.
+        """
+        return {key: digest_of(path) for key, path in self.files().items()}
+
+    def identity(self, content: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Return the tables of the case with the content of each file in place of where it lies.
+
+        Args:
+            content: digests by dotted key; those of the files as they are now if not given.
+        """
+        return with_digests(self.to_table(), self.content() if content is None else content)
+
+    def that_decides(self, content: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Return the tables of what must not change between a run and its continuation.
+
+        Args:
+            content: as of `identity`.
+        """
+        table = self.identity(content)
+        for name in ("name", "description", "output", "model"):
             table.pop(name, None)
         table["numerics"] = {k: v for k, v in table.get("numerics", {}).items() if k != "max_wall_time"}
         return table
@@ -198,7 +227,7 @@ def parse_assignment(text: str) -> tuple[str, Any]:
         )
     try:
         return name.strip(), tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
         return name.strip(), value.strip()
 
 
@@ -207,12 +236,3 @@ def _located(case: Case, folder: Path) -> Case:
     wiring = None if case.wiring is None else case.wiring.located_in(folder)
     geometry = dataclasses.replace(case.geometry, layout=layout)
     return dataclasses.replace(case, geometry=geometry, wiring=wiring)
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(f"case file {str(path)!r} does not exist; check the path.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"case file {str(path)!r} cannot be read ({error}); check the file.") from None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chemomech.errors import InputError
+from chemomech.experiments.case.content import digest_of
 from chemomech.experiments.case.particle_shapes import LARGEST_LAYER, SHAPES, ParticleShape
 from chemomech.experiments.case.schema import key, write_section
+from chemomech.reading import is_file
 
 if TYPE_CHECKING:
     from chemomech.geometry import Layout
@@ -97,7 +100,7 @@ class ImageLayout:
         Raises:
             InputError: as ``build``, or a size that leaves no particle.
         """
-        return _planned(self, options)
+        return _planned(self, options, self._content)
 
     @property
     def orientation(self) -> Orientation:
@@ -109,7 +112,19 @@ class ImageLayout:
     @property
     def wiring(self) -> Wiring | None:
         """Electronic paths seen in the image; None without carbon-binder."""
-        return None if self.binder is None else _extracted(self).wiring
+        return None if self.binder is None else _extracted(self, self._content).wiring
+
+    @property
+    def _content(self) -> str:
+        """Digest of the image: what was extracted from another one under its name does not count."""
+        path = Path(self.stack)
+        if not is_file(path):
+            raise InputError(f"the image {self.stack!r} does not exist; check geometry.layout.stack.")
+        return digest_of(path)
+
+    def files(self) -> Mapping[str, Path]:
+        """See ``LayoutSource``."""
+        return {"stack": Path(self.stack)}
 
     def located_in(self, folder: Path) -> ImageLayout:
         """Return the source with an absolute path; a relative one is taken from ``folder``."""
@@ -123,7 +138,7 @@ class ImageLayout:
 def _passable(source: ImageLayout) -> Extraction:
     from chemomech.geometry.images import require_paths
 
-    extraction = _extracted(source)
+    extraction = _extracted(source, source._content)
     assert extraction.pores is not None
     assert extraction.wiring is not None
     # Without resolved carbon-binder nothing is known about electrons: the matrix is taken to conduct.
@@ -135,7 +150,7 @@ def _passable(source: ImageLayout) -> Extraction:
 
 
 @lru_cache(maxsize=2)
-def _planned(source: ImageLayout, options: ShapeOptions) -> ShapePlan:
+def _planned(source: ImageLayout, options: ShapeOptions, content: str) -> ShapePlan:
     from chemomech.geometry.shapes import plan_shapes
 
     return plan_shapes(_passable(source).image, options, orientation=source.orientation)
@@ -155,7 +170,7 @@ def _widened(
 
 
 @lru_cache(maxsize=2)
-def _extracted(source: ImageLayout) -> Extraction:
+def _extracted(source: ImageLayout, content: str) -> Extraction:
     from chemomech.geometry.images import (
         NeckRatio,
         PhaseValues,
@@ -166,10 +181,7 @@ def _extracted(source: ImageLayout) -> Extraction:
         reduced,
     )
 
-    path = Path(source.stack)
-    if not path.is_file():
-        raise InputError(f"the image {source.stack!r} does not exist; check geometry.layout.stack.")
-    stack = open_stack(path, source.voxel_size, dataset=source.dataset)
+    stack = open_stack(Path(source.stack), source.voxel_size, dataset=source.dataset)
     crop: tuple[int, ...] | None = source.crop
     part: tuple[Shape, Shape] | None = None
     if crop is not None and source.margin:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chemomech.errors import InputError, unknown_name
+from chemomech.experiments.case.content import below, digest_of
 from chemomech.experiments.case.image_layouts import ImageLayout
 from chemomech.experiments.case.particle_shapes import ParticleShape, Spheres
 from chemomech.experiments.case.schema import key, names_of, read_section, write_section
@@ -39,13 +40,21 @@ class LayoutSource(Protocol):
         """Return the same source with a relative path taken from ``folder``."""
         ...
 
+    def files(self) -> Mapping[str, Path]:
+        """Return what is read from disk, by the key below that of the source; an empty key is its own."""
+        ...
+
     def written(self) -> Any:
         """Return what a case file would hold for this source."""
         ...
 
 
 class OfSpheres:
-    """A source whose particles can only be spheres."""
+    """A source whose particles can only be spheres, and that reads nothing from disk unless it says so."""
+
+    def files(self) -> Mapping[str, Path]:
+        """See ``LayoutSource``."""
+        return {}
 
     @property
     def shape(self: LayoutSource) -> ParticleShape:
@@ -91,6 +100,10 @@ class LayoutFile(OfSpheres):
     def build(self) -> Layout:
         """Return the layout read from the file."""
         return read_layout(self.path)
+
+    def files(self) -> Mapping[str, Path]:
+        """See ``LayoutSource``."""
+        return {"": self.path}
 
     def located_in(self, folder: Path) -> LayoutFile:
         """Return the source with an absolute path; a relative one is taken from ``folder``."""
@@ -155,7 +168,8 @@ class PackedLayout(OfSpheres):
         from chemomech.geometry import PACKING_SIDES, DepthGradient, LogNormalSizes, pack
 
         # With a count and a fraction any radius serves: pack scales all of them by one factor.
-        radius = self.mean_volume_radius or min(self.box) / 10.0
+        given = self.mean_volume_radius
+        radius = min(self.box) / 10.0 if given is None else given
         # Mean cube of a log-normal: median^3 exp(9 s^2 / 2) with s^2 = ln(1 + width^2).
         median = radius * math.exp(-1.5 * math.log1p(self.width**2))
         return pack(
@@ -218,7 +232,11 @@ class ResizedLayout(OfSpheres):
 
     def build(self) -> Layout:
         """Return the layout with its new thickness."""
-        return _resized(self)
+        return _resized(self, tuple(map(digest_of, self.files().values())))
+
+    def files(self) -> Mapping[str, Path]:
+        """See ``LayoutSource``."""
+        return below("source", self.source.files())
 
     def located_in(self, folder: Path) -> ResizedLayout:
         """Return the source with that of the layout located."""
@@ -260,6 +278,10 @@ class TiledLayout(OfSpheres):
 
         return tile(self.source.build(), self.times, self.mirrored)
 
+    def files(self) -> Mapping[str, Path]:
+        """See ``LayoutSource``."""
+        return below("source", self.source.files())
+
     def located_in(self, folder: Path) -> TiledLayout:
         """Return the source with that of the layout located."""
         return TiledLayout(self.source.located_in(folder), self.times, self.mirrored)
@@ -270,7 +292,7 @@ class TiledLayout(OfSpheres):
 
 
 @lru_cache(maxsize=64)  # the points of a study share few layouts, and packing one takes seconds
-def _resized(resized: ResizedLayout) -> Layout:
+def _resized(resized: ResizedLayout, content: tuple[str, ...]) -> Layout:
     from chemomech.geometry.thickness import THICKNESS_RULES
 
     return THICKNESS_RULES[resized.rule](resized.seed).apply(resized.source.build(), resized.thickness)

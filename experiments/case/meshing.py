@@ -10,6 +10,7 @@ from mpi4py import MPI
 
 from chemomech.errors import InputError
 from chemomech.experiments.case.case import Case
+from chemomech.experiments.case.cost import require_room
 from chemomech.experiments.case.prepare import prepare
 from chemomech.geometry import HalfCellMesh
 
@@ -33,6 +34,7 @@ def mesh_case(
     """
     _refuse_output(out, comm)
     prepared = prepare(case)
+    require_room(prepared.mesher.cells, comm.size)
     for line in prepared.particle_lines:
         tell(line)
     return prepared.mesher.mesh(comm)

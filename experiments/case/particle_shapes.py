@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from chemomech.geometry.shapes import ShapePlan
 
 LARGEST_LAYER = 1e-4  # m
+CELLS_OF_SHAPES = 6.0
+"""Cells of a mesh on true shapes in a cube of its grid, with those of the separator [-]."""
 
 
 class Mesher(Protocol):
@@ -30,6 +32,11 @@ class Mesher(Protocol):
     @property
     def volume(self) -> float:
         """Volume of the active material that is meshed [m3]."""
+        ...
+
+    @property
+    def cells(self) -> int:
+        """About how many cells the mesh will have, to a factor of two."""
         ...
 
     def mesh(self, comm: MPI.Comm = MPI.COMM_WORLD, cache: Path | None = None) -> HalfCellMesh:
@@ -64,6 +71,13 @@ class SphereMesher:
         """See ``Mesher``; what joined spheres share counts once."""
         return float(particle_shapes(self.layout).volumes.sum())
 
+    @cached_property
+    def cells(self) -> int:
+        """See ``Mesher``."""
+        from chemomech.geometry import expected_cells
+
+        return expected_cells(self.layout, self.separator_thickness, self.options)
+
     def mesh(self, comm: MPI.Comm = MPI.COMM_WORLD, cache: Path | None = None) -> HalfCellMesh:
         """See ``Mesher``."""
         from chemomech.geometry import generate_mesh
@@ -87,6 +101,11 @@ class ShapeMesher:
     def volume(self) -> float:
         """See ``Mesher``: by voxels, of what is not left out; the mesh has it to 1e-3."""
         return self.plan.volume
+
+    @property
+    def cells(self) -> int:
+        """See ``Mesher``: the whole electrode is meshed at the size of the surfaces."""
+        return round(CELLS_OF_SHAPES * self.plan.layout.box_volume / self.plan.options.size**3)
 
     def mesh(self, comm: MPI.Comm = MPI.COMM_WORLD, cache: Path | None = None) -> HalfCellMesh:
         """See ``Mesher``."""

@@ -14,6 +14,12 @@ import numpy.typing as npt
 from chemomech import materials
 from chemomech.errors import InputError, unknown_name
 from chemomech.experiments.case.case import Case
+from chemomech.experiments.case.contradictions import (
+    loading_lines,
+    require_alike,
+    require_capacity,
+    require_rates,
+)
 from chemomech.experiments.case.currents import SECONDS_PER_HOUR, NominalCapacity
 from chemomech.experiments.case.particle_shapes import Mesher, Particles
 from chemomech.experiments.case.protocol import resolve
@@ -130,13 +136,17 @@ def prepare(case: Case) -> PreparedCase:
     layout = particles.layout
     if case.mechanics.coupling != "off":
         require_flaws_inside(model.cathode, layout.radii)
+    require_alike(layout, [("geometry.separator_thickness", case.geometry.separator_thickness)])
+    require_capacity(case.nominal_capacity, model.cathode)
     nominal = NominalCapacity(case.nominal_capacity, _mass_loading(case, particles, model.cathode))
+    told = tuple(loading_lines(case.mass_loading, _loading_of(particles, model.cathode)))
     steps = resolve(case.steps, nominal)
+    require_rates(steps, nominal)
     _refuse_passed_cutoffs(steps[0], model)
     full = float(model.matrix.contact_conductance)
     wiring = wired_particles(case.wiring, layout, case.geometry.layout, full)
     prepared = PreparedCase(case, layout, particles.mesher, model, nominal, steps, particles.lines, wiring)
-    lines = (*particles.lines, *_diffusivity_lines(prepared.diffusivity_factor))
+    lines = (*particles.lines, *told, *_diffusivity_lines(prepared.diffusivity_factor))
     return replace(prepared, particle_lines=lines)
 
 
@@ -194,13 +204,18 @@ def _mass_loading(case: Case, particles: Particles, cathode: ActiveMaterial) -> 
     if case.mass_loading is not None:
         return case.mass_loading
     layout = particles.layout
-    loading = particles.mesher.volume / (layout.box[0] * layout.box[1]) * float(cathode.density)
+    loading = _loading_of(particles, cathode)
     if loading <= 0.0:
         raise InputError(
             f"the layout {layout.name!r} holds no active material (0 kg/m2), so that 1C is undefined; "
             "state mass_loading in the case."
         )
     return loading
+
+
+def _loading_of(particles: Particles, cathode: ActiveMaterial) -> float:
+    box = particles.layout.box
+    return particles.mesher.volume / (box[0] * box[1]) * float(cathode.density)
 
 
 def _held_current(step: OperatingStep) -> float | None:

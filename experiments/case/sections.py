@@ -123,7 +123,7 @@ def read_mesh(value: Any, name: str) -> Mesh:
     table = require_table(value, name)
     refuse_unknown_keys(table, ("preset", *_MESH_FIELDS), name)
     preset = table.get("preset", "standard")
-    if preset not in MESH_PRESETS:
+    if preset not in tuple(MESH_PRESETS):
         raise unknown_name(full_key(name, "preset"), preset, MESH_PRESETS)
     changes = tuple(
         (option, read_value(_MESH_FIELDS[option], _MESH_TYPES[option], raw, full_key(name, option)))

@@ -51,6 +51,8 @@ ACCEPTED_FORMS = (
 MAXIMUM_VOLTAGE = 6.0  # V; beyond any cathode against lithium, so a slip of the unit is caught
 MAXIMUM_C_RATE = 1000.0  # 1/h
 MAXIMUM_REPEATS = 10_000
+MOST = {"s": 1e10, "A/kg": 1e6, "A/m2": 1e6, "C/kg": 3.6e7, "C/m2": 1e8}
+"""Largest duration, current and charge of a sentence, by unit: beyond any cell, so that a slip is caught."""
 
 _C_RATE = re.compile(
     r"(?P<multiple>\d*\.?\d+|\d+\.)?\s*C(?:\s*/\s*(?P<divisor>\d*\.?\d+|\d+\.))?", re.IGNORECASE
@@ -246,7 +248,7 @@ def _positive(text: str, unit: str, what: str) -> float:
     value = parse_quantity(text, unit, what)
     if value <= 0.0:
         raise InputError(f"{what} = {value:.6g} {unit} must be above 0 {unit}; state a positive number.")
-    return value
+    return require_between(what, value, 0.0, MOST[unit], unit, "check the number and its unit")
 
 
 def _unit_of(text: str) -> str:

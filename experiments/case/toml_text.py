@@ -23,6 +23,8 @@ def from_toml(text: str, what: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{what} is not TOML ({error}); mend that line.") from None
+    except (RecursionError, ValueError) as error:  # nested beyond all need, a number of a thousand digits
+        raise InputError(f"{what} cannot be read as TOML ({error}); mend it.") from None
 
 
 def flattened(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -38,7 +38,7 @@ _EXAMPLES = {
     "m/s": ("nm/s", "m/s"),
 }
 
-_NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*")
+_NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*(.*?)\s*")
 _POWER_WITHOUT_SIGN = re.compile(r"(?<=[A-Za-zµμ])([-+]?\d+)")
 _DIMENSIONLESS = frozenset({"", "-", "1"})
 
@@ -116,7 +116,7 @@ def _convert(number: float, written_unit: str, unit: str, what: str, value: obje
         converted = registry.Quantity(number, written_unit).to(target).magnitude
     except pint.DimensionalityError:
         raise InputError(f"{what} = {value!r} has the wrong dimension; {accepted_forms(unit)}.") from None
-    except (pint.PintError, AttributeError, TypeError, ValueError, SyntaxError):
+    except Exception:  # the text of a unit is parsed as Python, which fails in every way there is
         raise InputError(f"{what} = {value!r} has an unknown unit; {accepted_forms(unit)}.") from None
     if not math.isfinite(converted):
         raise InputError(f"{what} = {value!r} is not a finite number; {accepted_forms(unit)}.")

@@ -25,6 +25,7 @@ from chemomech.experiments.case.schema import (
     require_table,
     write_section,
 )
+from chemomech.reading import read_text
 
 if TYPE_CHECKING:
     from chemomech.experiments.case.layouts import LayoutSource
@@ -98,6 +99,10 @@ class WiringSource(Protocol):
         """Return the same source with a relative path taken from ``folder``."""
         ...
 
+    def files(self) -> Mapping[str, Path]:
+        """Return what is read from disk beside the layout, by the key in the section."""
+        ...
+
 
 _CONDUCTANCE: dict[str, Any] = {
     "unit": "S/m2",
@@ -135,6 +140,10 @@ class StatedWiring:
         contacts = contacts_from_coverage(self.coverage, count, full, cut_off.tolist(), self.residual)
         return ElectronicContacts(contacts.conductance, layout.ids[contacts.isolated], contacts.by_neighbours)
 
+    def files(self) -> Mapping[str, Path]:
+        """See ``WiringSource``."""
+        return {}
+
     def located_in(self, folder: Path) -> StatedWiring:
         """Return itself: numbers have no place."""
         return self
@@ -160,6 +169,10 @@ class TableWiring:
 
         full = full if self.conductance is None else self.conductance
         return contacts_from_wiring(_table(Path(self.particles), layout), full, self.residual)
+
+    def files(self) -> Mapping[str, Path]:
+        """See ``WiringSource``."""
+        return {"particles": Path(self.particles)}
 
     def located_in(self, folder: Path) -> TableWiring:
         """Return the source with an absolute path."""
@@ -190,6 +203,10 @@ class ImageWiring:
             )
         full = full if self.conductance is None else self.conductance
         return contacts_from_wiring(_rows(seen, layout, "the image"), full, self.residual)
+
+    def files(self) -> Mapping[str, Path]:
+        """See ``WiringSource``."""
+        return {}
 
     def located_in(self, folder: Path) -> ImageWiring:
         """Return itself: the layout has the place."""
@@ -259,29 +276,38 @@ def wired_particles(
 def _table(path: Path, layout: Layout) -> Wiring:
     from chemomech.geometry.images import Wiring
 
+    what, lines = f"the table {str(path)!r}", read_text(path, "the table").splitlines()
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            lacking = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-            rows = list(reader)
-        if lacking:
-            raise InputError(
-                f"the table {str(path)!r} has no column {lacking[0]!r}; write it with chemomech layout "
-                "extract --particles from an image with carbon-binder."
-            )
-        names = np.array([int(row["id"]) for row in rows], dtype=np.int64)
-        coverage = np.array([float(row[COVERAGE]) for row in rows])
-        wired, touches = (np.array([int(row[c]) for row in rows], dtype=bool) for c in (WIRED, TOUCHES))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the table {str(path)!r} cannot be read ({error}); check the path.") from None
-    except (ValueError, TypeError) as error:
-        if isinstance(error, InputError):
-            raise
+        header, *rows = csv.reader(filter(str.strip, lines), strict=True)
+    except (csv.Error, ValueError) as error:
+        raise InputError(f"{what} is no CSV table ({error}); write it again.") from None
+    lacking = [column for column in COLUMNS if column not in header]
+    if lacking:
         raise InputError(
-            f"the table {str(path)!r} holds something that is not a number ({error}); write it again."
-        ) from None
+            f"{what} has no column {lacking[0]!r}; write it with chemomech layout extract --particles from "
+            "an image with carbon-binder."
+        )
+    if len(set(header)) < len(header):
+        raise InputError(f"{what} has a column twice ({', '.join(header)}); leave one of them out.")
+    if ragged := [row for row in rows if len(row) != len(header)]:
+        raise InputError(
+            f"a row of {what} has {len(ragged[0])} fields and there are {len(header)} columns "
+            f"('{','.join(ragged[0])}'); write decimal points, and one field a column."
+        )
+    place = {column: header.index(column) for column in COLUMNS}
+    try:
+        names = np.array([int(row[place["id"]]) for row in rows], dtype=np.int64)
+        coverage = np.array([float(row[place[COVERAGE]]) for row in rows])
+        flags = np.array([[int(row[place[c]]) for c in (WIRED, TOUCHES)] for row in rows]).reshape(-1, 2)
+    except (ValueError, OverflowError) as error:
+        raise InputError(f"{what} holds something that is not a number ({error}); write it again.") from None
     if not ((coverage >= 0.0) & (coverage <= 1.0)).all():
-        raise InputError(f"the table {str(path)!r} holds a coverage outside 0 to 1; write it again.")
+        raise InputError(f"{what} holds a coverage outside 0 to 1; write it again.")
+    if not np.isin(flags, (0, 1)).all():
+        raise InputError(f"{what} holds a flag that is neither 0 nor 1; write it again.")
+    if np.unique(names).size < names.size:
+        raise InputError(f"{what} holds an id twice; write it again.")
+    wired, touches = flags.T.astype(bool)
     seen = Wiring(names, coverage, wired, touches, 0.0, 0.0, spans=True)
     return _rows(seen, layout, f"the table {str(path)!r}")
 

@@ -36,7 +36,7 @@ Array = npt.NDArray[np.float64]
 class SeriesRecorder(Observer, Protocol):
     """An observer whose record a checkpoint holds."""
 
-    def series(self) -> Mapping[str, Array]:
+    def series(self) -> checkpoint.Series:
         """What has been recorded so far."""
 
     def restore(self, series: Mapping[str, Array]) -> None:
@@ -111,12 +111,13 @@ def drive(
     # A run that was killed before its first checkpoint begins anew.
     resume = order.comm.bcast(order.resume and path.is_file(), root=0)
     if simulation.jumps is not None:
-        simulation.jumps.series, simulation.jumps.restore_series = recorder.series, recorder.restore
-    if resume:
-        recorder.restore(checkpoint.read(path, simulation, fingerprint))
+        simulation.jumps.series = lambda: recorder.series().arrays()
+        simulation.jumps.restore_series = recorder.restore
     checkpointer = checkpoint.Checkpointer(
         path, simulation, recorder.series, fingerprint, case.output.checkpoint_every, least_wall
     )
+    if resume:
+        recorder.restore(checkpointer.read())
     simulation.observers += [recorder, *others(simulation.cell.time if resume else 0.0), checkpointer, line]
     try:
         if not resume:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mpi4py import MPI
 
+from chemomech.errors import RunFailedError
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.representation import Representation
 from chemomech.solver.results import Quantity
@@ -18,9 +19,7 @@ from chemomech.solver.stepping.operation import StopReason
 if TYPE_CHECKING:
     from chemomech.solver.cell.extensions import Extensions
 
-
-class RunFailedError(RuntimeError):
-    """A run that ended without a result, with its reason in words."""
+__all__ = ["Model", "Order", "RunFailedError", "Solved"]
 
 
 @dataclass(frozen=True)

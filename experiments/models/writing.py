@@ -7,7 +7,7 @@ import time
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.model import Model, Order, Solved
 from chemomech.solver.results import Rows, build_dataset, probe_summary, rows_of, write_dataset, write_summary
-from chemomech.solver.results.folder import DATASET_FILE, SUMMARY_FILE
+from chemomech.solver.results.folder import DATASET_DIGEST, DATASET_FILE, SUMMARY_FILE, file_digest
 
 
 def write_result(prepared: PreparedCase, model: Model, solved: Solved, order: Order) -> None:
@@ -50,8 +50,8 @@ def write_result(prepared: PreparedCase, model: Model, solved: Solved, order: Or
     }
     if summary["cost"]["wall_s"] is None:
         summary["cost"]["wall_s"] = time.monotonic() - order.started
-    write_dataset(order.folder / DATASET_FILE, dataset)
-    write_summary(order.folder / SUMMARY_FILE, summary)
+    written = write_dataset(order.folder / DATASET_FILE, dataset)
+    write_summary(order.folder / SUMMARY_FILE, {**summary, DATASET_DIGEST: file_digest(written)})
 
 
 def step_rows(prepared: PreparedCase, solved: Solved) -> Rows:

@@ -80,4 +80,4 @@ def _sentence(faults: Sequence[str]) -> str:
     shown = " ".join(faults[:FAULTS_SHOWN])
     more = f" (and {len(faults) - FAULTS_SHOWN} more)" if len(faults) > FAULTS_SHOWN else ""
     count = "1 combination is" if len(faults) == 1 else f"{len(faults)} combinations are"
-    return f"{count} impossible, nothing has been started: {shown}{more}"
+    return f"{count} impossible, nothing has been started{more}: {shown}"

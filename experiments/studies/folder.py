@@ -9,7 +9,6 @@ figures/               pictures
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from typing import Any
 
 from chemomech.errors import InputError
 from chemomech.solver.results.folder import replacing
+from chemomech.solver.results.lock import held
 
 FORMAT = 1
 STUDY_FILE = "study.json"
@@ -91,16 +91,7 @@ class StudyFolder:
         Raises:
             InputError: when another process holds it.
         """
-        with (self.path / ".lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise InputError(
-                    f"the study in {str(self.path)!r} is being run by another process; wait for it, or "
-                    "choose another folder with --out."
-                ) from None
-            except OSError:  # some network disks know no locks
-                pass
+        with held(self.path, "the study in"):
             yield
 
     def _record_path(self, key: str) -> Path:

@@ -154,7 +154,7 @@ def _unknown_axis(name: str, known: set[str]) -> InputError:
     near = str(error).split("Known:")[0].split("known:")[0]
     by_end = [key for key in known if key.rsplit(".", 1)[-1] == name.rsplit(".", 1)[-1]]
     if by_end:
-        return InputError(f"unknown axis {name!r}; did you mean {sorted(by_end)[0]!r}?")
+        return InputError(f"unknown axis {name!r}; did you mean {sorted(by_end)[0]!r}? Write the whole key.")
     return InputError(
         f"{near.strip()} An axis is c_rate, thickness or a key of the case, such as "
         "materials.overrides.cathode.diffusivity."

@@ -18,7 +18,7 @@ from chemomech.experiments.studies.folder import FAILED, Record, StudyFolder
 from chemomech.experiments.studies.progress import StudyProgress
 from chemomech.experiments.studies.study import Point, Study
 from chemomech.experiments.studies.tasks import DISK_FULL, Task
-from chemomech.solver.results.folder import replacing
+from chemomech.solver.results.dataset import write_netcdf
 
 
 def run_study(
@@ -164,8 +164,7 @@ def _disk_full(folder: StudyFolder) -> InputError:
 
 def _write(path: Path, outcome: xr.Dataset) -> None:
     try:
-        with replacing(path) as temporary:
-            outcome.to_netcdf(temporary, engine="h5netcdf")
+        write_netcdf(path, outcome)
     except OSError as error:
         raise InputError(
             f"the outcome {str(path)!r} cannot be written ({error}); every run is kept."

@@ -20,6 +20,7 @@ from chemomech.experiments.studies.axes import Axis, read_axis
 from chemomech.experiments.studies.designs import DESIGNS, Design, Grid, read_design
 from chemomech.experiments.studies.fidelities import FIDELITIES, Fidelity, fidelity_name
 from chemomech.experiments.studies.quantities import AxisValue
+from chemomech.reading import is_file, read_text
 
 KEYS = ("name", "description", "base", "fidelity", "design", "sampling", "overrides", "axes", "fidelities")
 KEY_LENGTH = 16
@@ -107,13 +108,8 @@ class Study:
             InputError: when there is no such study, or something in it is wrong.
         """
         path, shipped = Path(source), shipped_studies()
-        if path.suffix == ".toml" or path.is_file():
-            try:
-                text = path.read_text(encoding="utf-8")
-            except OSError as error:
-                raise InputError(
-                    f"study file {str(path)!r} cannot be read ({error.strerror}); check the path."
-                ) from None
+        if path.suffix == ".toml" or is_file(path):
+            text = read_text(path, "study file")
             return Study.from_table(from_toml(text, f"study {str(path)!r}"), path.parent)
         if str(source) not in shipped:
             raise unknown_name("study", str(source), [*shipped, "<path of a .toml file>"])
@@ -130,7 +126,10 @@ class Study:
         Raises:
             InputError: for an unknown or missing key, or a value that does not fit.
         """
-        refuse_unknown_keys(table, KEYS, "")
+        refuse_unknown_keys(require_table(table, ""), KEYS, "")
+        for word in ("name", "description", "fidelity", "design"):
+            if not isinstance(table.get(word, ""), str):
+                raise InputError(f"{word} = {table[word]!r} is not text; write it between quotes.")
         for needed in ("name", "base", "axes"):
             if not table.get(needed):
                 raise InputError(f"key {needed!r} is missing; add it to the study.")
@@ -144,7 +143,8 @@ class Study:
             raise unknown_name("design", str(name), DESIGNS)
         design = read_design(name, table.get("sampling", {}))
         fidelity = fidelity_name(table.get("fidelity", "dfn"))
-        variants = {name: _variant(name, entry) for name, entry in table.get("fidelities", {}).items()}
+        fidelities = require_table(table.get("fidelities", {}), "fidelities")
+        variants = {name: _variant(name, entry) for name, entry in fidelities.items()}
         study = Study(
             str(table["name"]), base, axes, design, str(table.get("description", "")), fidelity, variants
         )
@@ -240,31 +240,15 @@ def _point(
         label = ", ".join(f"{name} = {value.label}" for name, value in named.items())
         raise InputError(f"the point {label} is impossible: {error}") from None
     described = dataclasses.replace(case, description="; ".join(f"{n} = {v.label}" for n, v in named.items()))
-    decisive = {**model.decisive(case.to_table()), "layout content": _layout_content(case)}
-    return Point(tuple(place), named, described, digest(decisive))
-
-
-def _layout_content(case: Case) -> str:
-    """Digest of the layout file behind a case: another file under the same name is another run."""
-    source: Any = case.geometry.layout
-    while hasattr(source, "source"):
-        source = source.source
-    path = getattr(source, "path", None)
-    if path is None:
-        return ""
-    try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except OSError as error:
-        raise InputError(
-            f"layout file {str(path)!r} cannot be read ({error.strerror}); check the path."
-        ) from None
+    return Point(tuple(place), named, described, digest(model.decisive(case.identity())))
 
 
 def _variant(name: str, table: Any) -> Variant:
     fidelity_name(name)
     settings = dict(require_table(table, f"fidelities.{name}"))
     overrides = _overrides(settings.pop("overrides", {}), f"fidelities.{name}.overrides")
-    return Variant(overrides, settings.pop("axes", {}), settings)
+    axes = require_table(settings.pop("axes", {}), f"fidelities.{name}.axes")
+    return Variant(overrides, axes, settings)
 
 
 def _overrides(table: Any, where: str) -> dict[str, Any]:
@@ -281,6 +265,6 @@ def _overrides(table: Any, where: str) -> dict[str, Any]:
 def _base(source: Any, folder: Path) -> Case:
     if isinstance(source, Mapping):
         return Case.from_table(source)
-    if str(source).endswith(".toml"):
-        return Case.from_toml(folder / str(source))
-    return Case.from_toml(str(source))
+    if not isinstance(source, str):
+        raise InputError(f"base = {source!r} is no case; name one, or write its keys below [base].")
+    return Case.from_toml(folder / source if source.endswith(".toml") else source)

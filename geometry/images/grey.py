@@ -11,6 +11,7 @@ the planes that are asked for, so that the segmented stack never lies in memory 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -146,7 +147,11 @@ def segment_grey(
         bounds = _otsu(stack, smoother, classes)
     else:
         bounds = tuple(float(value) for value in thresholds)
-        if len(bounds) != classes - 1 or list(bounds) != sorted(set(bounds)):
+        if (
+            len(bounds) != classes - 1
+            or not all(map(math.isfinite, bounds))
+            or list(bounds) != sorted(set(bounds))
+        ):
             raise InputError(
                 f"{classes} classes need {classes - 1} thresholds in ascending order, and {bounds} are "
                 "given; correct them."

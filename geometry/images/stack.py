@@ -10,7 +10,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.errors import InputError
+from chemomech.errors import InputError, require_between
+
+from ..layout import VOXELS
 
 AnyArray = npt.NDArray[Any]
 Shape = tuple[int, int, int]
@@ -86,9 +88,10 @@ class ImageStack:
                 f"the voxels of '{self.name}' are of type {self.source.dtype}; convert them to an integer or "
                 "float type."
             )
-        if not all(math.isfinite(edge) and edge > 0 for edge in self.voxel_size):
-            raise InputError(
-                f"the voxel size of '{self.name}' is {self.voxel_size} m; give finite edges greater than 0 m."
+        for edge in self.voxel_size:
+            low, high = VOXELS
+            require_between(
+                f"the voxel size of '{self.name}'", edge, low, high, "m", "check the unit, as in 0.4 um"
             )
 
     @staticmethod

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from chemomech.errors import InputError
+from chemomech.errors import MachineError
 
 from ..cache import FORMAT_VERSION
 from ..gmsh_session import load_gmsh
@@ -67,7 +67,7 @@ def keep(arrays: MeshArrays, mesh: KeptMesh) -> KeptMesh:
     """Write the mesh and what is known about it; the mesh comes last, so that it is never alone.
 
     Raises:
-        InputError: the folder cannot be made or written.
+        MachineError: the folder cannot be made or written.
     """
     facts = {
         "layout": {name: _plain(getattr(mesh.layout, name)) for name in LAYOUT_FIELDS},
@@ -79,7 +79,7 @@ def keep(arrays: MeshArrays, mesh: KeptMesh) -> KeptMesh:
         _facts_of(mesh.path).write_text(json.dumps(facts), encoding="utf-8")
         write_arrays(arrays, mesh.path)
     except OSError as error:
-        raise InputError(
+        raise MachineError(
             f"the mesh cannot be kept in {mesh.path.parent} ({error}); name a cache folder that can be "
             "written, or none."
         ) from error

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Self
 
 from chemomech.errors import InputError, require_between
 from chemomech.materials.curve import Curve
 from chemomech.materials.elementary import Value
 from chemomech.materials.isothermal import at_temperature
-from chemomech.materials.kinds.checks import require_fraction, require_poisson_ratio, require_positive
+from chemomech.materials.kinds.checks import fraction, physical, poisson, require_physical
 from chemomech.materials.kinetics import ExchangeCurrentDensity
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.provenance import Parameter
@@ -54,36 +54,33 @@ class ActiveMaterial:
 
     name: str
     description: str
-    maximum_concentration: Parameter
-    density: Parameter
-    open_circuit_voltage: OpenCircuitVoltage
-    diffusivity: Curve
-    conductivity: Curve
-    exchange_current_density: ExchangeCurrentDensity
-    anodic_transfer: Parameter
-    cathodic_transfer: Parameter
-    youngs_modulus: Curve
-    poisson_ratio: Parameter
-    chemical_strain: Curve
-    stress_free_stoichiometry: Parameter
-    strength: Parameter
-    fracture_toughness: Curve
-    surface_flaw_depth: Parameter
-    core_flaw_radius: Parameter
-    diffusivity_radius: Parameter | None = field(default=None, metadata={UNIT: "m"})
-    intrinsic_diffusivity: Curve | None = None
-    in_plane_strain: Curve | None = None
+    maximum_concentration: Parameter = physical(1e3, 2e5, "state c_max, as in 48 mol/l")
+    density: Parameter = physical(100.0, 25e3, "state a mass density, as in 4.7 g/cm3")
+    open_circuit_voltage: OpenCircuitVoltage = physical(0.1, 7.0, "state it in V against lithium")
+    diffusivity: Curve = physical(1e-24, 1e-6, "state it in m2/s, as in 1e-14 m2/s")
+    conductivity: Curve = physical(1e-15, 1e8, "state it in S/m, above 0 S/m")
+    exchange_current_density: ExchangeCurrentDensity = physical(1e-12, 1e7, "state it in A/m2, above 0 A/m2")
+    anodic_transfer: Parameter = fraction()
+    cathodic_transfer: Parameter = fraction()
+    youngs_modulus: Curve = physical(1e3, 2e12, "state a modulus, as in 140 GPa")
+    poisson_ratio: Parameter = poisson()
+    chemical_strain: Curve = physical(-0.5, 0.5, "state a linear strain, as in 0.01")
+    stress_free_stoichiometry: Parameter = physical(
+        0.0, 1.0, "state the lithium content at which the particles were made"
+    )
+    strength: Parameter = physical(1e3, 1e12, "state a stress, as in 150 MPa")
+    fracture_toughness: Curve = physical(1e1, 1e9, "state a stress intensity, as in 0.1 MPa m^0.5")
+    surface_flaw_depth: Parameter = physical(1e-10, 1e-3, "state a length, as in 0.1 um")
+    core_flaw_radius: Parameter = physical(1e-10, 1e-3, "state a length, as in 0.1 um")
+    diffusivity_radius: Parameter | None = physical(
+        1e-9, 1e-3, "state a radius, as in 3 um", default=None, **{UNIT: "m"}
+    )
+    intrinsic_diffusivity: Curve | None = physical(1e-24, 1e-6, "state it in m2/s", default=None)
+    in_plane_strain: Curve | None = physical(-0.5, 0.5, "state a linear strain, as in 0.01", default=None)
 
     def __post_init__(self) -> None:
         """Check the numbers, and that the voltage curve is on the material's own lithium scale."""
-        require_positive(
-            self.name,
-            maximum_concentration=self.maximum_concentration,
-            density=self.density,
-            strength=self.strength,
-            surface_flaw_depth=self.surface_flaw_depth,
-            core_flaw_radius=self.core_flaw_radius,
-        )
+        require_physical(self)
         low, high = self.chemical_strain.valid_range
         require_between(
             f"stress_free_stoichiometry of {self.name}",
@@ -93,12 +90,6 @@ class ActiveMaterial:
             "-",
             "state the lithium content at which the particles were made",
         )
-        if self.diffusivity_radius is not None:
-            require_positive(self.name, diffusivity_radius=self.diffusivity_radius)
-        require_fraction(
-            self.name, anodic_transfer=self.anodic_transfer, cathodic_transfer=self.cathodic_transfer
-        )
-        require_poisson_ratio(self.name, self.poisson_ratio)
         scale = self.open_circuit_voltage.maximum_concentration
         if abs(scale - self.maximum_concentration) > 1.0e-6 * scale:
             raise InputError(

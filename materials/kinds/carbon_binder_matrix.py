@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from chemomech.materials.isothermal import at_temperature
-from chemomech.materials.kinds.checks import require_fraction, require_poisson_ratio, require_positive
+from chemomech.materials.kinds.checks import fraction, physical, poisson, require_physical
 from chemomech.materials.provenance import Parameter
 from chemomech.materials.replacing import replace
 
@@ -29,25 +29,17 @@ class CarbonBinderMatrix:
 
     name: str
     description: str
-    porosity: Parameter
-    bruggeman_exponent: Parameter
-    conductivity: Parameter
-    contact_conductance: Parameter
-    wetted_fraction: Parameter
-    youngs_modulus: Parameter
-    poisson_ratio: Parameter
+    porosity: Parameter = fraction()
+    bruggeman_exponent: Parameter = physical(1e-3, 20.0, "state an exponent, as in 1.5")
+    conductivity: Parameter = physical(1e-12, 1e8, "state it in S/m, above 0 S/m")
+    contact_conductance: Parameter = physical(1e-9, 1e12, "state it in S/m2, above 0 S/m2")
+    wetted_fraction: Parameter = fraction()
+    youngs_modulus: Parameter = physical(1.0, 2e12, "state a modulus, as in 1.8 GPa")
+    poisson_ratio: Parameter = poisson()
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        require_fraction(self.name, porosity=self.porosity, wetted_fraction=self.wetted_fraction)
-        require_positive(
-            self.name,
-            bruggeman_exponent=self.bruggeman_exponent,
-            conductivity=self.conductivity,
-            contact_conductance=self.contact_conductance,
-            youngs_modulus=self.youngs_modulus,
-        )
-        require_poisson_ratio(self.name, self.poisson_ratio)
+        require_physical(self)
 
     def ionic_factor(self) -> float:
         """Effective over bulk ionic transport, porosity^exponent (Bruggeman) [-]."""

@@ -8,7 +8,7 @@ from typing import Any, Self
 from chemomech.errors import InputError
 from chemomech.materials.curve import Curve
 from chemomech.materials.isothermal import at_temperature
-from chemomech.materials.kinds.checks import require_positive
+from chemomech.materials.kinds.checks import physical, require_physical
 from chemomech.materials.provenance import Interval, Parameter
 from chemomech.materials.replacing import replace
 
@@ -31,15 +31,15 @@ class Electrolyte:
 
     name: str
     description: str
-    diffusivity: Curve
-    conductivity: Curve
-    transference_number: Curve
-    thermodynamic_factor: Curve
-    initial_concentration: Parameter
+    diffusivity: Curve = physical(1e-18, 1e-6, "state it in m2/s, as in 3e-10 m2/s")
+    conductivity: Curve = physical(1e-9, 1e4, "state it in S/m, above 0 S/m")
+    transference_number: Curve = physical(-2.0, 1.0, "state that of lithium, as in 0.3")
+    thermodynamic_factor: Curve = physical(1e-3, 1e3, "state the whole factor, 1 in an ideal solution")
+    initial_concentration: Parameter = physical(1e-2, 1e5, "state it as in 1 mol/l")
 
     def __post_init__(self) -> None:
-        """Check the initial concentration."""
-        require_positive(self.name, initial_concentration=self.initial_concentration)
+        """Check every entry, and that the laws hold at the initial concentration."""
+        require_physical(self)
         low, high = self.concentration_range
         if not low <= self.initial_concentration <= high:
             raise InputError(

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from chemomech.materials.curve import Curve
 from chemomech.materials.isothermal import at_temperature
-from chemomech.materials.kinds.checks import require_fraction
+from chemomech.materials.kinds.checks import fraction, physical, require_physical
 from chemomech.materials.provenance import Parameter
 from chemomech.materials.replacing import replace
 
@@ -26,15 +26,13 @@ class LithiumMetal:
 
     name: str
     description: str
-    exchange_current_density: Curve
-    anodic_transfer: Parameter
-    cathodic_transfer: Parameter
+    exchange_current_density: Curve = physical(1e-9, 1e7, "state it in A/m2, above 0 A/m2")
+    anodic_transfer: Parameter = fraction()
+    cathodic_transfer: Parameter = fraction()
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        require_fraction(
-            self.name, anodic_transfer=self.anodic_transfer, cathodic_transfer=self.cathodic_transfer
-        )
+        require_physical(self)
 
     def at_temperature(self, temperature: float) -> Self:
         """Every law and number at a temperature [K]; see `isothermal.at_temperature`."""

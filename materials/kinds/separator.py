@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from chemomech.materials.isothermal import at_temperature
-from chemomech.materials.kinds.checks import require_fraction, require_positive
+from chemomech.materials.kinds.checks import fraction, physical, require_physical
 from chemomech.materials.provenance import Parameter
 from chemomech.materials.replacing import replace
 
@@ -24,13 +24,12 @@ class Separator:
 
     name: str
     description: str
-    porosity: Parameter
-    bruggeman_exponent: Parameter
+    porosity: Parameter = fraction()
+    bruggeman_exponent: Parameter = physical(1e-3, 20.0, "state an exponent, as in 1.5")
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        require_fraction(self.name, porosity=self.porosity)
-        require_positive(self.name, bruggeman_exponent=self.bruggeman_exponent)
+        require_physical(self)
 
     def ionic_factor(self) -> float:
         """Effective over bulk ionic transport, porosity^exponent (Bruggeman) [-]."""

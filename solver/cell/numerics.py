@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -14,6 +15,22 @@ COUPLING_NAMES: tuple[CouplingName, ...] = get_args(CouplingName)
 LinearSolverName = Literal["fieldsplit", "mumps"]
 LINEAR_SOLVER_NAMES: tuple[LinearSolverName, ...] = get_args(LinearSolverName)
 """What may solve the linearised electrochemistry."""
+
+BOUNDS: Mapping[str, tuple[float, float, str, str]] = {
+    "time_tolerance": (1e-12, 0.1, "-", "use the default, 1e-4"),
+    "voltage_tolerance": (1e-12, 0.1, "V", "use the default, 0.5 mV"),
+    "newton_tolerance": (1e-14, 1e-3, "-", "use the default, 2e-9"),
+    "initial_step": (1e-9, 1e6, "s", "state a first step, as in 0.02 s"),
+    "smallest_step": (1e-9, 1e6, "s", "keep it below numerics.initial_step"),
+    "largest_step": (1e-9, 1e9, "s", "state a longest step, as in 100 s"),
+    "stress_tolerance": (1e-3, 1e9, "Pa", "use the default, 1 MPa"),
+    **{
+        f"degree_{name}": (1, 3, "-", "use 1, 2 or 3")
+        for name in ("stoichiometry", "potentials", "salt", "displacement")
+    },
+    "max_wall_time": (0.0, 1e12, "s", "state a time, as in 2 h"),
+}
+"""Smallest and largest value of each setting, its unit and what to do about a value outside."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +74,9 @@ class Numerics:
         Raises:
             InputError: If a setting is out of bounds.
         """
-        for name in ("time_tolerance", "voltage_tolerance", "newton_tolerance"):
-            require_between(f"numerics.{name}", getattr(self, name), 1e-14, 1.0, "-", "use the default")
+        for name, (low, high, unit, remedy) in BOUNDS.items():
+            require_between(f"numerics.{name}", getattr(self, name), low, high, unit, remedy)
         require_between(
-            "numerics.smallest_step", self.smallest_step, 1e-9, self.initial_step, "s",
-            "keep it below numerics.initial_step",
+            "numerics.initial_step", self.initial_step, self.smallest_step, self.largest_step, "s",
+            "keep it between numerics.smallest_step and numerics.largest_step",
         )  # fmt: skip
-        for name in ("stoichiometry", "potentials", "salt", "displacement"):
-            require_between(
-                f"numerics.degree_{name}", getattr(self, f"degree_{name}"), 1, 3, "-", "use 1, 2 or 3"
-            )

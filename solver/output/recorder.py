@@ -19,6 +19,7 @@ from chemomech.solver.physics.fracture import FractureHistory, read_fracture, re
 from chemomech.solver.results.probes import particles_near
 from chemomech.solver.results.sampling import SampledRows
 from chemomech.solver.results.snapshots import scalars_of
+from chemomech.solver.stepping.checkpoint import Series
 from chemomech.solver.stepping.controller import EVENT_TIME_TOLERANCE
 from chemomech.solver.stepping.loop import Snapshot
 
@@ -121,13 +122,13 @@ class Recorder:
         """Replace readings of the newest state, where something has come of it after it was read."""
         self._rows.amend_last(readings)
 
-    def series(self) -> dict[str, Array]:
+    def series(self) -> Series:
         """What a checkpoint must hold: everything recorded so far."""
-        cuts = {f"cut/{name}": np.asarray(values) for name, values in self._cuts.items()}
+        cuts = {f"cut/{name}": values for name, values in self._cuts.items()}
         fracture = {}
         if self._fracture is not None:
             fracture = {f"fracture/{name}": values for name, values in self._fracture.stored().items()}
-        return {**self._rows.stored(), **cuts, **fracture}
+        return Series({**self._rows.growing(), **cuts}, {**self._rows.present(), **fracture})
 
     def restore(self, series: Mapping[str, Array]) -> None:
         """Take up what an earlier run recorded."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +80,37 @@ def write_dataset(path: Path | str, dataset: xr.Dataset) -> Path:
     """
     target = Path(path)
     encoding = {name: _encoding(variable) for name, variable in dataset.variables.items()}
-    with replacing(target) as temporary:
-        dataset.to_netcdf(temporary, engine="h5netcdf", format="NETCDF4", encoding=encoding)
-    return target
+    return write_netcdf(target, dataset, encoding)
+
+
+def write_netcdf(path: Path, dataset: xr.Dataset, encoding: Mapping[Any, Any] | None = None) -> Path:
+    """Write a dataset as netCDF 4, whole or not at all.
+
+    Args:
+        path: where to write; an existing file is replaced.
+        dataset: any dataset.
+        encoding: of its variables.
+
+    Raises:
+        OSError: when the file cannot be written.
+    """
+    # Made in memory: HDF5 does not get over a disk that is full, and says so in many lines.
+    with _locks_of_this_process():
+        content = dataset.to_netcdf(None, engine="h5netcdf", format="NETCDF4", encoding=encoding or {})
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+    return path
+
+
+@contextlib.contextmanager
+def _locks_of_this_process() -> Iterator[None]:
+    """Let xarray lock what it writes in this process: in a Dask worker it asks the scheduler for a lock."""
+    dask = sys.modules.get("dask")
+    if dask is None:
+        yield
+        return
+    with dask.config.set(scheduler="threads"):
+        yield
 
 
 def decode_attribute(value: Any) -> Any:

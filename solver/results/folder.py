@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +11,24 @@ from pathlib import Path
 DATASET_FILE = "result.nc"
 SUMMARY_FILE = "summary.json"
 CASE_FILE = "case.toml"
+CONTENT_FILE = "content.json"
 FIGURES_FOLDER = "figures"
 REPORT_FILE = "report.html"
 MESH_CACHE = "mesh"
+FIELDS_FOLDER = "fields"
+
+DATASET_DIGEST = "result_sha256"
+"""Key of the summary with the digest of the dataset: HDF5 may end the process over a damaged file."""
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 digest of the content of a file.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
+import sys
 import tomllib
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import h5py
 import xarray as xr
 
 from chemomech.errors import InputError
-from chemomech.solver.results.folder import CASE_FILE, DATASET_FILE, FIGURES_FOLDER, REPORT_FILE, SUMMARY_FILE
+from chemomech.reading import read_json, read_text
+from chemomech.solver.results.folder import (
+    CASE_FILE,
+    DATASET_DIGEST,
+    DATASET_FILE,
+    FIGURES_FOLDER,
+    REPORT_FILE,
+    SUMMARY_FILE,
+    file_digest,
+)
 from chemomech.solver.results.quantities import QUANTITIES
+from chemomech.solver.results.summary import REQUIRED
+
+
+@contextlib.contextmanager
+def _no_complaints() -> Iterator[None]:
+    """Keep what libraries print when they give up a file half opened; what is wrong is said by an error."""
+    before = sys.unraisablehook
+    sys.unraisablehook = lambda _: None
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
+def _damaged(path: Path, why: str) -> InputError:
+    return InputError(
+        f"{str(path)!r} is damaged or of another program ({why}); resume the run with --resume to write it "
+        "again, or delete the result."
+    )
 
 
 class Result:
@@ -50,6 +81,15 @@ class Result:
             )
         return cls(folder)
 
+    def checked(self) -> Self:
+        """Return the result itself, if all of its files can be read; said before time is spent on it.
+
+        Raises:
+            InputError: naming the one that cannot.
+        """
+        _ = self.summary, self.case, self.dataset
+        return self
+
     @property
     def path(self) -> Path:
         """The result folder."""
@@ -58,27 +98,49 @@ class Result:
     @cached_property
     def dataset(self) -> xr.Dataset:
         """Everything over time, particle and depth; opened lazily, SI units, see ``QUANTITIES``."""
-        # Times are numbers of seconds since the start and must stay that.
-        return xr.open_dataset(
-            self._path / DATASET_FILE, engine="h5netcdf", decode_times=False, decode_timedelta=False
-        )
+        path = self._path / DATASET_FILE
+        stated = self.summary.get(DATASET_DIGEST)
+        with _no_complaints():
+            try:
+                if stated is not None and file_digest(path) != stated:
+                    raise _damaged(path, "it is not the file that the summary was written with")
+                with h5py.File(path, "r"):  # says at once, and quietly, what is no file of this kind
+                    pass
+                # Times are numbers of seconds since the start and must stay that.
+                opened = xr.open_dataset(path, engine="h5netcdf", decode_times=False, decode_timedelta=False)
+            except InputError:
+                raise
+            except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:
+                raise _damaged(path, str(error)) from None
+        lacking = [entry.name for entry in QUANTITIES.values() if entry.required and entry.name not in opened]
+        if lacking:
+            opened.close()
+            raise _damaged(path, f"it lacks {', '.join(lacking[:3])}")
+        return opened
 
     @cached_property
     def summary(self) -> dict[str, Any]:
         """The content of ``summary.json``."""
-        summary: dict[str, Any] = json.loads((self._path / SUMMARY_FILE).read_text(encoding="utf-8"))
+        path = self._path / SUMMARY_FILE
+        summary = read_json(path, "the summary")
+        lacking = [name for name in REQUIRED if name not in summary]
+        if lacking:
+            raise _damaged(path, f"it lacks {', '.join(lacking[:3])}")
         return summary
 
     @cached_property
     def case_text(self) -> str:
         """The normalised case as TOML text; empty when the folder holds none."""
         file = self._path / CASE_FILE
-        return file.read_text(encoding="utf-8") if file.is_file() else ""
+        return read_text(file, "the case") if file.is_file() else ""
 
     @cached_property
     def case(self) -> dict[str, Any]:
         """The normalised case as a mapping; empty when the folder holds none."""
-        return tomllib.loads(self.case_text)
+        try:
+            return tomllib.loads(self.case_text)
+        except (ValueError, RecursionError) as error:
+            raise _damaged(self._path / CASE_FILE, str(error)) from None
 
     @property
     def name(self) -> str:

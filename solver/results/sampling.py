@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -71,16 +71,19 @@ class SampledRows:
             for name, values in self._rows.items()
         }
 
-    def stored(self) -> dict[str, Array]:
-        """What a checkpoint must hold."""
+    def growing(self) -> dict[str, Sequence[Any]]:
+        """Of what a checkpoint must hold, the rows that are only added to, by name."""
         return {
-            **{f"{_KEPT}{name}": np.asarray(values) for name, values in self._rows.items()},
-            **{f"{_LAST}{name}": np.asarray(value) for name, value in (self._pending or {}).items()},
-            **{f"{_SCALARS}{name}": values for name, values in self.scalars().items()},
+            **{f"{_KEPT}{name}": values for name, values in self._rows.items()},
+            **{f"{_SCALARS}{name}": values for name, values in self._scalars.items()},
         }
 
+    def present(self) -> dict[str, Array]:
+        """Of what a checkpoint must hold, the newest state where it is not kept yet, by name."""
+        return {f"{_LAST}{name}": np.asarray(value) for name, value in (self._pending or {}).items()}
+
     def restore(self, stored: Mapping[str, Array]) -> None:
-        """Take up what ``stored`` gave."""
+        """Take up what ``growing`` and ``present`` gave."""
         self._rows = {name: list(values) for name, values in _below(_KEPT, stored).items()}
         self._scalars = {name: list(values) for name, values in _below(_SCALARS, stored).items()}
         self._pending = _below(_LAST, stored) or None

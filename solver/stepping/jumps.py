@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -200,7 +200,7 @@ class CycleJumps:
         rule = self._extrapolator
         before = _Trial(
             Jump(cycle, length),
-            simulation.progress.to_dict(),
+            simulation.progress.to_dict() | {"stops": [asdict(stop) for stop in simulation.progress.stops]},
             rule.stored(),
             _copied(simulation.cell.state()),
             _copied(self.series()),

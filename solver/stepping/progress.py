@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -60,18 +62,18 @@ class Progress:
     """Why each step of the protocol that is done has ended, in their order."""
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain values."""
-        return asdict(self)
+        """As plain values, the ended steps apart: their number grows with the run."""
+        return asdict(dataclasses.replace(self, stops=[]))
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """From what ``to_dict`` gave."""
+    def from_dict(cls, values: dict[str, Any], stops: Sequence[dict[str, Any]] = ()) -> Self:
+        """From what ``to_dict`` gave, and why each step that is done has ended."""
         ended = values["ended"]
         rebuilt = {
             "charges": [Charges(**entry) for entry in values["charges"]],
             "counters": Counters(**values["counters"]),
             "ended": None if ended is None else _stop(ended),
-            "stops": [_stop(entry) for entry in values["stops"]],
+            "stops": [_stop(entry) for entry in (*values["stops"], *stops)],
         }
         return cls(**{**values, **rebuilt})
 

@@ -37,7 +37,11 @@ class Log:
 
 
 def prepared(protocol: Sequence[str] = ("Charge at 5C until 4.5 V",), **changes: Any) -> PreparedCase:
-    base: Mapping[str, Any] = {"geometry.layout": PACKED, "protocol": list(protocol)}
+    base: Mapping[str, Any] = {
+        "geometry.layout": PACKED,
+        "protocol": list(protocol),
+        "mass_loading": "5.7 mg/cm2",
+    }
     return prepare(Case.from_toml("fast-charge-5C").with_overrides({**base, **changes}))
 
 

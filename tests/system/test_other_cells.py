@@ -89,7 +89,7 @@ def test_its_checkpoint_continues_it(radial: ModuleType, case_file: Path, tmp_pa
     class Early:
         def observe(self, snapshot: Any) -> None:
             if snapshot.time > 70.0 and not path.exists():
-                checkpoint.write(path, whole, {}, "radial")
+                checkpoint.write(path, whole, checkpoint.Series(), "radial")
 
     whole.observers.append(Early())
     whole.start()

@@ -160,7 +160,7 @@ def is_of_another_format(content: dict[str, np.ndarray]) -> None:
     ("change", "words"),
     [
         (lacks_the_salt, "lacks 'field/0/salt', which this model needs; delete it to begin the run anew"),
-        (is_of_another_format, "has format 1 and this version reads 2; delete it to begin the run anew"),
+        (is_of_another_format, "has format 1 and this version reads 3; delete it to begin the run anew"),
     ],
 )
 def test_a_checkpoint_of_another_kind_is_one_sentence(

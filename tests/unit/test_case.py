@@ -212,7 +212,7 @@ def test_a_file_that_is_not_toml_is_refused_with_the_line(tmp_path: Path) -> Non
     with pytest.raises(InputError, match=r"is not TOML .*line 1"):
         Case.from_toml(path)
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match=r"is not in UTF-8 \(byte 0 is 0xff\)"):
         Case.from_toml(path)
 
 

@@ -95,10 +95,19 @@ def test_what_the_runner_refuses_is_reported_the_same_way(
     assert capsys.readouterr().err == "error: output folder 'x' is not empty; delete it.\n"
 
 
-def test_a_defect_of_the_program_keeps_its_traceback(runner: FakeRunner) -> None:
+def test_a_defect_of_the_program_is_a_sentence_and_its_traceback_a_file(
+    runner: FakeRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
     runner.error = RuntimeError("a defect")
-    with pytest.raises(RuntimeError, match="a defect"):
-        main(["run", "fast-charge-5C"])
+    assert main(["run", "fast-charge-5C"]) == 1
+    (file,) = tmp_path.iterdir()
+    said = capsys.readouterr().err
+    assert said.startswith(
+        f"error: the program is at fault (RuntimeError: a defect); the traceback is in '{file}'"
+    )
+    assert said.count("\n") == 1
+    assert "raise self.error" in file.read_text()
 
 
 def test_an_interrupted_run_says_how_to_go_on(

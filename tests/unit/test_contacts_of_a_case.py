@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support import tiny_case
+from support.unloaded import unloaded
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
@@ -26,7 +27,7 @@ def overlapping(tmp_path: Path) -> str:
 
 
 def case(layout: str, **changes: Any) -> Case:
-    return Case.from_toml("fast-charge-5C").with_overrides({"geometry.layout": layout} | changes)
+    return unloaded().with_overrides({"geometry.layout": layout} | changes)
 
 
 @pytest.mark.parametrize(

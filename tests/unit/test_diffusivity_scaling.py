@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.unloaded import unloaded
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
@@ -24,7 +25,7 @@ SCALED = {"materials.diffusivity_scaling": "radius-squared"}
 
 
 def case(**changes: object) -> Case:
-    return Case.from_toml("fast-charge-5C").with_overrides(changes)
+    return unloaded().with_overrides(changes)
 
 
 def test_twice_the_radius_has_four_times_the_diffusivity() -> None:

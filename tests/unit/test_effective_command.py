@@ -58,9 +58,9 @@ def test_the_thickness_of_an_image_is_z(stack: Path, capsys: pytest.CaptureFixtu
         (("--value", "pore=much"), "must be 1 plain numbers"),
         (("--value", "pore=-1"), "the conductivity of pore = -1 must lie between 0"),
         (("--value", "pore=0"), "no phase has a value"),
-        (("--solid", "active=1e9"), "must be 2 plain numbers"),
-        (("--solid", "active=1e9,0.5"), "Poisson's ratio = 0.5 must lie"),
-        (("--solid", "active=1e9,0.3"), "across x and y and z"),
+        (("--solid", "active=1 GPa"), "must be a modulus and Poisson's ratio"),
+        (("--solid", "active=1 GPa,0.5"), "Poisson's ratio = 0.5 must lie"),
+        (("--solid", "active=1 GPa,0.3"), "across x and y and z"),
     ],
 )
 def test_what_makes_no_sense_is_answered_with_a_sentence(

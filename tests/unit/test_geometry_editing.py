@@ -74,7 +74,7 @@ def test_a_layout_without_extras_is_written_in_the_first_version(tmp_path: Path)
     [
         (("7,40,5.5", "7,41,5.5"), "contact 1 .* names particle 41"),
         (("area [um2]", "area [um]"), "unit 'um', which is not one of m2"),
-        (("first,second", "first,other"), "lack the column 'second'"),
+        (("first,second", "first,other"), "the column 'other' of .* is unknown or there twice"),
         (("7,40,5.5", "7,forty,5.5"), "row 1"),
         (("voxel size [um]: 0.5, 0.5, 0.4", "voxel size [um]: 0.5"), "the voxel size line"),
         ((",40,0", ",4.5,0"), "row 2"),

@@ -36,7 +36,7 @@ def two_spheres() -> Layout:
     ("centres", "radii", "words"),
     [
         ([[5, 5, 5]], [-1], "radius -1e-06 m"),
-        ([[5, 5, 5]], [0], "greater than 0 m"),
+        ([[5, 5, 5]], [0], "must lie between 1e-10 and 0.0001 m"),
         ([[5, 5, np.nan]], [1], "not a finite number"),
         ([[5, 5, 5]], [np.inf], "not a finite number"),
         ([[-4, 5, 5]], [3], "wholly outside the box"),
@@ -233,7 +233,7 @@ def test_a_file_that_is_not_a_layout_is_refused(tmp_path: Path, text: str, words
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="does not exist"):
         read_layout(tmp_path / "none.csv")
 
 

@@ -84,9 +84,9 @@ def test_the_factor_scales_every_size() -> None:
 @pytest.mark.parametrize(
     ("words", "change"),
     [
-        ("interface_size is -1", {"interface_size": -1.0}),
-        ("matrix_size is nan", {"matrix_size": float("nan")}),
-        ("growth is 0", {"growth": 0.0}),
+        ("interface_size = -1 m must", {"interface_size": -1.0}),
+        ("matrix_size is not a number", {"matrix_size": float("nan")}),
+        ("growth = 0 must", {"growth": 0.0}),
         ("above interface_size", {"smallest_size": 2 * UM}),
         ("geometry_order is 3", {"geometry_order": 3}),
         ("attempts is empty", {"attempts": ()}),

@@ -77,8 +77,8 @@ def test_mapped_files_are_not_read_before_they_are_needed(tmp_path: Path) -> Non
         (None, {}, "no voxel size is given and none is assumed"),
         ((1e-6, 1e-6, 2e-6), {}, "edges that differ; .* anisotropic"),
         ((1e-6, 1e-6), {}, "has 2 values"),
-        (0.0, {}, "greater than 0 m"),
-        (float("nan"), {}, "greater than 0 m"),
+        (0.0, {}, "must lie between 1e-10 and 0.0001 m"),
+        (float("nan"), {}, "is not a number"),
     ],
 )
 def test_the_voxel_size_is_asked_for_and_never_guessed(

@@ -19,7 +19,10 @@ MAY_IMPORT = {
 
 def offences(source: str, module: str) -> list[str]:
     """Return what ``source``, the text of ``module``, imports of ours and must not."""
-    allowed = [f"chemomech.{name}" for name in (*MAY_IMPORT[module.split(".")[1]], "errors", "fenicsx_first")]
+    allowed = [
+        f"chemomech.{name}"
+        for name in (*MAY_IMPORT[module.split(".")[1]], "errors", "fenicsx_first", "reading")
+    ]
     return [
         name
         for name in imported(source, module)

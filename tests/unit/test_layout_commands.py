@@ -67,7 +67,7 @@ def test_extract_writes_the_layout_and_says_what_it_found(
 @pytest.mark.parametrize(
     ("words", "count"),
     [
-        (["--voxel-size", "0.5e-6", "--binder", "2", "--peak-depth", "5 um"], 1),
+        (["--voxel-size", "0.5 um", "--binder", "2", "--peak-depth", "5 um"], 1),
         (["--voxel-size", "0.5,0.5,0.5 um", "--labels"], 2),  # all active voxels, all binder voxels
         (["--voxel-size", "0.5 um", "--grey", "2", "--thresholds", "0.5"], 2),
         (["--voxel-size", "0.5 um", "--binder", "2", "--crop", "0,0,0,30,24,19"], 1),
@@ -97,7 +97,10 @@ def test_extract_takes_labels_grey_values_parts_and_bins(
         ),
         (["--voxel-size", "0.5 um", "--crop", "1,2,3"], "is not 6 whole numbers"),
         (["--voxel-size", "0.5 um", "--grey", "2", "--thresholds", "dark"], "is not a list of numbers"),
-        (["--voxel-size", "0.5 um", "--thickness-axis", "4", "--binder", "2"], "thickness axis is 4"),
+        (
+            ["--voxel-size", "0.5 um", "--thickness-axis", "4", "--binder", "2"],
+            "--thickness-axis = 4 must lie between 0 and 2",
+        ),
     ],
 )
 def test_extract_refuses_with_one_sentence_and_writes_nothing(
@@ -131,7 +134,7 @@ def test_pack_crop_and_info_follow_each_other(tmp_path: Path, capsys: pytest.Cap
     words += ["--sides", "periodic", "--minimum-gap", "0.05 um", "--seed", "3", "--out", str(packed)]
     assert main(["layout", "pack", *words]) == 0
     assert "volume fraction 0.4000" in capsys.readouterr().out
-    low_high = ["--low", "0,0,0", "--high", "6 um,6 um,20 um", "--out", str(part)]
+    low_high = ["--low", "0,0,0 um", "--high", "6 um,6 um,20 um", "--out", str(part)]
     assert main(["layout", "crop", str(packed), *low_high]) == 0
     text = capsys.readouterr().out
     assert ", of the source in this box 0." in text
@@ -181,7 +184,7 @@ def test_info_knows_the_shipped_layout(capsys: pytest.CaptureFixture[str]) -> No
             "did you mean 'walls'",
         ),
         (["info", "rve-25"], "rve-52"),
-        (["info", "none.csv"], "cannot be read"),
+        (["info", "none.csv"], "does not exist"),
     ],
 )
 def test_other_commands_refuse_with_one_sentence(
@@ -195,16 +198,24 @@ def test_other_commands_refuse_with_one_sentence(
     ("kind", "text", "value"),
     [
         (Length(), "0.398 um", 0.398e-6),
-        (Length(), "398e-9", 398e-9),
+        (Length(), "398e-9 m", 398e-9),
         (Lengths(1, 3), "20,20,40 um", (20e-6, 20e-6, 40e-6)),
-        (Lengths(1, 3), "1e-6", (1e-6,)),
-        (Lengths(3), "1 um, 2 mm, 0", (1e-6, 2e-3, 0.0)),
+        (Lengths(1, 3), "1e-6 m", (1e-6,)),
+        (Lengths(3), "1 um, 2 mm, 0 m", (1e-6, 2e-3, 0.0)),
         (WholeNumbers(3), "1, 2,3", (1, 2, 3)),
     ],
 )
 def test_values_are_read_with_their_units(kind: click.ParamType, text: str, value: Any) -> None:
     assert kind.convert(text, None, None) == pytest.approx(value)
     assert kind.convert(value, None, None) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [(Length(), "398e-9"), (Lengths(1, 3), "0.4"), (Lengths(3), "9,9,12")]
+)
+def test_a_bare_length_is_refused_as_in_a_case(kind: click.ParamType, text: str) -> None:
+    with pytest.raises(InputError, match="has no unit; write it as text with its unit"):
+        kind.convert(text, None, None)
 
 
 def test_values_that_do_not_fit_name_what_is_wanted() -> None:

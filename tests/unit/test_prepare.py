@@ -109,7 +109,7 @@ def test_a_temperature_at_which_a_law_is_unknown_is_refused_before_the_layout_is
         ({"materials.cathode": "nmc62"}, "unknown .*'nmc62'; did you mean 'nmc622'"),
         ({"materials.electrolyte": "water"}, "unknown .*'water'"),
         ({"geometry.layout": "rve-53"}, "unknown layout 'rve-53'; did you mean 'rve-52'"),
-        ({"geometry.layout": "none.csv"}, r"none.csv cannot be read"),
+        ({"geometry.layout": "none.csv"}, r"none.csv' does not exist"),
         ({"temperature": "-5 degC"}, r"268\.15 K must lie between 273\.15 .* transference_number of lipf6"),
         (
             {"temperature": "30 degC", "materials.cathode": "nmc532-xu-pybamm"},

@@ -106,7 +106,7 @@ def test_a_recorder_that_takes_up_a_series_goes_on_as_if_it_had_seen_it_all(cell
     whole, first, second = (recorder(cell, cut_times) for _ in range(3))
     show(cell, whole, range(5))
     show(cell, first, range(3))
-    second.restore(first.series())
+    second.restore(first.series().arrays())
     show(cell, second, range(3, 5))
     expected, records = whole.records(), second.records()
     assert set(records) == set(expected)
@@ -122,7 +122,7 @@ def test_a_recorder_that_takes_up_a_series_goes_on_as_if_it_had_seen_it_all(cell
 def test_cuts_asked_for_in_the_past_of_a_series_are_not_made_up(cell: ResolvedCell) -> None:
     first, second = recorder(cell, (4.0,)), recorder(cell, (2.0, 4.0, 5.0, 40.0))
     show(cell, first, range(3))
-    second.restore(first.series())
+    second.restore(first.series().arrays())
     show(cell, second, range(3, 5))
     assert second.records()["cut_time"].tolist() == [4.0, 60.0]
 
@@ -133,14 +133,14 @@ def test_what_internal_states_read_stands_beside_the_rest(cell: ResolvedCell) ->
     to = recorder(cell, internals=[internal])
     show(cell, to, range(3))
     assert to.records()["film_thickness"].tolist() == [1e-9, 2e-9, 4e-9]
-    assert to.series()["row/film_thickness"].tolist() == [1e-9, 2e-9, 4e-9]
+    assert to.series().growing["row/film_thickness"] == [1e-9, 2e-9, 4e-9]
 
 
 def test_without_mechanics_there_is_no_stress_and_no_fracture(cell: ResolvedCell) -> None:
     parts: Any = SimpleNamespace(problem=cell.problem, coupling=SimpleNamespace(mechanics=None), internals=())
     to = Recorder(parts, (), None)
     show(cell, to, range(2))
-    names = {*to.records(), *to.series()}
+    names = {*to.records(), *to.series().arrays()}
     assert not [name for name in names if "stress" in name or "crack" in name or "fracture" in name]
     assert to.attributes()["stress_free_stoichiometry"] is None
     known = recorder(cell).attributes()["stress_free_stoichiometry"]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from support import changed_entries
 from support.case_keys import CONTACTS, IMAGE
+from support.unloaded import unloaded
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
@@ -41,7 +42,7 @@ BASE: dict[str, Any] = {"mechanics.coupling": "one-way", "materials.diffusivity_
 
 
 def prepared(**changes: Any) -> PreparedCase:
-    return prepare(Case.from_toml("fast-charge-5C").with_overrides(BASE | changes))
+    return prepare(unloaded().with_overrides(BASE | changes))
 
 
 # --- the walk -------------------------------------------------------------------------------------------

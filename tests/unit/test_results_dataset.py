@@ -149,11 +149,12 @@ def test_failed_write_leaves_the_old_file_and_nothing_else(
     path = write_dataset(tmp_path / "result.nc", build_dataset(MINIMAL))
     before = path.read_bytes()
 
-    def half_written(self: xr.Dataset, target: Path, **_: object) -> None:
-        Path(target).write_bytes(b"half")
+    def half_written(self: Path, content: bytes) -> None:
+        with self.open("wb") as file:
+            file.write(content[: len(content) // 2])
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(xr.Dataset, "to_netcdf", half_written)
+    monkeypatch.setattr(Path, "write_bytes", half_written)
     with pytest.raises(OSError, match="no space left"):
         write_dataset(path, build_dataset(MINIMAL))
     assert path.read_bytes() == before

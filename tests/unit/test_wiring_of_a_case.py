@@ -87,7 +87,7 @@ def test_a_table_is_matched_by_id_and_located_beside_the_case(three: Path) -> No
         ({"wired": 0.5}, "key 'wiring.coverage' is missing"),
         ({"coverage": 0.5, "particles": "table.csv"}, "both state the coverage"),
         ({"coverage": 0.5, "wired": 0.0}, "none of the 3 particles is connected"),
-        ({"particles": "/nowhere.csv"}, "cannot be read"),
+        ({"particles": "/nowhere.csv"}, "does not exist"),
         ({"residual": "1 S/m2"}, "comes from no image"),
     ],
 )

@@ -11,7 +11,6 @@ lithium electrode) comes from shipped materials, marked as assumed.
 from __future__ import annotations
 
 import dataclasses
-import json
 import logging
 import math
 import warnings
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from chemomech import materials
-from chemomech.errors import InputError
+from chemomech.errors import InputError, require_between
 from chemomech.experiments.models.homogenised.bpx_contents import BPX_FILE
 from chemomech.experiments.models.homogenised.bpx_temperature import FileTemperatures, file_temperatures
 from chemomech.experiments.models.homogenised.cell import HomogenisedCell
@@ -41,6 +40,7 @@ from chemomech.materials.kinetics import ExchangeCurrentDensity, square_root_of_
 from chemomech.materials.laws.heat import NO_EXPANSION
 from chemomech.materials.open_circuit import OpenCircuitVoltage
 from chemomech.materials.splines import Constant
+from chemomech.reading import read_json
 from chemomech.solver.cell.model import HalfCellModel
 
 SALT_RANGE = (2.0, 3000.0)
@@ -124,11 +124,18 @@ def read_bpx(path: Path | str, base: str = "nmc532", temperature: float | None =
             bruggeman_exponent=_exponent(separator),
         ),
         lithium=materials.lithium("lithium-metal"),
-        initial_stoichiometry=float(own.get(f"{OWN} initial stoichiometry", electrode.maximum_stoichiometry)),
+        initial_stoichiometry=_number(
+            own.get(f"{OWN} initial stoichiometry", electrode.maximum_stoichiometry),
+            "initial stoichiometry",
+            0.0,
+            1.0,
+            "-",
+        ),
         temperature=heat.initial if temperature is None else temperature,
     )
-    area = float(parts.cell.electrode_area) * float(parts.cell.number_of_electrodes)
-    capacity = float(parts.cell.nominal_cell_capacity)
+    pairs = _number(parts.cell.number_of_electrodes, "number of electrode pairs", 1, 1e6, "-")
+    area = _number(parts.cell.electrode_area, "electrode area", 1e-8, 1e4, "m2") * pairs
+    capacity = _number(parts.cell.nominal_cell_capacity, "nominal capacity", 1e-9, 1e6, "A h")
     fraction = float(electrode.surface_area_per_unit_volume) * float(electrode.particle_radius) / 3.0
     return BpxHalfCell(
         HomogenisedCell(
@@ -153,19 +160,14 @@ def read_bpx(path: Path | str, base: str = "nmc532", temperature: float | None =
 
 def _parsed(path: Path) -> Any:
     bpx = require("bpx", "reading BPX files")
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"BPX file {str(path)!r} does not exist; check the path.") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"BPX file {str(path)!r} cannot be read ({error}); check the file.") from None
+    raw = read_json(path, "BPX file")
     before = logging.root.manager.disable
     try:
         logging.disable(logging.WARNING)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return bpx.parse_bpx_obj(raw)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except Exception as error:  # the package parses texts of laws too, and fails in many ways
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         said = "; ".join(lines[:3])
         raise InputError(f"file {str(path)!r} is not valid BPX ({said}); mend it.") from None
@@ -190,17 +192,26 @@ def _initial_salt(parsed: Any, electrolyte: Any) -> float:
     return 1000.0
 
 
+def _number(value: Any, what: str, low: float, high: float, unit: str) -> float:
+    """A plain number of a BPX file within what it can be."""
+    return require_between(f"{what} of the BPX file", value, low, high, unit, "correct it in the file")
+
+
 def _exponent(part: Any) -> float:
+    _number(part.porosity, "porosity of the separator", 1e-6, 1.0 - 1e-6, "-")
+    _number(part.transport_efficiency, "transport efficiency of the separator", 1e-9, 1.0 - 1e-6, "-")
     return math.log(float(part.transport_efficiency)) / math.log(float(part.porosity))
 
 
 def _law(value: Any) -> Any:
     """Return a number, text or table of BPX as a law."""
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return Constant(float(value))
     if isinstance(value, str):
         return Expression(str(value))
-    table: Mapping[str, Any] = value if isinstance(value, Mapping) else {"x": value.x, "y": value.y}
+    table: Mapping[str, Any] = value if isinstance(value, Mapping) else vars(value)
+    if set(table) != {"x", "y"}:
+        raise InputError(f"a law of the BPX file is {repr(value)[:60]}; write a number, a text or x and y.")
     return table_law(table["x"], table["y"])
 
 
@@ -208,8 +219,9 @@ def _cathode(
     electrode: Any, base: str, heat: FileTemperatures, own: Mapping[str, Any], salt: float
 ) -> ActiveMaterial:
     shipped, source = materials.active_material(base), heat.source
-    c_max = float(electrode.maximum_concentration)
-    low, high = float(electrode.minimum_stoichiometry), float(electrode.maximum_stoichiometry)
+    c_max = _number(electrode.maximum_concentration, "maximum concentration", 1e3, 2e5, "mol/m3")
+    low = _number(electrode.minimum_stoichiometry, "minimum stoichiometry", 0.0, 1.0 - 1e-6, "-")
+    high = _number(electrode.maximum_stoichiometry, "maximum stoichiometry", low + 1e-6, 1.0, "-")
 
     def curve(like: Curve, value: Any, moves: TemperatureLaw) -> Curve:
         law, span = _law(value), (low, high)
@@ -218,7 +230,8 @@ def _cathode(
         )
 
     exchange = f"{OWN} exchange-current density [A.m-2]"
-    at_half = 0.5 * FARADAY * float(electrode.reaction_rate_constant)
+    rate = _number(electrode.reaction_rate_constant, "reaction rate constant", 1e-20, 1e3, "mol m-2 s-1")
+    at_half = 0.5 * FARADAY * rate
     activated = heat.activated(electrode.reaction_rate_constant_activation_energy)
     law = square_root_of_sites(at_half, source, activated)
     if exchange in own:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from chemomech.errors import InputError
+from chemomech.errors import InputError, require_between
 from chemomech.materials import (
     REFERENCE_TEMPERATURE,
     Arrhenius,
@@ -88,6 +88,20 @@ def file_temperatures(parsed: Any, path: str, source: Source, own: dict[str, Any
         )
     if reference is None:
         reference = initial if initial is not None else REFERENCE_TEMPERATURE
-    span = float(own.get(LOWEST, ASSUMED_RANGE[0])), float(own.get(HIGHEST, ASSUMED_RANGE[1]))
+    span = (
+        kelvin(own.get(LOWEST, ASSUMED_RANGE[0]), LOWEST),
+        kelvin(own.get(HIGHEST, ASSUMED_RANGE[1]), HIGHEST),
+    )
     start = reference if initial is None else initial
-    return FileTemperatures(float(reference), float(start), span, source)
+    return FileTemperatures(
+        kelvin(reference, "Reference temperature [K]"), kelvin(start, "Initial temperature [K]"), span, source
+    )
+
+
+def kelvin(value: Any, name: str) -> float:
+    """Return a temperature of a BPX file [K] at which an electrolyte is liquid and a cell one.
+
+    Raises:
+        InputError: for anything else.
+    """
+    return require_between(f"{name} of the BPX file", value, 173.15, 473.15, "K", "state it in kelvin")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.errors import unknown_name
+from chemomech.errors import require_between, unknown_name
 from chemomech.experiments.case.damage import Damage
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.homogenised.representation import HOMOGENISED, one_contact_conductance
 from chemomech.geometry.contacts import particle_shapes
+from chemomech.geometry.layout import RADII, THICKNESSES
 from chemomech.materials.diffusivity_scaling import (
     DIFFUSIVITY_SCALINGS,
     DiffusivityScaling,
@@ -55,6 +58,20 @@ class SizeSpread:
         return SizeSpread(mean, deviation, float(radii.min()), float(radii.max()))
 
 
+BOUNDS: Final[Mapping[str, tuple[float, float, str]]] = {
+    "electrode_thickness": (*THICKNESSES, "m"),
+    "separator_thickness": (1e-7, 1e-2, "m"),
+    "active_fraction": (1e-6, 1.0, "-"),
+    "porosity": (1e-6, 1.0, "-"),
+    "ionic_factor": (1e-9, 1.0, "-"),
+    "electronic_conductivity": (1e-12, 1e8, "S/m"),
+    "radius": (*RADII, "m"),
+    "areal_capacity": (1e-3, 1e8, "C/m2"),
+    "active_mass": (1e-6, 1e3, "kg/m2"),
+}
+"""Smallest and largest value of each number of a homogenised cell, and its unit."""
+
+
 @dataclass(frozen=True)
 class HomogenisedCell:
     """A half cell as the through-thickness (DFN) model sees it: one cross-section of 1 m2.
@@ -91,6 +108,16 @@ class HomogenisedCell:
     coupling: str = "off"
     diffusivity_scaling: DiffusivityScaling = SameDiffusivity()  # noqa: RUF009
     damage: Damage = Damage()  # noqa: RUF009
+
+    def __post_init__(self) -> None:
+        """Check every number.
+
+        Raises:
+            InputError: for one that cannot be.
+        """
+        for name, (low, high, unit) in BOUNDS.items():
+            remedy = "correct it where the cell comes from"
+            require_between(f"{name} of the homogenised cell", getattr(self, name), low, high, unit, remedy)
 
     @property
     def one_c(self) -> float:

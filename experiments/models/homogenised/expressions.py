@@ -58,13 +58,23 @@ class Expression:
         Raises:
             InputError: when it is not of the accepted form.
         """
-        self(1.0)
+        # 0.5 lies where a law of the stoichiometry is used, and within that of salt concentrations too.
+        try:
+            value = float(self(0.5))
+        except (ArithmeticError, ValueError, RecursionError, MemoryError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(
+                f"the expression {self.text[:80]!r} has no value at x = 0.5 ({error}); correct it."
+            ) from None
+        if not np.isfinite(value):
+            raise InputError(f"the expression {self.text[:80]!r} is {value} at x = 0.5; correct it.")
 
     def __call__(self, x: Value) -> Value:
         """Value at ``x``."""
         try:
             tree = ast.parse(self.text.strip(), mode="eval")
-        except SyntaxError:
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             raise self._unreadable() from None
         # A law without x must still have the shape of x.
         return self._value(tree.body, x) + 0.0 * x
@@ -111,8 +121,20 @@ def table_law(x: Sequence[float], y: Sequence[float]) -> TruncatedPowers:
     Raises:
         InputError: for an abscissa that appears twice, or fewer than two.
     """
-    order = np.argsort(x)
-    knots, values = np.asarray(x, dtype=float)[order], np.asarray(y, dtype=float)[order]
+    try:
+        knots, values = np.array(x, dtype=float).reshape(-1), np.array(y, dtype=float).reshape(-1)
+    except (TypeError, ValueError):
+        raise InputError(
+            "a table holds something that is not a number; write two lists of numbers."
+        ) from None
+    if len(knots) != len(values):
+        raise InputError(
+            f"a table has {len(knots)} abscissae and {len(values)} ordinates; give one for each."
+        )
+    if not (np.isfinite(knots).all() and np.isfinite(values).all()):
+        raise InputError("a table holds a value that is not finite; give a number for each abscissa.")
+    order = np.argsort(knots)
+    knots, values = knots[order], values[order]
     if len(knots) < 2 or (np.diff(knots) <= 0.0).any():
         raise InputError(f"a table with the abscissae {list(x)[:6]} ... needs two or more different ones.")
     slopes = np.diff(values) / np.diff(knots)

@@ -15,6 +15,7 @@ from chemomech.solver.physics.fracture import FractureHistory
 from chemomech.solver.results.probes import particles_near
 from chemomech.solver.results.sampling import SampledRows
 from chemomech.solver.results.snapshots import scalars_of
+from chemomech.solver.stepping.checkpoint import Series
 from chemomech.solver.stepping.loop import Snapshot
 
 Array = npt.NDArray[np.float64]
@@ -84,12 +85,12 @@ class RadialRecorder:
         """Replace readings of the newest state, where something has come of it after it was read."""
         self._rows.amend_last(readings)
 
-    def series(self) -> dict[str, Array]:
+    def series(self) -> Series:
         """What a checkpoint must hold: everything recorded so far."""
         fracture = {}
         if self._fracture is not None:
             fracture = {f"{_FRACTURE}{name}": values for name, values in self._fracture.stored().items()}
-        return {**self._rows.stored(), **fracture}
+        return Series(self._rows.growing(), {**self._rows.present(), **fracture})
 
     def restore(self, series: Mapping[str, Array]) -> None:
         """Take up what an earlier run recorded."""

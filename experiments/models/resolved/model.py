@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chemomech.experiments.case.cost import cost_line, require_room
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.driving import (
     common_sections,
@@ -16,13 +17,13 @@ from chemomech.experiments.models.driving import (
     simulation_of,
 )
 from chemomech.experiments.models.model import Order, Solved
-from chemomech.experiments.models.preflight import require_compiler
+from chemomech.experiments.models.preflight import require_compile_cache, require_compiler
 from chemomech.experiments.models.progress import ProgressLine
 from chemomech.experiments.models.resolved.bond import cohesive_law
 from chemomech.experiments.models.resolved.compile_cache import compiling
 from chemomech.experiments.models.resolved.representation import RESOLVED
 from chemomech.experiments.models.resolved.summary import sections, versions
-from chemomech.solver.results.folder import MESH_CACHE
+from chemomech.solver.results.folder import FIELDS_FOLDER, MESH_CACHE
 
 if TYPE_CHECKING:
     from chemomech.experiments.models.damage.particle_damage import ParticleDamage
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from chemomech.solver.stepping.limits import Stop
     from chemomech.solver.stepping.loop import Simulation
 
-FIELDS = "fields"
-
 
 @dataclass(frozen=True)
 class ResolvedModel:
@@ -44,13 +43,16 @@ class ResolvedModel:
     representation = RESOLVED
 
     def require(self, order: Order) -> None:
-        """Check that weak forms can be compiled."""
+        """Check that weak forms can be compiled and kept."""
         require_compiler()
+        require_compile_cache()
 
     def solve(self, prepared: PreparedCase, order: Order) -> Solved:
         """See ``Model``."""
         line = ProgressLine(order.comm, prepared, enabled=order.progress)
         line.say(*prepared.protocol_lines(), *prepared.particle_lines, *prepared.wiring_lines())
+        require_room(prepared.mesher.cells, order.comm.size)
+        line.say(cost_line(prepared.mesher.cells, order.comm.size))
         with compiling(order.comm):
             parts = _build(prepared, order, line)
         try:
@@ -130,7 +132,7 @@ def _drive(prepared: PreparedCase, order: Order, parts: _Parts, line: ProgressLi
     """Run to the end from the start or, if there is one, from the checkpoint (collective)."""
     from chemomech.solver.output.fields import FieldWriter
 
-    path, times = order.folder / FIELDS, prepared.case.output.field_times
+    path, times = order.folder / FIELDS_FOLDER, prepared.case.output.field_times
     writers: list[FieldWriter] = []
 
     def fields(start: float) -> list[FieldWriter]:

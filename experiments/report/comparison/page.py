@@ -45,7 +45,7 @@ def compare(folders: Sequence[Path | str], out: Path | str) -> Path:
     if (target / DATASET_FILE).exists():
         raise InputError(f"the folder {str(target)!r} is a result; choose another with --out.")
     with contextlib.ExitStack() as stack:
-        compared = named([stack.enter_context(Result.open(folder)) for folder in paths])
+        compared = named([stack.enter_context(Result.open(folder)).checked() for folder in paths])
         shown = [_drawn(spec, compared, target) for spec in SPECS]
         content = {
             "labels": [(one.label, one.colour) for one in compared],

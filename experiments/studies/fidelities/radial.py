@@ -37,12 +37,10 @@ class RadialFidelity:
         from chemomech.experiments.runner import run
 
         begun = (folder / CASE_FILE).is_file()
-        # The case of a run that was begun is continued as it stands there; its key says that it is the same.
-        text = (folder / CASE_FILE).read_text(encoding="utf-8") if begun else case_text
         if not begun:
             shutil.rmtree(folder, ignore_errors=True)
         run(
-            Case.from_table(tomllib.loads(text)),
+            Case.from_table(tomllib.loads(case_text)),
             folder,
             resume=begun,
             progress=False,

@@ -53,12 +53,11 @@ class ResolvedFidelity:
     def run(self, case_text: str, folder: Path) -> None:
         """Start the run, or continue it from its checkpoint."""
         begun = (folder / CASE_FILE).is_file()
-        # The case of a run that was begun is continued as it stands there; its key says that it is the same.
-        case_file = folder / CASE_FILE if begun else folder.with_name(f"{folder.name}.toml")
+        case_file = folder.with_name(f"{folder.name}.toml")
         if not begun:
             shutil.rmtree(folder, ignore_errors=True)
-            case_file.parent.mkdir(parents=True, exist_ok=True)
-            case_file.write_text(case_text, encoding="utf-8")
+        case_file.parent.mkdir(parents=True, exist_ok=True)
+        case_file.write_text(case_text, encoding="utf-8")
         words = ["run", str(case_file), "--out", str(folder), "--quiet", *(["--resume"] if begun else [])]
         ranks = [_launcher(), "-n", str(self.ranks)] if self.ranks > 1 else []
         ended = subprocess.run(
@@ -70,9 +69,8 @@ class ResolvedFidelity:
             check=False,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
-        if not begun:
-            with contextlib.suppress(OSError):
-                case_file.unlink()
+        with contextlib.suppress(OSError):
+            case_file.unlink()
         if ended.returncode:
             raise _failure(ended)
 

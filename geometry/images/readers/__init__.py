@@ -38,6 +38,14 @@ STACK_READERS: Final[dict[str, StackReader]] = {
     ".bin": open_raw,
 }
 
+NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    ".h5": ("dataset",),
+    ".hdf5": ("dataset",),
+    ".raw": ("shape", "dtype"),
+    ".bin": ("shape", "dtype"),
+}
+"""What must or may be said of files with these endings."""
+
 
 def open_stack(
     path: str | Path,
@@ -71,4 +79,12 @@ def open_stack(
             f"the stack {file} ends in '{file.suffix}', which no reader takes; convert it to one of "
             f"{', '.join(STACK_READERS)}."
         )
+    wanted = NEEDED.get(file.suffix.lower(), ())
+    for option, value in (("dataset", dataset), ("shape", shape), ("dtype", dtype)):
+        if value is not None and option not in wanted:
+            raise InputError(
+                f"{option} = {value} has no meaning for the stack {file}, whose format says it itself or "
+                "has none; "
+                "leave it out."
+            )
     return ImageStack(reader(StackRequest(file, dataset, shape, dtype)), edges, file.name)

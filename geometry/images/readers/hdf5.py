@@ -33,8 +33,11 @@ class Hdf5Source:
 
     def read(self, first: int, last: int) -> AnyArray:
         """Planes `first` to `last` - 1."""
-        with h5py.File(self.path, "r") as file:
-            return np.asarray(file[self.dataset][first:last])
+        try:
+            with h5py.File(self.path, "r") as file:
+                return np.asarray(file[self.dataset][first:last])
+        except (OSError, RuntimeError, ValueError, KeyError) as error:
+            raise StackRequest(self.path).damaged(error) from error
 
 
 def open_hdf5(request: StackRequest) -> Hdf5Source:
@@ -48,7 +51,7 @@ def open_hdf5(request: StackRequest) -> Hdf5Source:
                     datasets[name] = (item.shape, item.dtype)
 
             file.visititems(note)
-    except OSError as error:
+    except (OSError, RuntimeError, ValueError, KeyError) as error:
         raise request.damaged(error) from error
     name = request.dataset.strip("/") if request.dataset else None
     if name is None:

@@ -21,11 +21,20 @@ def open_raw(request: StackRequest) -> ArraySource:
         )
     try:
         kind = np.dtype(request.dtype)
-    except TypeError:
+    except (TypeError, ValueError, SyntaxError):
         raise InputError(
             f"the type '{request.dtype}' of {request.path} is unknown; write it as NumPy does, as in uint8 "
             "or <u2."
         ) from None
+    if kind.kind not in "biuf":
+        raise InputError(
+            f"the type '{request.dtype}' of {request.path} is no number; write one such as uint8 or <u2."
+        )
+    if min(request.shape) < 1:
+        raise InputError(
+            f"the shape {request.shape} of {request.path} has an axis without voxels; give three numbers "
+            "above 0."
+        )
     there, needed = request.path.stat().st_size, math.prod(request.shape) * kind.itemsize
     if there != needed or needed == 0:
         raise InputError(

@@ -103,7 +103,12 @@ def test_whole_joined_and_cut_particles_keep_volume_and_surface_of_the_layout(tm
     path = str(write_layout(layout, tmp_path / "three.csv"))
     prepared = prepare(
         Case.from_toml("fast-charge-5C").with_overrides(
-            {"geometry.layout": path, "geometry.contacts": "fuse", "mechanics.coupling": "off"}
+            {
+                "geometry.layout": path,
+                "geometry.contacts": "fuse",
+                "mechanics.coupling": "off",
+                "mass_loading": "0.24 mg/cm2",
+            }
         )
     )
     shapes, of = particle_shapes(prepared.layout), homogenise(prepared)

@@ -140,7 +140,7 @@ def test_a_half_cell_written_as_bpx_and_read_again_is_the_same_cell(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("{", "cannot be read"), ("{}", "not valid BPX"), (None, "does not exist")],
+    [("{", "is not JSON"), ("{}", "not valid BPX"), (None, "does not exist")],
 )
 def test_a_file_that_is_no_bpx_is_refused(tmp_path: Path, content: str | None, message: str) -> None:
     if content is not None:

@@ -98,6 +98,7 @@ def test_second_order_in_depth() -> None:
                 "geometry.layout": {
                     "box": ["30 um", "30 um", "60 um"], "particles": 3, "volume_fraction": 0.05, "seed": 2,
                 },
+                "mass_loading": "1.4 mg/cm2",
             }
         )  # fmt: skip
         return np.array([marched(cell, CURRENT, 1.0, 5).voltage])
@@ -142,7 +143,7 @@ def test_a_particle_with_more_reacting_area_is_exactly_a_smaller_one() -> None:
 
 def test_a_poor_contact_costs_its_resistance_times_the_current() -> None:
     layout = {"box": ["8 um", "8 um", "8 um"], "particles": 1, "mean_volume_radius": "3 um"}
-    given = prepared(**{"geometry.layout": layout, "mechanics.coupling": "off"})
+    given = prepared(**{"geometry.layout": layout, "mechanics.coupling": "off", "mass_loading": "1 mg/cm2"})
     good, poor = build_cell(given), build_cell(given)
     good.contact_conductance[:], poor.contact_conductance[:] = 1e9, 400.0
     one, other = (marched(cell, 10.0, 1.0, 3) for cell in (good, poor))
@@ -238,7 +239,7 @@ def test_hold_and_rest_follow_a_charge() -> None:
     assert steps[0][-1].voltage == pytest.approx(4.2, abs=1e-3)
     assert abs(steps[1][-1].currents.collector) < 1e-9
     assert all(s.voltage == pytest.approx(4.25, abs=1e-9) for s in steps[2])
-    assert abs(steps[2][-1].currents.collector) == pytest.approx(14.4 / 20.0, rel=2e-2)
+    assert abs(steps[2][-1].currents.collector) == pytest.approx(given.nominal.one_c / 20.0, rel=2e-2)
     assert stop.reason is StopReason.CUTOFF_VOLTAGE
     # A rest brings all surfaces to one potential, and with it to one lithium content.
     ends = [[s.operating_step for s in log.seen].index(k) - 1 for k in (1, 2)]

@@ -30,7 +30,7 @@ ALL = CRACKS | {
 
 
 def run(folder: Path, protocol: list[str] = CYCLES, **changes: Any) -> Result:
-    base = {"geometry.layout": PACKED, "protocol": protocol, "mass_loading": "8 mg/cm2"}
+    base = {"geometry.layout": PACKED, "protocol": protocol, "mass_loading": "5 mg/cm2"}
     case = chemomech.Case.from_toml("fast-charge-5C").with_overrides({**base, **changes})
     return chemomech.run(case, out=folder, progress=False, report=False, model="radial")
 

@@ -20,7 +20,7 @@ CYCLE = ["Charge at 5C until 4.3 V", "Discharge at 5C until 3.2 V"]
 
 
 def case(**changes: Any) -> chemomech.Case:
-    base = {"geometry.layout": PACKED, "protocol": CYCLE, "mass_loading": "8 mg/cm2"}
+    base = {"geometry.layout": PACKED, "protocol": CYCLE, "mass_loading": "5 mg/cm2"}
     return chemomech.Case.from_toml("fast-charge-5C").with_overrides({**base, **changes})
 
 
@@ -167,7 +167,10 @@ def test_layouts_that_cannot_be_represented_are_refused_in_a_sentence(
 
 def test_a_layout_of_one_particle_runs(tmp_path: Path) -> None:
     layout = layout_file(tmp_path, [(10e-6, 10e-6, 10e-6, 5e-6)])
-    result = run(tmp_path / "r", **{"geometry.layout": layout, "protocol": ["Charge at 1C for 60 s"]})
+    result = run(
+        tmp_path / "r",
+        **{"geometry.layout": layout, "protocol": ["Charge at 1C for 60 s"], "mass_loading": "0.6 mg/cm2"},
+    )
     assert result.dataset.sizes["particle"] == 1
     assert result.summary["stop_reason"] == "end-of-protocol"
 

@@ -68,7 +68,7 @@ def test_an_entry_changes_the_result_where_it_is_said_to_be_used(
 KEYS: dict[str, Any] = {
     "initial_stoichiometry": 0.9,
     "nominal_capacity": "170 mAh/g",
-    "mass_loading": "7 mg/cm2",
+    "mass_loading": "5 mg/cm2",
     "temperature": "40 degC",
     "geometry.layout": PACKED | {"seed": 4},
     "geometry.separator_thickness": "20 um",
@@ -116,7 +116,7 @@ def test_a_key_that_is_left_out_changes_nothing(before: tuple[PreparedCase, dict
 def test_the_radius_of_joined_spheres_keeps_volume_and_surface_or_the_layout() -> None:
     """R = 3 V/A keeps both; the radius of the layout keeps the volume."""
     close = {"box": ["12 um", "12 um", "12 um"], "particles": 9, "volume_fraction": 0.35, "sides": "periodic"}
-    changes = {"geometry.layout": close, "geometry.contacts": "fuse"}
+    changes = {"geometry.layout": close, "geometry.contacts": "fuse", "mass_loading": "2 mg/cm2"}
     kept, plain = (
         build_cell(given(**changes, **{"radial.radius": choice})).particles
         for choice in ("volume-over-surface", "layout")

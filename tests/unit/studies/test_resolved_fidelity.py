@@ -45,16 +45,17 @@ def test_a_run_is_a_process_of_its_own_and_leaves_no_case_file_beside_its_folder
     assert list((tmp_path / "runs").iterdir()) == []
 
 
-def test_a_run_that_was_begun_is_continued_with_its_own_case(
+def test_a_run_that_was_begun_is_continued_with_the_case_whose_files_lie_where_they_are_now(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "k"
     folder.mkdir()
     (folder / "case.toml").write_text('name = "as begun"\n')
     program = start(monkeypatch, folder)
-    assert program.case == {"name": "as begun"}
+    assert program.case == {"name": "a"}
     assert program.command[-1] == "--resume"
     assert (folder / "case.toml").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["k"]
 
 
 def test_ranks_are_started_by_mpiexec_free_of_what_another_launcher_left(
