@@ -38,11 +38,25 @@ class Cell:
         return value
 
 
+class Jumps:
+    """What a checkpoint needs of the jumps of a run: how often it has gone back."""
+
+    def __init__(self) -> None:
+        self.shortened = 0
+
+    def stored(self) -> dict[str, np.ndarray]:
+        return {"shortened": np.array(self.shortened)}
+
+    def restore(self, stored: dict[str, np.ndarray]) -> None:
+        self.shortened = int(stored["shortened"])
+
+
 class Run:
     """What a checkpoint needs of a simulation."""
 
     def __init__(self) -> None:
         self.cell, self.progress, self.start_inventory = Cell(), Progress(), Inventory(1.0, 2.0)
+        self.jumps: Jumps | None = None
 
     def resume(self, progress: Progress, inventory: Inventory) -> None:
         self.progress, self.start_inventory = progress, inventory
@@ -140,3 +154,27 @@ def test_blocks_are_read_up_to_the_length_that_counts(tmp_path: Path) -> None:
     assert history_file.read(path, length)["a"].tolist() == [1.0, 2.0]
     with pytest.raises(DamagedHistoryError, match="it ends after"):
         history_file.read(path, 10**6)
+
+
+def test_rows_that_a_run_has_gone_back_over_are_written_anew(tmp_path: Path) -> None:
+    run, path = Run(), tmp_path / checkpoint.FILE
+    run.jumps = Jumps()
+    file = checkpoint.Checkpoint(path, "case")
+    file.write(run, grown(8))
+    # Back to the fifth row, and on: as many rows as before, and others.
+    run.jumps.shortened = 1
+    rows = grown(9)
+    changed = [*rows.growing["row/a"][:5], *(np.full(3, -float(k)) for k in range(5, 9))]
+    file.write(run, Series({**rows.growing, "row/a": changed}, rows.present))
+    other = Run()
+    other.jumps = Jumps()
+    again = checkpoint.Checkpoint(path, "case")
+    series = again.read(other)
+    assert np.array_equal(series["row/a"], np.array(changed))
+    assert other.jumps.shortened == 1
+    assert {one.name for one in tmp_path.iterdir()} == {checkpoint.FILE, checkpoint.history_name(1)}
+    # A run that goes on from there adds to the same file.
+    again.write(other, Series({**grown(10).growing, "row/a": [*changed, np.zeros(3)]}))
+    third = Run()
+    third.jumps = Jumps()
+    assert len(checkpoint.Checkpoint(path, "case").read(third)["row/a"]) == 10

@@ -177,7 +177,7 @@ def case(jump: bool, **changes: Any) -> chemomech.Case:
     base = {
         "geometry.layout": PACKED,
         "protocol": [SHORT],
-        "mass_loading": "8 mg/cm2",
+        "mass_loading": "5 mg/cm2",
         "model": "radial",
         "initial_stoichiometry": 0.8,
     }

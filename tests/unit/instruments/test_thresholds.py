@@ -109,13 +109,15 @@ def test_a_profile_is_carried_one_percent_outward_and_nodes_five() -> None:
     at = field(np.zeros(2, dtype=np.int64), np.array([[101.0, 0.0, 0.0], [101.001, 0.0, 0.0]]))
     assert at[0] == pytest.approx(0.5)
     assert np.isnan(at[1])
-    layout = Layout(np.full((1, 3), 30.0), np.array([20.0]), (60.0,) * 3)
-    made = state_from_nodes(layout, np.array([[51.0, 30.0, 30.0]]), np.array([0.4]))
-    assert made.read(0, np.array([[50.0, 30.0, 30.0]])) == pytest.approx([0.4])
+    um = 1e-6
+    layout = Layout(np.full((1, 3), 30.0) * um, np.array([20.0]) * um, (60.0 * um,) * 3)
+    made = state_from_nodes(layout, np.array([[50.9999, 30.0, 30.0]]) * um, np.array([0.4]))
+    assert made.read(0, np.array([[50.0, 30.0, 30.0]]) * um) == pytest.approx([0.4])
     # Where two spheres touch, the point belongs to the first.
-    pair = Layout(np.array([[2.0, 5.0, 5.0], [4.0, 5.0, 5.0]]), np.ones(2), (10.0,) * 3)
-    points = np.array([[2.0, 5.0, 5.0], [3.0, 5.0, 5.0], [4.0, 5.0, 5.0]])
-    both = state_from_nodes(pair, points, np.array([0.1, 0.2, 0.9]), reach=0.5)
+    centres = np.array([[2.0, 5.0, 5.0], [4.0, 5.0, 5.0]]) * um
+    pair = Layout(centres, np.ones(2) * um, (10.0 * um,) * 3)
+    points = np.array([[2.0, 5.0, 5.0], [3.0, 5.0, 5.0], [4.0, 5.0, 5.0]]) * um
+    both = state_from_nodes(pair, points, np.array([0.1, 0.2, 0.9]), reach=0.5 * um)
     touch = both.stoichiometry(np.array([0, 1]), points[[1, 1]])
     assert np.isfinite(touch).tolist() == [True, False]
 
