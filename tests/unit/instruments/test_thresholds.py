@@ -109,9 +109,9 @@ def test_a_profile_is_carried_one_percent_outward_and_nodes_five() -> None:
     at = field(np.zeros(2, dtype=np.int64), np.array([[101.0, 0.0, 0.0], [101.001, 0.0, 0.0]]))
     assert at[0] == pytest.approx(0.5)
     assert np.isnan(at[1])
-    um = 1e-6
+    um = 2.0**-20  # about a micrometre, and what is equal stays equal
     layout = Layout(np.full((1, 3), 30.0) * um, np.array([20.0]) * um, (60.0 * um,) * 3)
-    made = state_from_nodes(layout, np.array([[50.9999, 30.0, 30.0]]) * um, np.array([0.4]))
+    made = state_from_nodes(layout, np.array([[51.0, 30.0, 30.0]]) * um, np.array([0.4]))
     assert made.read(0, np.array([[50.0, 30.0, 30.0]]) * um) == pytest.approx([0.4])
     # Where two spheres touch, the point belongs to the first.
     centres = np.array([[2.0, 5.0, 5.0], [4.0, 5.0, 5.0]]) * um
