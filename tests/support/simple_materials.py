@@ -50,5 +50,5 @@ def linear_voltage(slope: float) -> Callable[[Any], Any]:
 
 
 def dilute_voltage(x: Any) -> Any:
-    """U = -(RT/F) ln x: the thermodynamics of a dilute solution, -F dU/dc = RT/c."""
-    return -(GAS_CONSTANT * TEMPERATURE / FARADAY) * log(x)
+    """U = 4 V - (RT/F) ln x: the thermodynamics of a dilute solution, -F dU/dc = RT/c; finite at x = 0."""
+    return 4.0 - (GAS_CONSTANT * TEMPERATURE / FARADAY) * log(x + 1.0e-30)

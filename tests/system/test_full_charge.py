@@ -146,8 +146,9 @@ def test_progress_off_a_terminal_is_plain_lines(charge: Charge) -> None:
     lines = charge.process.stderr.splitlines()
     assert re.fullmatch(r"1C = [\d.]+ A/m2 \(180 mAh/g, [\d.]+ mAh/cm2\)", lines[0])
     assert re.fullmatch(r"Charge at 5C until 4\.5 V: \+[\d.]+ A/m2", lines[1])
-    assert lines[2:4] == ["meshing ...", "compiling and setting up ..."]
-    states = lines[4:]
+    assert re.fullmatch(r"about \d+ cells \(to a factor of two\): .* for 100 steps", lines[2])
+    assert lines[3:5] == ["meshing ...", "compiling and setting up ..."]
+    states = lines[5:]
     pattern = r"t = [\d.e+]+ s, \d\.\d{4} V, step [\d.e-]+ s, wall \d+:\d\d(, about \d+:\d\d left)?"
     assert all(re.fullmatch(pattern, line) for line in states), states
     assert states[0].startswith("t = 0 s, ")

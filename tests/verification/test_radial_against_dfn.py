@@ -24,6 +24,7 @@ from chemomech.experiments.models.radial.depth import DepthGrid, Transport  # no
 from chemomech.experiments.models.radial.ladder import Ladder  # noqa: E402
 from chemomech.experiments.models.radial.particles import Particles  # noqa: E402
 from chemomech.experiments.models.radial.spheres import SphereGrid  # noqa: E402
+from chemomech.experiments.models.radial.surroundings import surroundings_of  # noqa: E402
 from chemomech.solver.stepping.cell import Internal  # noqa: E402
 
 BAR = 0.5e-3
@@ -57,8 +58,9 @@ def evenly_spread(
     numerics = dataclasses.replace(given.case.numerics, time_tolerance=time_tolerance, voltage_tolerance=1e-4)
     ladder = Ladder(cell.model, grid, transport, eye_array(points + 1, format="csr"))
     return RadialCell(
-        cell.model, particles, SphereGrid.of(shells, 1.6), ladder, cell.coupling, numerics, internals
-    )
+        cell.model, particles, SphereGrid.of(shells, 1.6), ladder, cell.coupling, numerics, internals,
+        surroundings=surroundings_of(given, particles),
+    )  # fmt: skip
 
 
 def test_a_charge_at_5c_has_the_voltage_and_the_end_of_the_dfn() -> None:

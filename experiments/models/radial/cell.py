@@ -101,7 +101,12 @@ class RadialCell:
         self.model, self.particles, self.grid, self.ladder = model, particles, grid, ladder
         self.coupling, self.numerics, self.time = coupling, numerics, 0.0
         self.mechanics: Mechanics | None = None
-        if coupling != "off" and surroundings is not None:
+        if coupling != "off":
+            if surroundings is None:
+                raise InputError(
+                    f"a radial cell with coupling {coupling!r} needs surroundings, which hold its particles; "
+                    "give them, or 'off'."
+                )
             self.mechanics = Mechanics(model, grid, len(particles), surroundings)
         self._two_way = coupling == "two-way"
         self.spheres = Spheres(model.cathode, grid, particles.radius, self._two_way)
