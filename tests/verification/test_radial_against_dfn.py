@@ -64,7 +64,7 @@ def evenly_spread(
 
 
 def test_a_charge_at_5c_has_the_voltage_and_the_end_of_the_dfn() -> None:
-    given = prepared(**{"geometry.layout": "rve-52", "mechanics.coupling": "off"})
+    given = prepared(**RVE, **{"mechanics.coupling": "off"})
     cell = homogenise(given)
     dfn = solve_dfn(cell, given.steps, DfnOptions(60, 30, 60, radial_stretch=2.0)).solution
     _, _, log = driven(given, evenly_spread(given, cell, 60, 60))
@@ -84,6 +84,8 @@ CHARGE_BAR, DEPTH_BAR, TOUGHNESS_BAR = 5e-3, 0.01, 5e-3
 """Largest difference of the charge of a half cycle, relative, of the depth a/R of cracks and of the share of
 the toughness that is left, fixed in advance."""
 
+RVE = {"geometry.layout": "rve-52", "mass_loading": "8 mg/cm2"}
+
 DAMAGE = {
     "damage.surface_cracks.cracks": 4.0,
     "damage.toughness.growth": 0.3,
@@ -96,7 +98,7 @@ DAMAGE = {
 
 def test_two_cycles_break_the_particles_of_both_alike() -> None:
     protocol = ["(Charge at 5C until 4.4 V; Discharge at 5C until 3 V) x 2"]
-    given = prepared(protocol, **{"geometry.layout": "rve-52", "mechanics.coupling": "one-way"}, **DAMAGE)
+    given = prepared(protocol, **RVE, **{"mechanics.coupling": "one-way"}, **DAMAGE)
     cell, made = homogenise(given), []
 
     def breaking(radial: RadialCell) -> ParticleDamage:
