@@ -163,8 +163,12 @@ def internals_of(stored: Stored) -> Stored:
     return {key: values for key, values in stored.items() if key.startswith(_PREFIX)}
 
 
+def below(prefix: str, stored: Stored) -> dict[str, Array]:
+    """What has names with a prefix, by the rest of the names."""
+    return {name[len(prefix) :]: values for name, values in stored.items() if name.startswith(prefix)}
+
+
 def restore_internals(internals: Sequence[Internal], stored: Stored) -> None:
     """Let internals take up what ``stored_internals`` gave; other entries are no concern of theirs."""
     for internal in internals:
-        prefix = f"{_PREFIX}{internal.name}/"
-        internal.restore({key[len(prefix) :]: v for key, v in stored.items() if key.startswith(prefix)})
+        internal.restore(below(f"{_PREFIX}{internal.name}/", stored))

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from chemomech.errors import InputError
 from chemomech.solver.stepping import history_file
 from chemomech.solver.stepping.budget import Inventory
+from chemomech.solver.stepping.cell import below
 from chemomech.solver.stepping.history_file import DamagedHistoryError
 from chemomech.solver.stepping.loop import Simulation, Snapshot
 from chemomech.solver.stepping.progress import Progress
@@ -170,14 +171,14 @@ class Checkpoint:
                 f"the checkpoint {self._path} has format {meta.get('format', 1)} and this version reads "
                 f"{FORMAT}; delete it to begin the run anew."
             )
-        cell.restore(_below(_CELL, content))
-        rows: Any = cell.same_on_all_ranks({**history, **_below(_SERIES, content)})
+        cell.restore(below(_CELL, content))
+        rows: Any = cell.same_on_all_ranks({**history, **below(_SERIES, content)})
         series = dict(rows)
         stops = [json.loads(str(text)) for text in series.pop(_STOPS, ())]
         progress = Progress.from_dict(meta["progress"], stops)
         simulation.resume(progress, Inventory(**meta["inventory"]))
         if simulation.jumps is not None:
-            jumps: Any = cell.same_on_all_ranks(_below(_JUMPS, content))
+            jumps: Any = cell.same_on_all_ranks(below(_JUMPS, content))
             simulation.jumps.restore(jumps)
         self._went_back = _went_back(simulation)
         self._token, self._length = meta["history"]["token"], meta["history"]["length"]
@@ -238,10 +239,6 @@ def _read(path: Path) -> tuple[Content, Any]:
     with np.load(path, allow_pickle=False) as file:
         content = {name: file[name] for name in file.files}
     return content, json.loads(str(content["meta"]))
-
-
-def _below(prefix: str, content: Content) -> Content:
-    return {name[len(prefix) :]: values for name, values in content.items() if name.startswith(prefix)}
 
 
 class Checkpointer:

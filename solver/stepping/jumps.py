@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.solver.stepping.cell import Cell
+from chemomech.solver.stepping.cell import Cell, below
 from chemomech.solver.stepping.extrapolation import Coordinates, Extrapolator, JumpRule
 from chemomech.solver.stepping.progress import Counters, Progress
 
@@ -184,11 +184,11 @@ class CycleJumps:
     def restore(self, stored: Mapping[str, Array]) -> None:
         """Take up what ``stored`` gave."""
         meta = json.loads(str(stored["meta"]))
-        self._extrapolator.restore(_below(_RULE, stored))
+        self._extrapolator.restore(below(_RULE, stored))
         self.done = [Jump(*entry) for entry in meta["done"]]
         self.shortened, self._turned, self._trial = meta["shortened"], meta["turned"], None
         if meta["trial"] is not None:
-            parts = (_below(part, stored) for part in (_BEFORE, _CELL, _SERIES))
+            parts = (below(part, stored) for part in (_BEFORE, _CELL, _SERIES))
             self._trial = _Trial(Jump(*meta["trial"]), meta["progress"], *parts)
 
     def _try(self, simulation: Steered, cycle: int, length: int) -> None:
@@ -207,7 +207,7 @@ class CycleJumps:
         )
         reached = rule.ahead(length)
         for state in self._states:
-            state.move_to(_below(f"{state.name}/", reached))
+            state.move_to(below(f"{state.name}/", reached))
         rule.arrive(cycle + length, self._coordinates())
         progress, steps = simulation.progress, self.repetition.length
         progress.operating_step += length * steps
@@ -241,7 +241,3 @@ def _copied(arrays: Mapping[str, Array]) -> Stored:
 
 def _under(parts: Mapping[str, Stored]) -> Stored:
     return {f"{prefix}{name}": v for prefix, arrays in parts.items() for name, v in arrays.items()}
-
-
-def _below(prefix: str, arrays: Mapping[str, Array]) -> Stored:
-    return {name[len(prefix) :]: v for name, v in arrays.items() if name.startswith(prefix)}

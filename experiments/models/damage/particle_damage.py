@@ -19,7 +19,7 @@ from chemomech.experiments.models.damage.mechanisms.isolation import LossOfConta
 from chemomech.experiments.models.damage.mechanisms.layers import LayerGrowth
 from chemomech.experiments.models.damage.mechanisms.surface_cracks import SurfaceCrackGrowth
 from chemomech.experiments.models.damage.mechanisms.toughness import ToughnessLoss
-from chemomech.solver.stepping.cell import Stored
+from chemomech.solver.stepping.cell import Stored, below
 from chemomech.solver.stepping.operation import NO_CURRENT
 
 Array = npt.NDArray[np.float64]
@@ -93,9 +93,7 @@ class ParticleDamage:
         """Take up what ``state`` gave."""
         self._direction = float(np.asarray(stored["direction"])[0])
         for name, mechanism in self.mechanisms.items():
-            prefix = f"{name}/"
-            own = {key[len(prefix) :]: v for key, v in stored.items() if key.startswith(prefix)}
-            mechanism.restore(own)
+            mechanism.restore(below(f"{name}/", stored))
         self._act()
 
     def coordinates(self) -> dict[str, Array]:
