@@ -32,7 +32,7 @@ from chemomech.solver.stepping.controller import StepController
 from chemomech.solver.stepping.history import History
 from chemomech.solver.stepping.limits import Limit
 from chemomech.solver.stepping.loop import Simulation, Snapshot
-from chemomech.solver.stepping.multistep import formula
+from chemomech.solver.stepping.multistep import StepFormula, formula
 
 Array = npt.NDArray[np.float64]
 
@@ -100,11 +100,11 @@ class RadialCell:
         """Forget the past before a discontinuity."""
         self._history.forget()
 
-    def attempt(self, step: float) -> Attempt:
+    def attempt(self, step: float, order: int = 2) -> Attempt:
         """Solve for x and the currents at the new time; diffusivities follow in turns."""
-        rule = formula(step, self._history.times)
+        rule = formula(step, self._history.times, order)
         past = sum(w * x for w, (x, _) in zip(rule.weights, self._history.states, strict=False))
-        predicted = self._history.predict(self.time + step)[0]
+        predicted = self._history.predict(self.time + step, rule.order)[0]
         self._x = np.clip(predicted, *SITES)
         for _ in range(ITERATIONS):
             before = self._x
@@ -112,12 +112,17 @@ class RadialCell:
             self._flux, self._voltage = self._settled(alone[:, -1], outflow[:, -1] + self._half_shell())
             self._x = alone - outflow * self._flux[:, None]
             if float(np.abs(self._x - before).max()) < 1.0e-9:
-                error = rule.error_share
-                if error is not None:
-                    error *= float(np.sqrt(np.mean((self._x - predicted) ** 2))) / TOLERANCE
-                return Attempt(True, error, rule, SolveReport(True))
+                return Attempt(True, self._errors(step, rule), rule, SolveReport(True))
         self.reject()
-        return Attempt(False, None, rule, SolveReport(False, "x and its diffusivities do not agree"))
+        return Attempt(False, {}, rule, SolveReport(False, "x and its diffusivities do not agree"))
+
+    def _errors(self, step: float, rule: StepFormula) -> dict[int, float]:
+        """Local error of x over its tolerance, by order of the time formula."""
+        gaps = {
+            c.order: c.share * (self._x - self._history.combine(c.weights, 0))
+            for c in self._history.comparisons(step, rule)
+        }
+        return {order: float(np.sqrt(np.mean(gap**2))) / TOLERANCE for order, gap in gaps.items()}
 
     def _half_shell(self) -> Array:
         """Fall of x from the outermost shell to the surface for 1 A/m2."""

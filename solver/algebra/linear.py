@@ -30,10 +30,11 @@ class Split:
     options: Options
 
 
-LOCAL_SWEEPS: Options = {
+LOCAL_FACTORS: Options = {
     "ksp_type": "preonly",
     "pc_type": "bjacobi",
-    "sub_pc_type": "ilu",
+    "sub_pc_type": "lu",
+    "sub_pc_factor_mat_ordering_type": "nd",
 }
 
 DIRECT: Options = {

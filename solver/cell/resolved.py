@@ -235,20 +235,19 @@ class ResolvedCell:
         self.history.forget()
         self.newton.jacobian.forget()
 
-    def attempt(self, step: float) -> Attempt:
+    def attempt(self, step: float, order: int = 2) -> Attempt:
         """Try a step; after a failed solve all unknowns are what they were before."""
         before = self.history.states[0]
-        rule = formula(step, self.history.times)
+        rule = formula(step, self.history.times, order)
         self._set_rates(rule)
-        prediction = self.history.predict(self.time + step)
-        self.set_arrays(prediction)
+        self.set_arrays(self.history.predict(self.time + step, rule.order))
         self._limit_prediction(before)
         report = self.coupling.solve(lambda: self.newton.solve(self.linear, wanted=self._wanted_residual()))
         self._changes += 1
         if not report.converged:
             self.set_arrays(before)
-            return Attempt(False, None, rule, report)
-        return Attempt(True, self._error(rule, prediction), rule, report)
+            return Attempt(False, {}, rule, report)
+        return Attempt(True, self._errors(step, rule), rule, report)
 
     def accept(self, step: float) -> None:
         """Make the attempted state the newest of the past, and let internal states evolve."""
@@ -283,21 +282,23 @@ class ResolvedCell:
                 values = function.x.array
                 np.clip(values, np.minimum(low, past), np.maximum(high, past), out=values)
 
-    def _error(self, rule: StepFormula, prediction: tuple[Array, ...]) -> float | None:
-        if rule.error_share is None:
-            return None
-        errors = []
-        for (unknown, function), predicted in zip(
-            self.problem.fields.by_unknown.items(), prediction, strict=False
-        ):
-            if unknown.error_tolerance is None:
-                continue
-            owned = function.function_space.dofmap.index_map.size_local
-            local = (function.x.array - predicted)[:owned]
-            total = self.comm.allreduce(np.array([local @ local, float(owned)]))
-            mean = float(np.sqrt(total[0] / total[1]))
-            errors.append(rule.error_share * mean / unknown.error_tolerance(self.numerics))
-        return max(errors)
+    def _errors(self, step: float, rule: StepFormula) -> dict[int, float]:
+        """Local errors over their tolerances by order, the largest of all unknowns that have one."""
+        comparisons = self.history.comparisons(step, rule)
+        judged = [
+            (block, function, unknown.error_tolerance(self.numerics))
+            for block, (unknown, function) in enumerate(self.problem.fields.by_unknown.items())
+            if unknown.error_tolerance is not None
+        ]
+        sums = np.zeros((len(comparisons), len(judged), 2))
+        for row, comparison in zip(sums, comparisons, strict=True):
+            for entry, (block, function, _) in zip(row, judged, strict=True):
+                owned = function.function_space.dofmap.index_map.size_local
+                gap = (function.x.array - self.history.combine(comparison.weights, block))[:owned]
+                entry[:] = gap @ gap, owned
+        sums = np.asarray(self.comm.allreduce(sums))
+        means = np.sqrt(sums[..., 0] / sums[..., 1]) / [tolerance for *_, tolerance in judged]
+        return {c.order: c.share * float(row.max()) for c, row in zip(comparisons, means, strict=True)}
 
 
 def current_scale(problem: Electrochemistry) -> float:

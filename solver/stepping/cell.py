@@ -45,15 +45,21 @@ class Attempt:
 
     Attributes:
         solved: Whether all equations were solved at the new time.
-        error: Local error over the tolerance (1 is at the bound), None where there is no past to compare.
+        errors: Local error over the tolerance (1 is at the bound), by order of the time formula: that of the
+            step and those beside it, as far as there is a past to compare with.
         formula: Time formula used.
         report: What the solvers did.
     """
 
     solved: bool
-    error: float | None
+    errors: Mapping[int, float]
     formula: StepFormula
     report: SolveReport
+
+    @property
+    def error(self) -> float | None:
+        """At the order of the step; None where there is no past to compare with."""
+        return self.errors.get(self.formula.order)
 
 
 class Cell(Protocol):
@@ -83,8 +89,13 @@ class Cell(Protocol):
     def restart(self) -> None:
         """Forget the past before a discontinuity of the operation."""
 
-    def attempt(self, step: float) -> Attempt:
-        """Try a step [s]; one that was not solved leaves the state as it was."""
+    def attempt(self, step: float, order: int = 2) -> Attempt:
+        """Try a step; one that was not solved leaves the state as it was.
+
+        Args:
+            step: Its size [s].
+            order: Of the time formula; a lower one where the past is too short for it.
+        """
 
     def accept(self, step: float) -> None:
         """Make the attempted state the newest of the past; internal states evolve now."""

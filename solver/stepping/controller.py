@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
@@ -72,24 +72,37 @@ class Decision:
     Attributes:
         verdict: Whether it is accepted, and why not.
         next_step: Step to try next [s]; None where a cut-off was met.
+        next_order: Order of its time formula.
         accepted: The state that it led to; None where it is not accepted.
         met: The cut-off that it met.
     """
 
     verdict: Verdict
     next_step: float | None
+    next_order: int
     accepted: Reached | None = None
     met: Cutoff | None = None
 
 
+GROWTH = {1: 2.0, 2: 2.0, 3: 1.5, 4: 1.2}
+"""Strongest growth of the step in one go, by order.
+
+Steps that grow by a constant factor stay stable below 2.41, 1.61 and 1.28 at orders 2, 3 and 4 (roots of the
+difference equations of y' = 0).
+"""
+
+CHANGE_OF_ORDER = 1.1
+"""How much longer a step another order must allow to be taken."""
+
+
 @dataclass(frozen=True)
 class StepController:
-    """Elementary step-size control.
+    """Elementary step-size control; the order is the one that allows the longest step.
 
     Attributes:
         safety: Factor on the optimal step.
         smallest_factor: Strongest reduction in one go.
-        largest_factor: Strongest growth in one go; below 2.4, where variable-step BDF2 stays stable.
+        growth: Strongest growth in one go by order.
         failure_factor: Reduction after a failed solve.
         initial_step: First step after a change of operation [s].
         smallest_step: Steps below this stop the run [s].
@@ -98,19 +111,32 @@ class StepController:
 
     safety: float = 0.85
     smallest_factor: float = 0.25
-    largest_factor: float = 2.0
+    growth: Mapping[int, float] = field(default_factory=lambda: GROWTH)
     failure_factor: float = 0.3
     initial_step: float = 0.02
     smallest_step: float = 1.0e-5
     largest_step: float = np.inf
 
     def next_step(self, step: float, error: float | None, order: int) -> float:
-        """Step to try next, given the error norm (1 is at the tolerance) of the last attempt."""
-        if error is None:
-            return min(step * self.largest_factor, self.largest_step)
-        optimal = self.safety * max(error, 1.0e-10) ** (-1.0 / (order + 1))
-        factor = float(np.clip(optimal, self.smallest_factor, self.largest_factor))
+        """Step to try next at an order, given its error (1 is at the tolerance) in the last attempt."""
+        factor = self.growth[order]
+        if error is not None:
+            optimal = self.safety * max(error, 1.0e-10) ** (-1.0 / (order + 1))
+            factor = float(np.clip(optimal, self.smallest_factor, factor))
         return min(step * factor, self.largest_step)
+
+    def following(self, step: float, attempt: Attempt) -> tuple[float, int]:
+        """Step and order to try next; no higher order follows an attempt that was not accurate enough."""
+        present = attempt.formula.order
+        best, chosen = self.next_step(step, attempt.error, present), present
+        inaccurate = attempt.error is not None and attempt.error > 1.0
+        for order, error in attempt.errors.items():
+            if order == present or (inaccurate and order > present):
+                continue
+            allowed = self.next_step(step, error, order)
+            if allowed > CHANGE_OF_ORDER * best:
+                best, chosen = allowed, order
+        return best, chosen
 
     def after_failure(self, step: float) -> float:
         """Step to try after a failed solve."""
@@ -122,12 +148,12 @@ class StepController:
         It must have been solved, with an error within the tolerance, and must not have passed a cut-off by
         more than ``EVENT_TIME_TOLERANCE`` while a shorter one might meet it.
         """
-        step, attempt = trial.step, trial.attempt
+        step, attempt, present = trial.step, trial.attempt, trial.attempt.formula.order
         if not attempt.solved:
-            return Decision(Verdict.FAILED, self.after_failure(step))
-        wanted = self.next_step(step, attempt.error, attempt.formula.order)
+            return Decision(Verdict.FAILED, self.after_failure(step), present)
+        wanted, order = self.following(step, attempt)
         if attempt.error is not None and attempt.error > 1.0:
-            return Decision(Verdict.INACCURATE, wanted)
+            return Decision(Verdict.INACCURATE, wanted, order)
         if attempt.error is not None and step < trial.proposed:
             wanted = max(wanted, trial.proposed)
         after = trial.after()
@@ -136,10 +162,10 @@ class StepController:
         # to meet it, and the shortest one has to do.
         overshot = ahead < -EVENT_TIME_TOLERANCE and step > self.smallest_step
         if overshot and trial.earlier < MOST_EVENT_TRIALS:
-            return Decision(Verdict.PAST_CUTOFF, max(step + ahead, self.smallest_step))
+            return Decision(Verdict.PAST_CUTOFF, max(step + ahead, self.smallest_step), present)
         if cutoff is not None and ahead <= EVENT_TIME_TOLERANCE:
-            return Decision(Verdict.ACCEPTED, None, after, cutoff)
-        return Decision(Verdict.ACCEPTED, min(ahead, wanted) if trial.earlier else wanted, after)
+            return Decision(Verdict.ACCEPTED, None, 1, after, cutoff)
+        return Decision(Verdict.ACCEPTED, min(ahead, wanted) if trial.earlier else wanted, order, after)
 
 
 def nearest(

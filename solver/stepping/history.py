@@ -8,10 +8,26 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.solver.stepping.multistep import extrapolation_weights
+from chemomech.solver.stepping.multistep import HIGHEST_ORDER, StepFormula, extrapolation_weights, formula
 
 Array = npt.NDArray[np.float64]
-DEPTH = 3
+DEPTH = HIGHEST_ORDER + 1
+"""As many past values as the predictor of the highest order takes."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What an order makes of the gap between a new state and its prediction.
+
+    Attributes:
+        order: The order.
+        share: Local error over the gap.
+        weights: Of the past states in the prediction, newest first.
+    """
+
+    order: int
+    share: float
+    weights: tuple[float, ...]
 
 
 @dataclass
@@ -35,10 +51,29 @@ class History:
         """Keep the newest state only: what came before does not extrapolate."""
         self.times, self.states = self.times[:1], self.states[:1]
 
-    def predict(self, time: float) -> tuple[Array, ...]:
-        """Polynomial extrapolation of all arrays to ``time``."""
-        weights = extrapolation_weights(time, self.times)
+    def predict(self, time: float, order: int = 2) -> tuple[Array, ...]:
+        """Extrapolation of all arrays to ``time``, by a polynomial of this degree or what the past allows."""
+        weights = self.prediction(time, order)
         return tuple(self.combine(weights, i) for i in range(len(self.states[0])))
+
+    def prediction(self, time: float, order: int) -> tuple[float, ...]:
+        """Weights of the newest states in that extrapolation."""
+        return extrapolation_weights(time, self.times[: order + 1])
+
+    def comparisons(self, step: float, rule: StepFormula) -> list[Comparison]:
+        """Ways to tell the local error of a step, at its order and those beside it, if the past allows any.
+
+        Args:
+            step: Its size [s].
+            rule: Its time formula.
+        """
+        found = []
+        for order in (rule.order - 1, rule.order, rule.order + 1):
+            if 1 <= order <= HIGHEST_ORDER and order < len(self.times):
+                share = formula(step, self.times, order).error_share
+                assert share is not None
+                found.append(Comparison(order, share, self.prediction(self.times[0] + step, order)))
+        return found
 
     def combine(self, weights: Sequence[float], index: int) -> Array:
         """Weighted sum of one array over the newest states."""

@@ -130,7 +130,7 @@ class Simulation:
                 progress.charges = progress.charges[:1]
                 progress.step_start_time = self.cell.time
                 progress.step_start_charge = progress.charges[0].collector
-                progress.next_step = self.controller.initial_step
+                progress.next_step, progress.next_order = self.controller.initial_step, 1
             resumed = False
             index = progress.operating_step
             stop = self._run_operation(operation)
@@ -149,7 +149,7 @@ class Simulation:
                 stop = behind_failure(cell.limits, cell.currents().collector, cell.time, failure)
                 self._done_at_limit(operation, stop)
                 return stop
-            attempt = cell.attempt(step)
+            attempt = cell.attempt(step, progress.next_order)
             self.counters.add(attempt)
             after = partial(self._read, step, attempt)
             decision = self.controller.decide(
@@ -157,7 +157,7 @@ class Simulation:
             )
             state = decision.accepted
             if state is None:
-                progress.next_step = decision.next_step
+                progress.next_step, progress.next_order = decision.next_step, decision.next_order
                 if decision.verdict is Verdict.FAILED:
                     self.counters.failed += 1
                     failure = attempt.report.failure
@@ -171,7 +171,7 @@ class Simulation:
                 self._done(stop)
                 self._accept(step, attempt, state, operation, index, None)
                 return stop
-            following = decision.next_step
+            following, progress.next_order = decision.next_step, decision.next_order
             limit = passed(cell.limits, state.currents.collector, cell.time + step)
             if limit is not None and self._done_at_limit(operation, limit):
                 following = None

@@ -55,6 +55,7 @@ class Progress:
     step_start_charge: float = 0.0
     throughput: float = 0.0
     next_step: float | None = None
+    next_order: int = 1
     charges: list[Charges] = field(default_factory=lambda: [Charges()])
     counters: Counters = field(default_factory=Counters)
     ended: Stop | None = None

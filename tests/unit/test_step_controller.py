@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from chemomech.solver.stepping.budget import Charges, Currents
+from chemomech.solver.stepping.cell import Attempt, SolveReport
 from chemomech.solver.stepping.controller import (
+    GROWTH,
     MOST_EVENT_TRIALS,
     Reached,
     StepController,
     Trial,
     Verdict,
 )
+from chemomech.solver.stepping.history import History
+from chemomech.solver.stepping.multistep import formula
 from chemomech.solver.stepping.operation import OperatingPoint
 
 BEFORE = OperatingPoint(time_in_step=10.0, voltage=4.0, current_density=5.0, charge_in_step=50.0)
 STEP = 2.0
+NONE_BESIDE: Mapping[int, float] = MappingProxyType({})
 
 
 def reached(voltage: float) -> Reached:
@@ -37,8 +44,11 @@ class UpTo:
         return self.voltage - point.voltage
 
 
-def trial(solved: bool = True, error: float | None = 0.5, **changes: Any) -> Trial:
-    attempt: Any = SimpleNamespace(solved=solved, error=error, formula=SimpleNamespace(order=2))
+def trial(
+    solved: bool = True, error: float = 0.5, beside: Mapping[int, float] = NONE_BESIDE, **changes: Any
+) -> Trial:
+    rule: Any = SimpleNamespace(order=2)
+    attempt = Attempt(solved, {2: error, **beside} if solved else {}, rule, SolveReport(solved))
     state = reached(4.1)
     return replace(Trial(STEP, STEP, attempt, (), BEFORE, lambda: state), **changes)
 
@@ -91,3 +101,37 @@ def test_after_many_trials_a_step_past_a_cutoff_is_taken() -> None:
 def test_a_step_that_was_shortened_for_a_milestone_does_not_slow_the_next() -> None:
     decision = StepController().decide(trial(proposed=10.0))
     assert decision.next_step == 10.0
+
+
+@pytest.mark.parametrize(
+    ("error", "beside", "order", "factor"),
+    [
+        (0.5, {1: 0.6, 3: 0.5}, 2, 0.85 * 2.0 ** (1.0 / 3.0)),  # nothing to gain
+        (0.5, {3: 0.05}, 3, 1.5),  # 0.85 20^(1/4) = 1.80, but a third-order step grows by 1.5 at most
+        (0.5, {1: 0.02}, 1, 2.0),  # a rough solution: the lower order allows twice the step
+        (8.0, {1: 1.0, 3: 0.01}, 1, 0.85),  # no higher order after a step that was not accurate
+    ],
+)
+def test_the_order_that_allows_the_longest_step_is_next(
+    error: float, beside: dict[int, float], order: int, factor: float
+) -> None:
+    decision = StepController().decide(trial(error=error, beside=beside))
+    assert decision.next_order == order
+    assert decision.next_step == pytest.approx(factor * STEP, rel=1e-12)
+
+
+@pytest.mark.parametrize("order", [2, 3, 4])
+def test_steps_that_grow_as_much_as_they_may_do_not_blow_a_rounding_error_up(order: int) -> None:
+    # y' = 0 started beside a constant: what is not the constant has to die out.
+    def remainder(growth: float) -> float:
+        history = History()
+        for k, value in enumerate((1.0, *(1.0 + 1e-6 * (-1.0) ** i for i in range(order)))):
+            history.push(growth**k, (np.array([value]),))
+        for _ in range(60):
+            step = (history.times[0] - history.times[1]) * growth
+            rule = formula(step, history.times, order)
+            history.push(history.times[0] + step, (-history.combine(rule.weights, 0) / rule.rate,))
+        return abs(float(history.states[0][0][0] - history.states[1][0][0]))
+
+    assert remainder(GROWTH[order]) < 1e-8
+    assert remainder({2: 2.6, 3: 1.75, 4: 1.4}[order]) > 1e-4

@@ -184,18 +184,18 @@ class RadialCell:
         """Forget the past before a discontinuity."""
         self._history.forget()
 
-    def attempt(self, step: float) -> Attempt:
+    def attempt(self, step: float, order: int = 2) -> Attempt:
         """Try a step; after a failed solve the state is what it was before."""
-        rule = formula(step, self._history.times)
-        predicted = self._history.predict(self.time + step)
+        rule = formula(step, self._history.times, order)
+        predicted = self._history.predict(self.time + step, rule.order)
         past = [self._history.combine(rule.weights, k) for k in range(len(STATE))]
         self._start_from(predicted)
         newton = self._solve(rule, past)
         report = SolveReport(not newton.failure, newton.failure, newton.iterations)
         if newton.failure:
             self.reject()
-            return Attempt(False, None, rule, report)
-        return Attempt(True, self._error(rule, predicted), rule, report)
+            return Attempt(False, {}, rule, report)
+        return Attempt(True, self._errors(step, rule), rule, report)
 
     def accept(self, step: float) -> None:
         """Make the attempted state the newest of the past, and let internal states evolve."""
@@ -350,22 +350,26 @@ class RadialCell:
     def _remainder(self) -> Array | None:
         return self.mechanics.remainder(self.x) if self._two_way and self.mechanics is not None else None
 
-    def _error(self, rule: StepFormula, predicted: tuple[Array, ...]) -> float | None:
-        if rule.error_share is None:
-            return None
+    def _errors(self, step: float, rule: StepFormula) -> dict[int, float]:
+        """Local errors over their tolerances by order, the largest of lithium, salt and voltage."""
+        comparisons = self._history.comparisons(step, rule)
+        return {c.order: c.share * self._gap(c.weights) for c in comparisons}
+
+    def _gap(self, weights: Sequence[float]) -> float:
+        """Largest difference from a prediction, over the tolerances of local errors."""
 
         def mean(values: Array) -> float:
             return float(np.sqrt(np.mean(values**2)))
 
         numerics, ladder = self.numerics, self.ladder
-        salt = mean((self.fields - predicted[2])[ladder.salt]) / SALT_CONCENTRATION
-        volts = abs(self.voltage - ladder.voltage(predicted[2]))
-        errors = (
-            mean(self.x - predicted[0]) / numerics.time_tolerance,
+        x, fields = self._history.combine(weights, 0), self._history.combine(weights, 2)
+        salt = mean((self.fields - fields)[ladder.salt]) / SALT_CONCENTRATION
+        volts = abs(self.voltage - ladder.voltage(fields))
+        return max(
+            mean(self.x - x) / numerics.time_tolerance,
             salt / (5.0 * numerics.time_tolerance),
             volts / numerics.voltage_tolerance,
         )
-        return rule.error_share * max(errors)
 
     def surfaces(self) -> SurfaceMeans:
         """What the limits of a half cell are judged on."""
