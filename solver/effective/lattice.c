@@ -148,8 +148,9 @@ static void sweep_up(const Level *L) {
     }
 }
 
-/* One W cycle; fresh: from values of 0. Leaves values at L[0].z, periodic ends not up to date. */
-static void cycle(Level *L, int levels, int fresh) {
+/* One cycle, from values of 0 if fresh; visits: of each next level, 1 or 2. Leaves values at L[0].z, periodic
+ * ends not up to date. */
+static void cycle(Level *L, int levels, int fresh, int visits) {
     Level *C = L + 1;
     const int n = L->n[0], periodic = wraps(L);
     if (periodic) {
@@ -175,8 +176,8 @@ static void cycle(Level *L, int levels, int fresh) {
             if (i > 1 && i <= n + 1) relax(L, i - 1, 0);
             if (i > 2) restrict_plane(L, C, i - 2);
         }
-    cycle(C, levels - 1, 1);
-    if (levels > 2) cycle(C, levels - 1, 0);
+    cycle(C, levels - 1, 1, visits);
+    if (levels > 2 && visits > 1) cycle(C, levels - 1, 0, visits);
     if (periodic) {
         for (int i = 1; i <= n; i++) prolong_plane(L, C, i);
         wrap_single(L, L->z);
@@ -257,13 +258,36 @@ static void descend(const Level *L, float alpha, const float *q) {
         }
 }
 
-/* r = -A x, in double precision until it is stored; returns the energy, half of it for links to the ends. */
+static double end_row(const float *c, const double *x, place n, place link, place beyond) {
+    double sum = 0.0;
+    for (place k = 0; k < n; k++) sum += 0.5 * c[k + link] * (x[k + beyond] - x[k]) * (x[k + beyond] - x[k]);
+    return sum;
+}
+
+/* Half of the energy of the links to both ends of a driven axis; other ends have no links, or a second row. */
+static double end_energy(const Level *L, const double *x) {
+    const place s0 = PLANE(L), s1 = ROW(L), n0 = L->n[0], n1 = L->n[1], n2 = L->n[2];
+    double sum = 0.0;
+    for (place i = 1; i <= n0; i++)
+        for (place j = 1; j <= n1; j++) {
+            const place o = i * s0 + j * s1 + 1, end = o + n2 - 1;
+            if (!L->periodic[0] && i == 1) sum += end_row(L->c[0] + o, x + o, n2, 0, -s0);
+            if (!L->periodic[0] && i == n0) sum += end_row(L->c[0] + o, x + o, n2, s0, s0);
+            if (!L->periodic[1] && j == 1) sum += end_row(L->c[1] + o, x + o, n2, 0, -s1);
+            if (!L->periodic[1] && j == n1) sum += end_row(L->c[1] + o, x + o, n2, s1, s1);
+            if (!L->periodic[2]) sum += end_row(L->c[2] + o, x + o, 1, 0, -1) + end_row(L->c[2] + end, x + end, 1, 1, 1);
+        }
+    return sum;
+}
+
+/* r = -A x, in double precision until it is stored; returns the energy. */
 static double residual(const Level *L, double *x) {
     const place s0 = PLANE(L), s1 = ROW(L);
     const float *a = L->c[0], *b = L->c[1], *c = L->c[2];
     float *r = L->r;
-    double energy = 0.0;
+    double energy;
     wrap_double(L, x);
+    energy = end_energy(L, x);
     for (int i = 1; i <= L->n[0]; i++)
         EACH_ROW(L, i, o) {
             double sum = 0.0;

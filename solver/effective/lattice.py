@@ -10,7 +10,6 @@ precision, potentials in double, and the residual is taken anew from them before
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +28,9 @@ WEAK = 1.5
 
 ROUNDING = 1e-15
 """Energy still to gain over all energy that single precision does not resolve."""
+
+LITTLE = 1e-3
+"""Energy over that of the start from which on it is summed up anew."""
 
 SLOW = 0.9
 """What an iteration is taken to gain over the one before, at most."""
@@ -49,7 +51,7 @@ class Lattice:
         self._levels = kernel().ffi.new("Level[]", len(plans))
         self._held = [_memory(level, *plan, periodic) for level, plan in zip(self._levels, plans, strict=True)]
         self._count = len(plans)
-        self.iterations = 0
+        self.iterations, self._visits = 0, 2
 
     @property
     def level(self) -> Any:
@@ -72,43 +74,53 @@ class Lattice:
         for level in range(self._count):
             lib.weigh(levels + level)
         work = [pointer(np.zeros(x.shape, dtype=np.float32)) for _ in range(2)]
-        self.iterations, left, true = 0, 0.0, math.inf
-        # The residual that the iteration carries along may be better than the true one.
-        while true > 4.0 * left:
+        self.iterations, self._visits, done = 0, 2, False
+        energy = lib.residual(levels, pointer(x))
+        while not done:
+            done = self._conjugate(*work, pointer(x), energy, tolerance)
+            carried = self._residual_square()
             energy = lib.residual(levels, pointer(x))
-            self._conjugate(*work, pointer(x), energy, tolerance)
-            left = self._residual_square()
-            lib.residual(levels, pointer(x))
-            true = self._residual_square()
+            # The residual that the iteration carries along may be better than the true one.
+            done = done and self._residual_square() <= 4.0 * carried
 
     def _residual_square(self) -> float:
         first = self._levels[0]
         return float(kernel().lib.product(self._levels, first.r, first.r))
 
-    def _conjugate(self, p: Any, q: Any, x: Any, energy: float, tolerance: float) -> None:
-        """Iterate from the residual of the first level."""
+    def _conjugate(self, p: Any, q: Any, x: Any, energy: float, tolerance: float) -> bool:
+        """Iterate from the residual of the first level; whether all energy above the least is gone.
+
+        It also ends where little of the energy is left, whose rounding then counts, and where a W cycle is not
+        definite, for V cycles to follow: these are, whatever the links of the coarser levels.
+        """
         lib, levels, first = kernel().lib, self._levels, self._levels[0]
-        alpha = size = 0.0
+        alpha, size, begun, done = 0.0, 0.0, energy, False
         gains: list[float] = []
         while True:
-            lib.cycle(levels, self._count, 1)
+            lib.cycle(levels, self._count, 1, self._visits)
             old, size = size, lib.product(levels, first.z, first.r)
-            if size <= ROUNDING * energy:
+            if abs(size) <= ROUNDING * energy:
+                done = True
                 break
-            if self.iterations == MOST_ITERATIONS:
+            if size < 0.0 and self._visits > 1:
+                self._visits = 1
+                break
+            if size < 0.0 or self.iterations == MOST_ITERATIONS:
                 raise NotSolved(
                     f"the potential of {' x '.join(map(str, self.shape))} places was not found in "
-                    f"{MOST_ITERATIONS} iterations."
+                    f"{self.iterations} iterations."
                 )
             alpha = size / lib.direct(levels, alpha, size / old if old else 0.0, p, q, x)
             lib.descend(levels, alpha, q)
             self.iterations += 1
             gains.append(alpha * size)
             energy -= gains[-1]
-            if _still_to_gain(gains) <= tolerance * energy:
+            done = _still_to_gain(gains) <= tolerance * energy
+            if done or energy < LITTLE * begun:
                 break
         if alpha:
             lib.direct(levels, alpha, 0.0, p, q, x)
+        return done
 
 
 def _still_to_gain(gains: Sequence[float]) -> float:
