@@ -31,7 +31,10 @@ class EffectiveConductivity:
             through make entries off the diagonal lower in magnitude than those of a free flux.
         lower: bound on the diagonal from below, shape (3,); NaN where none is known (layouts) or asked for.
         upper: bound on the diagonal from above, shape (3,). Both are for the voxels of an image, or the mesh
-            of a layout, as they are, and hold to the tolerance of the solver.
+            of a layout, as they are, and hold to the tolerance of the solver. The value of an image is
+            their geometric mean.
+        finite_volumes: what two-point finite volumes give for the diagonal of an image, shape (3,), as
+            several other tools do; lower than `lower`. NaN for layouts.
         connected: share of the conducting volume that reaches both faces, by direction [-], shape (3,).
         unknowns: of the largest solve.
         iterations: of the linear solver, by direction.
@@ -40,6 +43,7 @@ class EffectiveConductivity:
     tensor: FloatArray
     lower: FloatArray
     upper: FloatArray
+    finite_volumes: FloatArray
     connected: FloatArray
     unknowns: int
     iterations: tuple[int, ...]
@@ -89,7 +93,8 @@ def effective_conductivity(
         conductivities: of the phases that conduct, any unit, greater than 0; phases that are not named, or
             whose value is 0, are insulators and not meshed.
         directions: letters among xyz.
-        relative_tolerance: of the linear solver; for images on each bound.
+        relative_tolerance: of the linear solver; for images of each bound, and entries off the diagonal are
+            good to about its square root.
         periodic_sides: whether an image repeats across the driven axis; else nothing passes its sides.
 
     Raises:
@@ -107,13 +112,14 @@ def effective_conductivity(
         {name: conductivities[name] / scale for name in names}, axes, relative_tolerance, periodic_sides
     )
     tensor, connected = np.full((3, 3), math.nan), np.full(3, math.nan)
-    lower, upper = np.full(3, math.nan), np.full(3, math.nan)
+    lower, upper, volumes = (np.full(3, math.nan) for _ in range(3))
     for axis, column in zip(axes, columns, strict=True):
         tensor[:, axis], connected[axis] = column.flux * scale, column.share
         lower[axis], upper[axis] = column.lower * scale, column.upper * scale
+        volumes[axis] = column.finite_volumes * scale
     unknowns = max(column.unknowns for column in columns)
     return EffectiveConductivity(
-        tensor, lower, upper, connected, unknowns, tuple(column.iterations for column in columns)
+        tensor, lower, upper, volumes, connected, unknowns, tuple(column.iterations for column in columns)
     )
 
 

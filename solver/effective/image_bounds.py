@@ -6,10 +6,10 @@ linear within each voxel along each axis and continuous across faces, loses noth
 trapezoidal rule, which is above the integral of the square of a linear function: finite volumes are a bound
 already, and the integral itself is a sharper one.
 
-Above: values at the corners of voxels and links along their edges, each with a quarter of the voxels around. The
-trilinear potential through these values is continuous, so that \int k |grad u|^2 bounds the conductance from
-above (Dirichlet's principle); the links weigh it by the trapezoidal rule too, and the integral is the sharper
-bound again. Links have as few neighbours as finite volumes, and one solver serves both.
+Above: values at the corners of voxels and links along their edges, each with a quarter of the voxels around.
+The trilinear potential through these values is continuous, so that \int k |grad u|^2 bounds the conductance
+from above (Dirichlet's principle); the links weigh it by the trapezoidal rule too, and the integral is the
+sharper bound again. Links have as few neighbours as finite volumes, and one solver serves both.
 
 Both hold for the image as voxels, faces and edges included; what voxels stand for is another question.
 """
@@ -34,11 +34,12 @@ class Bounds:
     """What an image passes on along a driven axis.
 
     Attributes:
-        flux: mean flux along x, y and z for a unit mean gradient, shape (3,): the geometric mean of the bounds
-            along the driven axis, which is near the limit of fine voxels by experience, and the mean of the two
-            solutions along the others.
+        flux: mean flux along x, y and z for a unit mean gradient, shape (3,): the geometric mean of the
+            bounds along the driven axis, which is near the limit of fine voxels by experience, and the mean
+            of the two solutions along the others.
         lower: bound on the conductivity along the driven axis.
         upper: the same from above.
+        finite_volumes: what two-point finite volumes make of it; below `lower`.
         unknowns: of the larger solve.
         iterations: of both.
     """
@@ -46,6 +47,7 @@ class Bounds:
     flux: Double
     lower: float
     upper: float
+    finite_volumes: float
     unknowns: int
     iterations: int
 
@@ -83,14 +85,17 @@ class ConductingImage:
         Args:
             tolerance: on each bound, relative.
         """
-        cells, flux, lower, first = self._by_cells(tolerance)
+        cells, flux, energy, first = self._by_cells(tolerance)
+        links, excess = energy
+        lower = self._per_energy(links**2 / (links - excess))
         potential, upper, unknowns, second = self._by_nodes(cells, tolerance)
         mean = 0.5 * (flux + potential)
         mean[self._axis] = math.sqrt(lower * upper)
-        return Bounds(mean, lower, upper, max(unknowns, math.prod(self._shape)), first + second)
+        largest = max(unknowns, math.prod(self._shape))
+        return Bounds(mean, lower, upper, self._per_energy(links), largest, first + second)
 
-    def _by_cells(self, tolerance: float) -> tuple[Double, Double, float, int]:
-        """Potential of the cells, mean flux, bound and iterations."""
+    def _by_cells(self, tolerance: float) -> tuple[Double, Double, Double, int]:
+        """Potential of the cells, mean flux, energy of the links and what it is above that of the flux."""
         lib = kernel().lib
         lattice = Lattice(self._shape, self._edges, self._periodic)
         lib.cell_links(lattice.level, self._image, self._k, self._unit, self._axis)
@@ -98,11 +103,8 @@ class ConductingImage:
         x = self._started(self._shape, [0.0, *((i + 0.5) / count for i in range(count)), 1.0])
         lattice.solve(x, tolerance)
         sums = np.zeros(5)
-        lib.cell_sums(
-            lattice.level, self._image, self._k, self._unit, self._axis, pointer(x), pointer(sums)
-        )
-        links, excess, *flux = sums
-        return x, self._per_gradient(np.array(flux)), self._per_energy(links**2 / (links - excess)), lattice.iterations
+        lib.cell_sums(lattice.level, self._image, self._k, self._unit, self._axis, pointer(x), pointer(sums))
+        return x, self._per_gradient(sums[2:]), sums[:2], lattice.iterations
 
     def _by_nodes(self, cells: Double, tolerance: float) -> tuple[Double, float, int, int]:
         """Mean flux, bound, unknowns and iterations."""

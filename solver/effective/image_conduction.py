@@ -24,11 +24,30 @@ MOST_PHASES = 255
 class SegmentedImage(Protocol):
     """Voxels with the value of their phase; see ``VoxelSpecimen``."""
 
-    image: npt.NDArray[np.integer]
-    voxel_size: Triple
-    values: Mapping[str, int]
-    comm: MPI.Intracomm
-    fractions: Mapping[str, float]
+    @property
+    def image(self) -> npt.NDArray[np.integer]:
+        """Values, shape (nx, ny, nz)."""
+        ...
+
+    @property
+    def voxel_size(self) -> Triple:
+        """Edges of a voxel [m]."""
+        ...
+
+    @property
+    def values(self) -> Mapping[str, int]:
+        """Value of each phase by name."""
+        ...
+
+    @property
+    def fractions(self) -> Mapping[str, float]:
+        """Volume fractions by name [-]."""
+        ...
+
+    @property
+    def comm(self) -> MPI.Intracomm:
+        """Ranks that share the work."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -113,7 +132,15 @@ def _columns(
         box = ConductingImage(parts.pop(0), conductivities, edges, axis, periodic_sides)
         found = box.bounds(relative_tolerance)
         columns.append(
-            Column(found.flux, found.lower, found.upper, share, found.unknowns, found.iterations)
+            Column(
+                found.flux,
+                found.lower,
+                found.upper,
+                found.finite_volumes,
+                share,
+                found.unknowns,
+                found.iterations,
+            )
         )
     return columns
 

@@ -1,4 +1,4 @@
-"""The compiled loops of ``lattice.c``, made once for a machine and kept beside the compiled weak forms."""
+"""The compiled loops of ``lattice.c`` and ``image_links.c``, kept beside the compiled weak forms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dolfinx import jit
 
 from chemomech.errors import MachineError
 
-SOURCE = Path(__file__).with_name("lattice.c")
+SOURCES = [Path(__file__).with_name(name) for name in ("lattice.c", "image_links.c")]
 
 DECLARATIONS = """
 typedef struct {
@@ -46,7 +46,7 @@ void node_sums(const Level *L, const unsigned char *image, const int *voxels, co
 
 FLAGS = ["-O3", "-std=c17", "-fopenmp-simd", "-fno-math-errno"]
 
-OF_THIS_PROCESSOR = (["-march=native"], ["-mcpu=native"], [])
+OF_THIS_PROCESSOR: tuple[list[str], ...] = (["-march=native"], ["-mcpu=native"], [])
 """Tried in this order; compilers differ."""
 
 TYPES = {"float32": "float[]", "float64": "double[]", "uint8": "unsigned char[]", "int32": "int[]"}
@@ -60,7 +60,7 @@ def kernel() -> ModuleType:
         MachineError: no compiler that works, or no folder that can be written.
     """
     folder = Path(jit.get_options()["cache_dir"])
-    source = SOURCE.read_text()
+    source = "\n".join(path.read_text() for path in SOURCES)
     key = [source, DECLARATIONS, *FLAGS, platform.platform(), _processor()]
     name = f"chemomech_lattice_{hashlib.sha256(chr(0).join(key).encode()).hexdigest()[:16]}"
     made = folder / (name + EXTENSION_SUFFIXES[0])

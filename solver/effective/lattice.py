@@ -1,10 +1,10 @@
 """Potentials on a lattice of links between two ends, by conjugate gradients with geometric multigrid.
 
 A level puts 2 x 2 x 2 unknowns together, fewer where they are coupled much weaker along an axis. Links of a
-level are those that cross its borders, over the distance that became longer: Galerkin's with constant values in
-a block, scaled (Braess, Computing 55 (1995) 379: overcorrection). W cycles, one red-black sweep before and one
-after; blocks of values are restricted and prolonged by constants. Links, cycles and directions are in single
-precision, potentials in double, and the residual is taken anew from them before a solution is accepted.
+level are those that cross its borders, over the distance that became longer: Galerkin's with constant values
+in a block, halved (Braess, Computing 55 (1995) 379: overcorrection). W cycles, one red-black sweep before and
+one after; residuals of a block are summed, and its correction is one value. Links, cycles and directions are
+in single precision, potentials in double, and the residual is taken from them anew before they are accepted.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ class Lattice:
         self.shape = shape
         plans = _plans(shape, edges)
         self._levels = kernel().ffi.new("Level[]", len(plans))
-        self._held = [_memory(level, *plan, periodic) for level, plan in zip(self._levels, plans, strict=True)]
+        self._held = [
+            _memory(level, *plan, periodic) for level, plan in zip(self._levels, plans, strict=True)
+        ]
         self._count = len(plans)
         self.iterations, self._visits = 0, 2
 
@@ -77,7 +79,7 @@ class Lattice:
         self.iterations, self._visits, done = 0, 2, False
         energy = lib.residual(levels, pointer(x))
         while not done:
-            done = self._conjugate(*work, pointer(x), energy, tolerance)
+            done = self._conjugate(work[0], work[1], pointer(x), energy, tolerance)
             carried = self._residual_square()
             energy = lib.residual(levels, pointer(x))
             # The residual that the iteration carries along may be better than the true one.
@@ -90,8 +92,8 @@ class Lattice:
     def _conjugate(self, p: Any, q: Any, x: Any, energy: float, tolerance: float) -> bool:
         """Iterate from the residual of the first level; whether all energy above the least is gone.
 
-        It also ends where little of the energy is left, whose rounding then counts, and where a W cycle is not
-        definite, for V cycles to follow: these are, whatever the links of the coarser levels.
+        It also ends where little of the energy is left, whose rounding then counts, and where a W cycle is
+        not definite, for V cycles to follow: these are, whatever the links of the coarser levels.
         """
         lib, levels, first = kernel().lib, self._levels, self._levels[0]
         alpha, size, begun, done = 0.0, 0.0, energy, False

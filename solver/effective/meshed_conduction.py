@@ -50,4 +50,4 @@ def meshed_column(part: Part, values: Sequence[float], axis: int, relative_toler
     size, iterations = space.dofmap.index_map.size_global, problem.iterations
     problem.destroy()
     flux = total / math.prod(part.edges)
-    return Column(flux, math.nan, float(flux[axis]), part.share, int(size), iterations)
+    return Column(flux, math.nan, float(flux[axis]), math.nan, part.share, int(size), iterations)

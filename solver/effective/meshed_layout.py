@@ -64,13 +64,17 @@ class LayoutSpecimen:
         return Part(mesh, phases, self.edges, share, degree=2)
 
     def conduct(
-        self, values: Mapping[str, float], axes: Sequence[int], relative_tolerance: float, periodic_sides: bool
+        self,
+        values: Mapping[str, float],
+        axes: Sequence[int],
+        relative_tolerance: float,
+        periodic_sides: bool,
     ) -> list[Column]:
         """See ``Specimen``; there is no bound from below, and no mesh whose sides match."""
         if periodic_sides:
             raise InputError(
-                "periodic sides are for images, and this is a layout, whose mesh has sides that do not match; "
-                "leave them out."
+                "periodic sides are for images, and this is a layout, whose mesh has sides that do not "
+                "match; leave them out."
             )
         names, by_number = tuple(values), [values.get(name, 0.0) for name in self.phases]
         return [

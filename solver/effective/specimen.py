@@ -60,6 +60,7 @@ class Column:
         flux: mean flux along x, y and z, shape (3,).
         lower: bound on the flux along the axis from below; NaN where none is known.
         upper: the same from above.
+        finite_volumes: flux along the axis by two-point finite volumes; NaN for meshes.
         share: volume that reaches both faces over that of the phases with a value [-].
         unknowns: of the solve.
         iterations: of the linear solver.
@@ -68,6 +69,7 @@ class Column:
     flux: npt.NDArray[np.float64]
     lower: float
     upper: float
+    finite_volumes: float
     share: float
     unknowns: int
     iterations: int
@@ -99,7 +101,11 @@ class Specimen(Protocol):
         ...
 
     def conduct(
-        self, values: Mapping[str, float], axes: Sequence[int], relative_tolerance: float, periodic_sides: bool
+        self,
+        values: Mapping[str, float],
+        axes: Sequence[int],
+        relative_tolerance: float,
+        periodic_sides: bool,
     ) -> list[Column]:
         """Drive a flux along one axis after the other; collective.
 

@@ -26,8 +26,8 @@ IntArray = npt.NDArray[np.int64]
 class VoxelSpecimen:
     """A segmented image.
 
-    Voxels hang together by their faces. Two parts that do share one more edge or corner exchange flux there in
-    the elements of elasticity and in the upper bound of conduction, because they share the node.
+    Voxels hang together by their faces. Two parts that do share one more edge or corner exchange flux there
+    in the elements of elasticity and in the upper bound of conduction, because they share the node.
 
     Attributes:
         image: value of each voxel, shape (nx, ny, nz), axes x, y, z; the same on all ranks.
@@ -95,7 +95,11 @@ class VoxelSpecimen:
         return part
 
     def conduct(
-        self, values: Mapping[str, float], axes: Sequence[int], relative_tolerance: float, periodic_sides: bool
+        self,
+        values: Mapping[str, float],
+        axes: Sequence[int],
+        relative_tolerance: float,
+        periodic_sides: bool,
     ) -> list[Column]:
         """See ``Specimen``; ranks share the axes, and each solves for its own."""
         return image_columns(self, values, axes, relative_tolerance, periodic_sides)
