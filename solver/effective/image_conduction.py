@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,12 +15,15 @@ from scipy import ndimage
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from chemomech.errors import InputError
+from chemomech.errors import InputError, MachineError
 from chemomech.solver.effective.image_bounds import Codes, ConductingImage
 from chemomech.solver.effective.specimen import Column, Triple, not_connected
 
 MOST_PHASES = 255
 """Codes of a byte beside that of insulators."""
+
+BYTES = 65.0
+"""Working memory for a voxel and rank at the most, beside the image."""
 
 
 class SegmentedImage(Protocol):
@@ -101,8 +106,10 @@ def image_columns(
 
     Raises:
         InputError: nothing reaches from face to face, or too many phases.
+        MachineError: the machine has not the memory for it.
     """
     comm = image.comm
+    _require_memory(image.image.shape, min(comm.size, len(axes)))
     found: list[Column] | Exception = []
     try:
         found = _columns(image, values, axes[comm.rank :: comm.size], relative_tolerance, periodic_sides)
@@ -113,6 +120,17 @@ def image_columns(
         if isinstance(outcome, Exception):
             raise outcome
     return [by_rank[i % comm.size][i // comm.size] for i in range(len(axes))]
+
+
+def _require_memory(shape: Sequence[int], ranks: int) -> None:
+    need = BYTES * math.prod(shape) * ranks
+    have = float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    if need > have:
+        raise MachineError(
+            f"an image of {' x '.join(map(str, shape))} voxels needs {need / 1e9:.3g} GB on {ranks} "
+            f"rank{'s' if ranks > 1 else ''}, and this machine has {have / 1e9:.3g} GB; crop it (--crop), bin "
+            "it (--bin), or use fewer ranks."
+        )
 
 
 def _columns(

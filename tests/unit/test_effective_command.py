@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mpi4py import MPI
 
 from chemomech.cli import main
 from chemomech.errors import InputError, MachineError
@@ -20,11 +21,19 @@ from chemomech.solver.effective import (
     moduli_range,
 )
 
+images = importlib.import_module("chemomech.solver.effective.image_conduction")
 kernels = importlib.import_module("chemomech.solver.effective.kernel")
 UM = (1e-6, 1e-6, 1e-6)
 LAYERS = np.zeros((4, 3, 6), dtype=np.uint8)
 LAYERS[1] = 1
 """Axis 0 of the array is the thickness: four layers, one of them active."""
+
+
+class Giant:
+    """A specimen whose voxels nobody counts."""
+
+    def __init__(self, image: np.ndarray) -> None:
+        self.image, self.comm = image, MPI.COMM_SELF
 
 
 @pytest.fixture
@@ -126,6 +135,13 @@ def test_more_phases_than_a_byte_tells_apart_are_refused() -> None:
     image[image == 7] = 8
     found = effective_conductivity(VoxelSpecimen(image, UM, names), dict.fromkeys(names, 2.0))
     np.testing.assert_allclose(found.lower, 2.0)
+
+
+def test_an_image_past_the_memory_of_the_machine_is_refused() -> None:
+    # No memory is taken for it: all voxels are one.
+    image = np.broadcast_to(np.uint8(0), (30_000, 30_000, 30_000))
+    with pytest.raises(MachineError, match=r"30000 x 30000 x 30000 voxels needs .* GB; crop it"):
+        images.image_columns(Giant(image), {"pore": 1.0}, (0,), 1e-6, False)
 
 
 def test_loops_that_cannot_be_kept_or_compiled_are_said(
