@@ -83,7 +83,7 @@ def effective_conductivity(
     specimen: Specimen,
     conductivities: Mapping[str, float],
     directions: str = "xyz",
-    relative_tolerance: float = 1e-8,
+    relative_tolerance: float = 1e-6,
     periodic_sides: bool = False,
 ) -> EffectiveConductivity:
     """Solve for one unit gradient after the other (collective).
@@ -93,8 +93,8 @@ def effective_conductivity(
         conductivities: of the phases that conduct, any unit, greater than 0; phases that are not named, or
             whose value is 0, are insulators and not meshed.
         directions: letters among xyz.
-        relative_tolerance: of the linear solver; for images of each bound, and entries off the diagonal are
-            good to about its square root.
+        relative_tolerance: of the linear solver, on the energy, which is the value of the diagonal; entries
+            off it are good to about the square root.
         periodic_sides: whether an image repeats across the driven axis; else nothing passes its sides.
 
     Raises:
@@ -127,7 +127,7 @@ def tortuosity_factors(
     specimen: Specimen,
     phase: str,
     directions: str = "xyz",
-    relative_tolerance: float = 1e-8,
+    relative_tolerance: float = 1e-6,
     periodic_sides: bool = False,
 ) -> Tortuosity:
     """Tortuosity factors of one phase, all others insulating (collective).

@@ -127,9 +127,9 @@ def _require_memory(shape: Sequence[int], ranks: int) -> None:
     have = float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
     if need > have:
         raise MachineError(
-            f"an image of {' x '.join(map(str, shape))} voxels needs {need / 1e9:.3g} GB on {ranks} "
-            f"rank{'s' if ranks > 1 else ''}, and this machine has {have / 1e9:.3g} GB; crop it (--crop), bin "
-            "it (--bin), or use fewer ranks."
+            f"an image of {' x '.join(map(str, shape))} voxels needs {need / 1e9:.3g} GB on "
+            f"{ranks} rank{'s' if ranks > 1 else ''}, and this machine has {have / 1e9:.3g} GB; crop it "
+            "(--crop), bin it (--bin), or use fewer ranks."
         )
 
 

@@ -77,19 +77,20 @@ class Lattice:
             lib.weigh(levels + level)
         work = [pointer(np.zeros(x.shape, dtype=np.float32)) for _ in range(2)]
         self.iterations, self._visits, done = 0, 2, False
-        energy = lib.residual(levels, pointer(x))
+        energy, little = lib.residual(levels, pointer(x)), ROUNDING
         while not done:
-            done = self._conjugate(work[0], work[1], pointer(x), energy, tolerance)
+            done = self._conjugate(work[0], work[1], pointer(x), energy, tolerance, little)
             carried = self._residual_square()
             energy = lib.residual(levels, pointer(x))
             # The residual that the iteration carries along may be better than the true one.
-            done = done and self._residual_square() <= 4.0 * carried
+            if done and self._residual_square() > 4.0 * carried:
+                done, little = False, max(2.0 * tolerance, ROUNDING)
 
     def _residual_square(self) -> float:
         first = self._levels[0]
         return float(kernel().lib.product(self._levels, first.r, first.r))
 
-    def _conjugate(self, p: Any, q: Any, x: Any, energy: float, tolerance: float) -> bool:
+    def _conjugate(self, p: Any, q: Any, x: Any, energy: float, tolerance: float, little: float) -> bool:
         """Iterate from the residual of the first level; whether all energy above the least is gone.
 
         It also ends where little of the energy is left, whose rounding then counts, and where a W cycle is
@@ -101,7 +102,7 @@ class Lattice:
         while True:
             lib.cycle(levels, self._count, 1, self._visits)
             old, size = size, lib.product(levels, first.z, first.r)
-            if abs(size) <= ROUNDING * energy:
+            if abs(size) <= (ROUNDING if gains else little) * energy:
                 done = True
                 break
             if size < 0.0 and self._visits > 1:

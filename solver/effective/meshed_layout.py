@@ -21,6 +21,9 @@ from chemomech.solver.effective.specimen import Column, Part, Triple, not_connec
 
 ACTIVE, MATRIX = "active", "matrix"
 
+RESIDUAL = 0.01
+"""Residual of the finite elements over the tolerance asked for: their iterations are few, and end by it."""
+
 
 @dataclass(frozen=True, eq=False)
 class LayoutSpecimen:
@@ -78,7 +81,8 @@ class LayoutSpecimen:
             )
         names, by_number = tuple(values), [values.get(name, 0.0) for name in self.phases]
         return [
-            meshed_column(self.part(names, (axis,)), by_number, axis, relative_tolerance) for axis in axes
+            meshed_column(self.part(names, (axis,)), by_number, axis, RESIDUAL * relative_tolerance)
+            for axis in axes
         ]
 
 

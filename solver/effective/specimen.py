@@ -112,7 +112,7 @@ class Specimen(Protocol):
         Args:
             values: conductivities of the phases that conduct, the largest 1.
             axes: directions.
-            relative_tolerance: of the linear solver.
+            relative_tolerance: on the energy, and so on the flux along the axis.
             periodic_sides: whether the box repeats across the driven axis; else nothing passes its sides.
 
         Raises:
