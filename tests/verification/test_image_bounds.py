@@ -87,6 +87,7 @@ def test_squares_of_a_checkerboard_conduct_as_their_geometric_mean(contrast: flo
         assert (found.upper[:2] > np.sqrt(contrast)).all()
         # Each bound of a field in a plane is that of the other one with the phases exchanged.
         np.testing.assert_allclose(found.lower[:2] * found.upper[:2], contrast, rtol=1e-6)
+        np.testing.assert_allclose(found.diagonal[:2], np.sqrt(contrast), rtol=1e-6)
         widths.append(found.upper[0] - found.lower[0])
     assert all(fine < coarse for coarse, fine in pairwise(widths))
 
@@ -165,6 +166,18 @@ def test_trilinear_elements_on_a_mesh_are_just_below_the_upper_bound(pair: tuple
         assert found.lower[axis] < elements * (1.0 + 1e-8)
         assert elements < found.upper[axis] * (1.0 + 1e-8)
         assert found.upper[axis] == pytest.approx(elements, rel=0.05)
+
+
+def test_slanted_layers_lead_a_flux_aside_as_they_do_in_elements() -> None:
+    places = np.indices((48, 48, 2))
+    for image in ((places[0] + places[1]) % 24 < 12, (places[0] - places[1]) % 24 < 12):
+        made = specimen(image)
+        found = solved(image, (1.0, 20.0), tolerance=1e-10, directions="xy").tensor
+        for axis, aside in ((0, 1), (1, 0)):
+            elements = meshed_column(made.part(list(NAMES), (axis,)), [1.0, 20.0], axis, 1e-10).flux
+            assert abs(elements[aside]) > 0.2 * elements[axis]
+            assert found[aside, axis] == pytest.approx(elements[aside], rel=0.06)
+            assert found[2, axis] == pytest.approx(0.0, abs=1e-4)
 
 
 @pytest.mark.parametrize("pair", PAIRS)
@@ -249,14 +262,14 @@ def test_iterations_stay_where_they_are_as_the_image_grows() -> None:
         assert 0.35 < 1.0 - image.mean() < 0.75
         counts.append(solved(image, tolerance=1e-6, directions="z").iterations[0])
     # Of both solves together.
-    assert counts[-1] <= 1.25 * counts[0] + 1
-    assert max(counts) <= 20
+    assert counts[-1] <= counts[0] + 2
+    assert max(counts) <= 13
 
 
 @pytest.mark.parametrize("contrast", [1e-4, 1e-8, 1e4, 1e8])
 def test_iterations_do_not_follow_the_contrast(contrast: float) -> None:
     found = solved(blobs(48, 0.4), (contrast, 1.0), tolerance=1e-6, directions="z")
-    assert found.iterations[0] <= 25
+    assert found.iterations[0] <= 16
 
 
 def test_walls_of_a_voxel_and_a_single_throat_are_solved_too() -> None:
