@@ -75,6 +75,14 @@ class Groups:
         labels, count = ndimage.label(mask)
         return cls(labels, periodic, count)
 
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """Voxels of each group, 0 for no group, shape (count + 1,)."""
+        total = np.zeros(self.count + 1, dtype=np.int64)
+        for plane in self.labels:  # counting makes long integers of what it counts
+            total += np.bincount(plane.ravel(), minlength=len(total))
+        total[0] = 0
+        return total
+
     def through(self, axis: int) -> npt.NDArray[np.bool_]:
         """Which groups reach both faces across an axis, shape (count + 1,)."""
         together = self._joined(axis)
@@ -171,13 +179,19 @@ def _kept(
     for number, name in enumerate(names, start=1):
         codes[image.image == image.values[name]] = number
     groups = Groups.of(codes != 0, periodic)
-    sizes = np.bincount(groups.labels.ravel(), minlength=groups.count + 1)
-    sizes[0] = 0
+    sizes = groups.sizes()
     parts, shares = [], []
     for axis in axes:
         spans = groups.through(axis)
         if not spans.any():
             raise not_connected(names, (axis,), sum(image.fractions[name] for name in names))
-        parts.append(codes if spans[1:].all() else np.where(spans[groups.labels], codes, np.uint8(0)))
+        parts.append(codes if spans[1:].all() else _of_groups(codes, groups, spans))
         shares.append(float(sizes[spans].sum() / sizes.sum()))
     return parts, shares
+
+
+def _of_groups(codes: Codes, groups: Groups, spans: npt.NDArray[np.bool_]) -> Codes:
+    kept = codes.copy()
+    for plane, labels in zip(kept, groups.labels, strict=True):
+        plane *= spans[labels]
+    return kept
