@@ -2,7 +2,7 @@
 # make demo    the main job: 52 NMC622 particles charged at 5C to 4.5 V
 # make test    all tests, in WORKERS processes (two; WORKERS=0 for none beside the first)
 # make check   lint, format and types
-# make bench   the solver against its reference, in time and memory
+# make bench   the solver against its reference, and images, in time and memory
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench
@@ -35,3 +35,4 @@ check: setup
 
 bench: setup
 	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench_images.py

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     help="Modulus with its unit, and ratio: 140 GPa,0.3; repeat.",
 )
 @click.option("--directions", default="xyz", show_default=True, help="z is the thickness.")
+@click.option("--periodic", is_flag=True, help="Sides of an image repeat; else they let nothing through.")
 def effective(source: str, **options: Any) -> None:
     """Effective properties of SOURCE: an image stack, a layout (CSV) or the name of a shipped layout."""
     phase, values, solids = options["phase"], options["values"], options["solids"]
@@ -60,14 +61,20 @@ def effective(source: str, **options: Any) -> None:
     specimen = _specimen(source, options)
     click.echo("phases: " + ", ".join(f"{name} {share:.6f}" for name, share in specimen.fractions.items()))
     for name in phase:
-        tortuosity = properties.tortuosity_factors(specimen, name, options["directions"])
+        tortuosity = properties.tortuosity_factors(
+            specimen, name, options["directions"], periodic_sides=options["periodic"]
+        )
         click.echo(f"tortuosity factors of {name} along x, y, z: {_listed(tortuosity.factors)}")
+        click.echo(f"  between bounds: {_ranges(tortuosity.lower, tortuosity.upper)}")
         click.echo(f"  effective over own conductivity: {_listed(tortuosity.relative)}")
         click.echo(f"  share that reaches both faces: {_listed(tortuosity.connected)}")
     if conductivities:
-        tensor = properties.effective_conductivity(specimen, conductivities, options["directions"]).tensor
+        found = properties.effective_conductivity(
+            specimen, conductivities, options["directions"], periodic_sides=options["periodic"]
+        )
+        click.echo(f"bounds of the conductivity along x, y, z: {_ranges(found.lower, found.upper)}")
         click.echo("effective conductivity, rows x, y, z of the flux:")
-        for row in tensor:
+        for row in found.tensor:
             click.echo(f"  {_listed(row)}")
     if constants:
         solid = properties.effective_elasticity(specimen, constants)
@@ -140,6 +147,10 @@ def _solid(text: str, name: str) -> tuple[float, float]:
             f"{name} = {text!r} must be a modulus and Poisson's ratio; write for example 140 GPa,0.3."
         )
     return parse_quantity(modulus, "Pa", f"modulus of {name}"), _numbers(ratio, f"ratio of {name}", 1)[0]
+
+
+def _ranges(lower: Any, upper: Any) -> str:
+    return " / ".join(f"{low:.5g} to {high:.5g}" for low, high in zip(lower, upper, strict=True))
 
 
 def _listed(values: Any) -> str:

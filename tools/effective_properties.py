@@ -1,10 +1,10 @@
 """Tortuosity factors and effective moduli of a segmented stack, with time and memory.
 
 ``python tools/effective_properties.py STACK --voxel-size 398e-9 --binder 2 --bin 2`` prints tortuosity
-factors of pores and active material in three directions. ``--crop`` takes a part. ``--refine 2`` divides
-every voxel into eight elements of the same image, which shows the error of the elements apart from that of
-the image. ``--porespy`` adds the finite volumes of that package where it is installed, ``--elastic`` the
-moduli of a solid in which pores are void. Each measurement is a process of its own.
+factors of pores and active material in three directions, with their bounds. ``--crop`` takes a part.
+``--refine 2`` divides every voxel into eight of the same image, which brings the bounds together but leaves
+the error of the image. ``--porespy`` adds the finite volumes of that package where it is installed,
+``--elastic`` the moduli of a solid in which pores are void. Each measurement is a process of its own.
 """
 
 from __future__ import annotations
@@ -64,6 +64,8 @@ def main() -> int:
     parser.add_argument("--bin", type=int, default=1, help="bin cubes of so many voxels by majority")
     parser.add_argument("--refine", type=int, default=1, help="divide each voxel along each axis")
     parser.add_argument("--directions", default="xyz", help="z is the thickness (axis 0 of the array)")
+    parser.add_argument("--tolerance", type=float, default=1e-6, help="of each bound, relative")
+    parser.add_argument("--periodic", action="store_true", help="sides repeat; else they let nothing through")
     parser.add_argument("--porespy", action="store_true", help="finite volumes of porespy on the same image")
     parser.add_argument(
         "--elastic", action="store_true", help="moduli of active material and binder, pores void"
@@ -129,12 +131,17 @@ def merged(phases: PhaseStack, phase: str, refine: int) -> VoxelSpecimen:
 
 
 def factors(phases: PhaseStack, phase: str, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Tortuosity factors along x, y and z by finite elements."""
-    tortuosity = tortuosity_factors(merged(phases, phase, arguments.refine), "phase", arguments.directions)
+    """Tortuosity factors along x, y and z with their bounds."""
+    specimen = merged(phases, phase, arguments.refine)
+    tortuosity = tortuosity_factors(
+        specimen, "phase", arguments.directions, arguments.tolerance, arguments.periodic
+    )
     return {
         "voxels x, y, z": "x".join(str(phases.stack.shape[axis]) for axis in Orientation().axes),
         "fraction": tortuosity.fraction,
         "factors": tortuosity.factors.tolist(),
+        "lower bounds": tortuosity.lower.tolist(),
+        "upper bounds": tortuosity.upper.tolist(),
         "D_eff / D0": tortuosity.relative.tolist(),
         "connected": tortuosity.connected.tolist(),
         "unknowns": tortuosity.unknowns,

@@ -1,26 +1,22 @@
 """Effective conductivity or diffusivity of a box of phases, and tortuosity factors.
 
-    div(k grad u) = 0,   u = 0 and L_j on the faces across axis j,   no flux through the other four
+    div(k grad u) = 0,   u = 0 and L_j on the faces across axis j,   no flux through the other four,
 
-so that the mean gradient over the box is the unit vector j (for a box filled by conducting phases), and
-K_ij = <k d_i u>, the mean over the whole box.
+or periodic ones, so that the mean gradient over the box is the unit vector j (for a box filled by conducting
+phases), and K_ij = <k d_i u>, the mean over the whole box.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import ufl
-from dolfinx import default_scalar_type, fem
-from mpi4py import MPI
 
 from chemomech.errors import require_between, unknown_name
-from chemomech.solver.effective.elliptic import Elliptic
-from chemomech.solver.effective.specimen import AXES, Part, Specimen, require_phases
+from chemomech.solver.effective.specimen import AXES, Specimen, require_phases
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -31,14 +27,23 @@ class EffectiveConductivity:
 
     Attributes:
         tensor: K_ij, mean flux along i for a unit gradient along j, in the unit of the conductivities given,
-            shape (3, 3); columns of directions that were not asked for are NaN. The sides let nothing
-            through, so that entries off the diagonal are lower in magnitude than those of a free flux.
+            shape (3, 3); columns of directions that were not asked for are NaN. Sides that let nothing
+            through make entries off the diagonal lower in magnitude than those of a free flux.
+        lower: bound on the diagonal from below, shape (3,); NaN where none is known (layouts) or asked for.
+        upper: bound on the diagonal from above, shape (3,). Both are for the voxels of an image, or the mesh
+            of a layout, as they are, and hold to the tolerance of the solver. The value of an image is
+            their geometric mean.
+        finite_volumes: what two-point finite volumes give for the diagonal of an image, shape (3,), as
+            several other tools do; lower than `lower`. NaN for layouts.
         connected: share of the conducting volume that reaches both faces, by direction [-], shape (3,).
         unknowns: of the largest solve.
         iterations: of the linear solver, by direction.
     """
 
     tensor: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    finite_volumes: FloatArray
     connected: FloatArray
     unknowns: int
     iterations: tuple[int, ...]
@@ -58,6 +63,8 @@ class Tortuosity:
         fraction: its volume fraction, dead ends and isolated parts included [-].
         relative: effective over own conductivity, D_eff / D0 = fraction / factor [-], by direction, (3,).
         factors: tortuosity factors fraction D0 / D_eff [-], by direction, (3,); NaN where not asked for.
+        lower: bound on the factors from below, (3,).
+        upper: bound on the factors from above, (3,); NaN where none is known (layouts).
         connected: share of the phase that reaches both faces, by direction [-], (3,).
         unknowns: of the largest solve.
     """
@@ -66,6 +73,8 @@ class Tortuosity:
     fraction: float
     relative: FloatArray
     factors: FloatArray
+    lower: FloatArray
+    upper: FloatArray
     connected: FloatArray
     unknowns: int
 
@@ -74,7 +83,8 @@ def effective_conductivity(
     specimen: Specimen,
     conductivities: Mapping[str, float],
     directions: str = "xyz",
-    relative_tolerance: float = 1e-8,
+    relative_tolerance: float = 1e-6,
+    periodic_sides: bool = False,
 ) -> EffectiveConductivity:
     """Solve for one unit gradient after the other (collective).
 
@@ -83,43 +93,65 @@ def effective_conductivity(
         conductivities: of the phases that conduct, any unit, greater than 0; phases that are not named, or
             whose value is 0, are insulators and not meshed.
         directions: letters among xyz.
-        relative_tolerance: of the linear solver.
+        relative_tolerance: of the linear solver, on the energy, which is the value of the diagonal; entries
+            off it are good to about the square root.
+        periodic_sides: whether an image repeats across the driven axis; else nothing passes its sides.
 
     Raises:
-        InputError: an unknown phase or direction, a conductivity that is negative or not finite, or no
-            connected path from face to face.
+        InputError: an unknown phase or direction, a conductivity that is negative or not finite, no
+            connected path from face to face, or periodic sides of a layout.
     """
     for name, value in conductivities.items():
         require_between(f"the conductivity of {name}", value, 0.0, 1e30, "", "give a finite value from 0 on")
     names = require_phases(specimen, (name for name, value in conductivities.items() if value != 0.0))
+    require_between("the relative tolerance", relative_tolerance, 1e-12, 1e-2, "", "give 1e-6, say")
     # Scaled, so that nothing depends on the unit.
     scale = max(conductivities.values())
-    values = [conductivities.get(name, 0.0) / scale for name in specimen.phases]
+    axes = axes_of(directions)
+    columns = specimen.conduct(
+        {name: conductivities[name] / scale for name in names}, axes, relative_tolerance, periodic_sides
+    )
     tensor, connected = np.full((3, 3), math.nan), np.full(3, math.nan)
-    unknowns, iterations = 0, []
-    for axis in axes_of(directions):
-        part = specimen.part(names, (axis,))
-        tensor[:, axis], size, count = _column(part, values, axis, relative_tolerance)
-        tensor[:, axis] *= scale
-        connected[axis], unknowns = part.share, max(unknowns, size)
-        iterations.append(count)
-    return EffectiveConductivity(tensor, connected, unknowns, tuple(iterations))
+    lower, upper, volumes = (np.full(3, math.nan) for _ in range(3))
+    for axis, column in zip(axes, columns, strict=True):
+        tensor[:, axis], connected[axis] = column.flux * scale, column.share
+        lower[axis], upper[axis] = column.lower * scale, column.upper * scale
+        volumes[axis] = column.finite_volumes * scale
+    unknowns = max(column.unknowns for column in columns)
+    return EffectiveConductivity(
+        tensor, lower, upper, volumes, connected, unknowns, tuple(column.iterations for column in columns)
+    )
 
 
-def tortuosity_factors(specimen: Specimen, phase: str, directions: str = "xyz") -> Tortuosity:
+def tortuosity_factors(
+    specimen: Specimen,
+    phase: str,
+    directions: str = "xyz",
+    relative_tolerance: float = 1e-6,
+    periodic_sides: bool = False,
+) -> Tortuosity:
     """Tortuosity factors of one phase, all others insulating (collective).
 
     The factor is fraction x D0 / D_eff with the whole volume fraction of the phase, as Epting, Gelb and
     Litster (Adv. Funct. Mater. 22 (2012) 555) and Cooper et al. (SoftwareX 5 (2016) 203) use it; second-hand.
 
     Raises:
-        InputError: an unknown phase or direction, or no connected path.
+        InputError: an unknown phase or direction, no connected path, or periodic sides of a layout.
     """
-    conductivity = effective_conductivity(specimen, {phase: 1.0}, directions)
+    conductivity = effective_conductivity(
+        specimen, {phase: 1.0}, directions, relative_tolerance, periodic_sides
+    )
     fraction = specimen.fractions[phase]
     relative = conductivity.diagonal
     return Tortuosity(
-        phase, fraction, relative, fraction / relative, conductivity.connected, conductivity.unknowns
+        phase,
+        fraction,
+        relative,
+        fraction / relative,
+        fraction / conductivity.upper,
+        fraction / conductivity.lower,
+        conductivity.connected,
+        conductivity.unknowns,
     )
 
 
@@ -133,32 +165,3 @@ def axes_of(directions: str) -> tuple[int, ...]:
         if letter not in AXES:
             raise unknown_name("direction", letter, AXES)
     return tuple(AXES.index(letter) for letter in dict.fromkeys(directions))
-
-
-def _column(
-    part: Part, values: Sequence[float], axis: int, relative_tolerance: float
-) -> tuple[FloatArray, int, int]:
-    mesh = part.mesh
-    space = fem.functionspace(mesh, ("Lagrange", part.degree))
-    conductivity = part.by_phase(values, "conductivity")
-    dx = ufl.dx(domain=mesh, metadata={"quadrature_degree": 2 * part.degree})
-    u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
-    bcs = [
-        fem.dirichletbc(
-            default_scalar_type(part.edges[axis] if high else 0.0), part.face_dofs(space, axis, high), space
-        )
-        for high in (False, True)
-    ]
-    problem = Elliptic(
-        conductivity * ufl.inner(ufl.grad(u), ufl.grad(v)) * dx, bcs, relative_tolerance=relative_tolerance
-    )
-    potential = problem.solve()
-    direction = fem.Constant(mesh, np.zeros(3))  # one form to compile, not three
-    flux = fem.form(conductivity * ufl.inner(ufl.grad(potential), direction) * dx)
-    total = np.zeros(3)
-    for i in range(3):
-        direction.value = np.eye(3)[i]
-        total[i] = mesh.comm.allreduce(fem.assemble_scalar(flux), op=MPI.SUM)
-    size, iterations = space.dofmap.index_map.size_global, problem.iterations
-    problem.destroy()
-    return total / math.prod(part.edges), int(size), iterations

@@ -14,10 +14,15 @@ from mpi4py import MPI
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from chemomech.errors import InputError
 from chemomech.geometry import HalfCellMesh
-from chemomech.solver.effective.specimen import Part, Triple, not_connected
+from chemomech.solver.effective.meshed_conduction import meshed_column
+from chemomech.solver.effective.specimen import Column, Part, Triple, not_connected
 
 ACTIVE, MATRIX = "active", "matrix"
+
+RESIDUAL = 0.01
+"""Residual of the finite elements over the tolerance asked for: their iterations are few, and end by it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +65,25 @@ class LayoutSpecimen:
         whole = sum(self.fractions[name] for name in present) * float(np.prod(self.edges))
         share = sum(_volumes(mesh, phases, len(self.phases))) / whole
         return Part(mesh, phases, self.edges, share, degree=2)
+
+    def conduct(
+        self,
+        values: Mapping[str, float],
+        axes: Sequence[int],
+        relative_tolerance: float,
+        periodic_sides: bool,
+    ) -> list[Column]:
+        """See ``Specimen``; there is no bound from below, and no mesh whose sides match."""
+        if periodic_sides:
+            raise InputError(
+                "periodic sides are for images, and this is a layout, whose mesh has sides that do not "
+                "match; leave them out."
+            )
+        names, by_number = tuple(values), [values.get(name, 0.0) for name in self.phases]
+        return [
+            meshed_column(self.part(names, (axis,)), by_number, axis, RESIDUAL * relative_tolerance)
+            for axis in axes
+        ]
 
 
 def _phase_numbers(cell: HalfCellMesh) -> npt.NDArray[np.int32]:

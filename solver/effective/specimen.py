@@ -52,6 +52,29 @@ class Part:
         return fem.locate_dofs_geometrical(space, lambda x: np.abs(x[axis] - place) < tolerance)
 
 
+@dataclass(frozen=True, eq=False)
+class Column:
+    """What a unit mean gradient along an axis drives through a box.
+
+    Attributes:
+        flux: mean flux along x, y and z, shape (3,).
+        lower: bound on the flux along the axis from below; NaN where none is known.
+        upper: the same from above.
+        finite_volumes: flux along the axis by two-point finite volumes; NaN for meshes.
+        share: volume that reaches both faces over that of the phases with a value [-].
+        unknowns: of the solve.
+        iterations: of the linear solver.
+    """
+
+    flux: npt.NDArray[np.float64]
+    lower: float
+    upper: float
+    finite_volumes: float
+    share: float
+    unknowns: int
+    iterations: int
+
+
 class Specimen(Protocol):
     """A rectangular box filled with phases."""
 
@@ -74,6 +97,26 @@ class Specimen(Protocol):
 
         Raises:
             InputError: nothing does.
+        """
+        ...
+
+    def conduct(
+        self,
+        values: Mapping[str, float],
+        axes: Sequence[int],
+        relative_tolerance: float,
+        periodic_sides: bool,
+    ) -> list[Column]:
+        """Drive a flux along one axis after the other; collective.
+
+        Args:
+            values: conductivities of the phases that conduct, the largest 1.
+            axes: directions.
+            relative_tolerance: on the energy, and so on the flux along the axis.
+            periodic_sides: whether the box repeats across the driven axis; else nothing passes its sides.
+
+        Raises:
+            InputError: nothing reaches from face to face, or sides that cannot be periodic.
         """
         ...
 

@@ -14,7 +14,8 @@ from mpi4py import MPI
 from scipy import ndimage
 
 from chemomech.errors import InputError, require_between
-from chemomech.solver.effective.specimen import Part, Triple, not_connected
+from chemomech.solver.effective.image_conduction import image_columns
+from chemomech.solver.effective.specimen import Column, Part, Triple, not_connected
 from chemomech.solver.physics.scales import LENGTH
 
 BoolArray = npt.NDArray[np.bool_]
@@ -25,8 +26,8 @@ IntArray = npt.NDArray[np.int64]
 class VoxelSpecimen:
     """A segmented image.
 
-    Voxels hang together by their faces. Two parts that do share one more edge or corner exchange flux there,
-    because trilinear elements share the node.
+    Voxels hang together by their faces. Two parts that do share one more edge or corner exchange flux there
+    in the elements of elasticity and in the upper bound of conduction, because they share the node.
 
     Attributes:
         image: value of each voxel, shape (nx, ny, nz), axes x, y, z; the same on all ranks.
@@ -92,6 +93,16 @@ class VoxelSpecimen:
         part = Part(mesh, numbers[mesh.topology.original_cell_index], (nx, ny, nz), float(share), degree=1)
         self._last.append((kept, part))
         return part
+
+    def conduct(
+        self,
+        values: Mapping[str, float],
+        axes: Sequence[int],
+        relative_tolerance: float,
+        periodic_sides: bool,
+    ) -> list[Column]:
+        """See ``Specimen``; ranks share the axes, and each solves for its own."""
+        return image_columns(self, values, axes, relative_tolerance, periodic_sides)
 
 
 def connected(mask: BoolArray, axes: Sequence[int]) -> BoolArray:
