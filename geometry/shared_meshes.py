@@ -98,8 +98,8 @@ def give(path: Path, suffixes: Sequence[str] = (".msh",)) -> None:
         if folder not in _said:
             _said.add(folder)
             print(
-                f"warning: meshes cannot be kept in {str(folder)!r} ({error.strerror}), so that each run makes "
-                f"its own; name another folder by the environment variable {FOLDER_VARIABLE}.",
+                f"warning: meshes cannot be kept in {str(folder)!r} ({error.strerror}), so that each run "
+                f"makes its own; name another folder by the environment variable {FOLDER_VARIABLE}.",
                 file=sys.stderr,
                 flush=True,
             )

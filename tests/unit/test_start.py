@@ -35,7 +35,8 @@ def test_the_solver_itself_is_loaded(loaded: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "package", ["xarray", "pandas", "matplotlib", "pint", "pybamm", "meshio", "pyvista", "jinja2", "skimage", "dask"]
+    "package",
+    ["xarray", "pandas", "matplotlib", "pint", "pybamm", "meshio", "pyvista", "jinja2", "skimage", "dask"],
 )
 def test_what_comes_after_the_run_is_not_loaded_before_it(loaded: set[str], package: str) -> None:
     assert package not in loaded
