@@ -23,8 +23,8 @@ MOST_HELPERS = 3
 PATIENCE = 60.0
 """Longest wait for the last figure of a helper [s]; one takes about half a second."""
 
-COMMAND = (sys.executable, "-m", "chemomech.experiments.report.figures")
-"""What a helper is; see ``serve``."""
+COMMAND = (sys.executable, "-P", "-m", "chemomech.experiments.report.figures")
+"""What a helper is, see ``serve``; modules of the present folder do not take the place of others."""
 
 READY, DRAWN, FAILED = "ready", "drawn", "failed"
 
