@@ -40,3 +40,12 @@ def test_the_solver_itself_is_loaded(loaded: set[str]) -> None:
 )
 def test_what_comes_after_the_run_is_not_loaded_before_it(loaded: set[str], package: str) -> None:
     assert package not in loaded
+
+
+def test_memory_is_not_searched_when_the_process_ends() -> None:
+    code = (
+        "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0)); import chemomech.cli;"
+        "print(gc.get_freeze_count())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "True"]
