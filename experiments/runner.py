@@ -17,6 +17,7 @@ from chemomech.errors import InputError
 from chemomech.experiments.case import Case
 from chemomech.experiments.case.prepare import PreparedCase, prepare
 from chemomech.experiments.case.toml_text import flattened
+from chemomech.experiments.drawing.helpers import helpers, spare_helpers
 from chemomech.experiments.models.model import Model, Order
 from chemomech.experiments.models.preflight import claim_output_folder, crowded
 from chemomech.experiments.models.registry import model_of
@@ -32,6 +33,8 @@ from chemomech.solver.results.folder import (
 )
 from chemomech.solver.results.lock import held
 from chemomech.solver.stepping import checkpoint
+
+_LOOK_AGAIN = 0.01  # s
 
 if TYPE_CHECKING:
     from chemomech.experiments.models.homogenised.simulation import DfnOptions
@@ -84,8 +87,15 @@ def run(
         if (warning := crowded(comm)) and comm.rank == 0:
             print(f"warning: {warning}", file=sys.stderr, flush=True)
         _solve_into(folder, existed, prepared, solver, order, report)
-    comm.barrier()
+    _wait_for_all(comm)
     return Result.open(folder)
+
+
+def _wait_for_all(comm: MPI.Intracomm) -> None:
+    """A barrier that leaves the cores to others: MPI waits at full speed (collective)."""
+    request = comm.Ibarrier()
+    while not request.Test():
+        time.sleep(_LOOK_AGAIN)
 
 
 def _solve_into(
@@ -109,13 +119,15 @@ def _solve_into(
             _withdraw(folder, existed)
         raise
     if comm.rank == 0:
-        write_result(prepared, solver, solved, order)
-        if report:
-            from chemomech.experiments.report import write_figures, write_report
+        # Those who help to draw get ready while the result is written.
+        with helpers(spare_helpers(comm.size) if report else 0) as helping:
+            write_result(prepared, solver, solved, order)
+            if report:
+                from chemomech.experiments.report import write_figures, write_report
 
-            with Result.open(folder) as result:
-                write_figures(result)
-                write_report(result)
+                with Result.open(folder) as result:
+                    write_figures(result, helping)
+                    write_report(result)
 
 
 @contextlib.contextmanager

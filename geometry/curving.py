@@ -68,13 +68,18 @@ def straighten_inverted(mesh: CurvedMesh) -> int:
     share = np.ones(len(mesh.nodes))
     curved_node = np.linalg.norm(bulge, axis=1) > 1e-9
     curved_cells = mesh.cells[curved_node[middle].any(axis=1)]
+    bounds = relative_jacobians(mesh, curved_cells)
     for sweep in range(PASSES):
-        bad = curved_cells[relative_jacobians(mesh, curved_cells) < SMALLEST_JACOBIAN]
+        bad = curved_cells[bounds < SMALLEST_JACOBIAN]
         if not len(bad):
             break
         edges = np.unique(bad[:, 4:])
         share[edges] = 0.0 if sweep == PASSES - 1 else share[edges] * STRAIGHTENING
         mesh.nodes[edges] = chord[edges] + share[edges, None] * bulge[edges]
+        moved = np.zeros(len(mesh.nodes), dtype=bool)
+        moved[edges] = True
+        touched = moved[curved_cells[:, 4:]].any(axis=1)
+        bounds[touched] = relative_jacobians(mesh, curved_cells[touched])
     return int(np.count_nonzero(share < 1.0))
 
 

@@ -15,6 +15,7 @@ from mpi4py import MPI
 
 from chemomech.errors import InputError
 
+from . import shared_meshes
 from .cache import mesh_file, mesh_key, save_model
 from .contacts.meshable import require_meshable
 from .contacts.shapes import particle_shapes
@@ -82,7 +83,8 @@ def generate_mesh(
         separator_thickness: Ls [m], greater than 0.
         options: sizes and attempts, for instance `MESH_PRESETS["standard"]`.
         comm: ranks that share the mesh.
-        cache: folder in which meshes are kept and looked for; no cache if not given.
+        cache: folder in which meshes are kept and looked for, also among those of other runs
+            (`chemomech.geometry.shared_meshes`); no cache if not given.
 
     Returns:
         The tagged mesh, in micrometres.
@@ -146,6 +148,7 @@ def _model_on_one_rank(recipe: _Recipe, cache: str | Path | None) -> Iterator[tu
         version = str(load_gmsh().__version__)
         key = mesh_key(recipe.layout, recipe.separator_thickness, recipe.options, version)
         path = mesh_file(cache, key)
+        shared_meshes.take(path)
     started = time.perf_counter()
     log: list[str] = []
     for way in _ways(recipe, path):
@@ -160,6 +163,7 @@ def _model_on_one_rank(recipe: _Recipe, cache: str | Path | None) -> Iterator[tu
             log.append(f"{way.label}: sound")
             if path is not None and not way.from_cache:
                 save_model(gmsh, path)
+                shared_meshes.give(path)
             yield gmsh, quality.recorded(tuple(log), time.perf_counter() - started, way.from_cache)
             return
     raise MeshFailure(

@@ -19,6 +19,8 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("PYVISTA_OFF_SCREEN", "true")
+# Each test makes its own meshes, and leaves none in the cache of the user.
+os.environ["CHEMOMECH_MESH_CACHE"] = ""
 
 from support.cores import Cores
 

@@ -38,6 +38,34 @@ _EXAMPLES = {
     "m/s": ("nm/s", "m/s"),
 }
 
+# The common units themselves, as (factor, offset) to each SI unit: what pint gives, without loading it, which
+# takes longer than everything else that is done with a case.
+_COMMON: dict[tuple[str, str], tuple[float, float]] = {
+    ("m", "m"): (1.0, 0.0),
+    ("um", "m"): (1e-6, 0.0),
+    ("nm", "m"): (1e-9, 0.0),
+    ("s", "s"): (1.0, 0.0),
+    ("min", "s"): (60.0, 0.0),
+    ("h", "s"): (3600.0, 0.0),
+    ("V", "V"): (1.0, 0.0),
+    ("mV", "V"): (1e-3, 0.0),
+    ("K", "K"): (1.0, 0.0),
+    ("degC", "K"): (1.0, 273.15),
+    ("Pa", "Pa"): (1.0, 0.0),
+    ("MPa", "Pa"): (1e6, 0.0),
+    ("GPa", "Pa"): (1e9, 0.0),
+    ("A/m2", "A/m2"): (1.0, 0.0),
+    ("mA/cm2", "A/m2"): (10.0, 0.0),
+    ("C/kg", "C/kg"): (1.0, 0.0),
+    ("mAh/g", "C/kg"): (3600.0, 0.0),
+    ("Ah/kg", "C/kg"): (3600.0, 0.0),
+    ("C/m2", "C/m2"): (1.0, 0.0),
+    ("mAh/cm2", "C/m2"): (36000.0, 0.0),
+    ("kg/m2", "kg/m2"): (1.0, 0.0),
+    ("mg/cm2", "kg/m2"): (1e-2, 0.0),
+    ("J/m2", "J/m2"): (1.0, 0.0),
+}
+
 _NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*(.*?)\s*")
 _POWER_WITHOUT_SIGN = re.compile(r"(?<=[A-Za-zµμ])([-+]?\d+)")
 _DIMENSIONLESS = frozenset({"", "-", "1"})
@@ -108,19 +136,28 @@ def parse_quantity(value: object, unit: str, what: str) -> float:
 
 @lru_cache(maxsize=4096)
 def _convert(number: float, written_unit: str, unit: str, what: str, value: object) -> float:
+    if common := _COMMON.get((written_unit.replace("**", ""), unit)):
+        converted = number * common[0] + common[1]
+    elif not written_unit and unit in _DIMENSIONLESS:
+        converted = number
+    else:
+        converted = _by_pint(number, written_unit, unit, what, value)
+    if not math.isfinite(converted):
+        raise InputError(f"{what} = {value!r} is not a finite number; {accepted_forms(unit)}.")
+    return float(f"{converted:.15g}")
+
+
+def _by_pint(number: float, written_unit: str, unit: str, what: str, value: object) -> float:
     import pint
 
     registry = _registry()
     target = "" if unit in _DIMENSIONLESS else _powers(unit)
     try:
-        converted = registry.Quantity(number, written_unit).to(target).magnitude
+        return float(registry.Quantity(number, written_unit).to(target).magnitude)
     except pint.DimensionalityError:
         raise InputError(f"{what} = {value!r} has the wrong dimension; {accepted_forms(unit)}.") from None
     except Exception:  # the text of a unit is parsed as Python, which fails in every way there is
         raise InputError(f"{what} = {value!r} has an unknown unit; {accepted_forms(unit)}.") from None
-    if not math.isfinite(converted):
-        raise InputError(f"{what} = {value!r} is not a finite number; {accepted_forms(unit)}.")
-    return float(f"{converted:.15g}")
 
 
 @lru_cache(maxsize=4096)
@@ -132,7 +169,10 @@ def format_quantity(value: float, unit: str) -> str:
     if unit in _DIMENSIONLESS:
         return f"{value!r}"
     for name in _EXAMPLES.get(unit, ()):
-        number = _registry().Quantity(value, _powers(unit)).to(_powers(name)).magnitude
+        if common := _COMMON.get((name, unit)):
+            number = (value - common[1]) / common[0]
+        else:
+            number = _registry().Quantity(value, _powers(unit)).to(_powers(name)).magnitude
         text = f"{number:.6g} {name}"
         if "e" not in text.split()[0] and parse_quantity(text, unit, unit) == value:
             return text

@@ -16,7 +16,7 @@ from mpi4py import MPI
 
 from chemomech.errors import InputError
 
-from .. import tags
+from .. import shared_meshes, tags
 from ..cache import mesh_file
 from ..gaps import MICROMETRES
 from ..generate import MeshFailure
@@ -29,7 +29,7 @@ from ..mesh_files import read_mesh
 from .distances import Distances
 from .filling import fill
 from .fitting import FittedSurface, fit
-from .mesh_store import KeptMesh, keep, kept_mesh, shape_key
+from .mesh_store import FILES, KeptMesh, keep, kept_mesh, shape_key
 from .options import ShapeAttempt, ShapeOptions
 from .plan import REACH, ShapePlan, on_grid, plan_shapes, spheres
 from .report import ShapeReport, joined_pairs, triangle_areas, voxel_area, voxel_contacts
@@ -114,7 +114,8 @@ def mesh_plan(
         plan: what is meshed; that of rank 0 counts.
         separator_thickness: [m].
         comm: ranks that share the mesh.
-        cache: folder in which meshes are kept and looked for; no cache if not given.
+        cache: folder in which meshes are kept and looked for, also among those of other runs; no cache if
+            not given.
 
     Raises:
         InputError: a thickness out of range, or a cache folder that cannot be written.
@@ -122,17 +123,23 @@ def mesh_plan(
     """
     _require_thickness(separator_thickness)
     with contextlib.ExitStack() as stack:
+        shared = cache is not None
         if cache is None:
             cache = stack.enter_context(tempfile.TemporaryDirectory(prefix="chemomech-"))
         key = _on_first_rank(comm, partial(shape_key, plan, separator_thickness))
         path = mesh_file(cache, key)
-        kept = _on_first_rank(comm, partial(kept_mesh, path))
+        kept = _on_first_rank(comm, partial(_found, path, shared))
         if kept is not None:
             with contextlib.suppress(InputError):  # a damaged file, which is made anew
                 return _distributed(kept, comm)
-        return _distributed(
-            _on_first_rank(comm, partial(_make_and_keep, plan, separator_thickness, path)), comm
-        )
+        made = _on_first_rank(comm, partial(_make_and_keep, plan, separator_thickness, path, shared))
+        return _distributed(made, comm)
+
+
+def _found(path: Path, shared: bool) -> KeptMesh | None:
+    if shared:
+        shared_meshes.take(path, FILES)
+    return kept_mesh(path)
 
 
 def _require_thickness(separator_thickness: float) -> None:
@@ -157,11 +164,14 @@ def _on_first_rank[T](comm: MPI.Comm, work: Callable[[], T]) -> T:
     return result
 
 
-def _make_and_keep(plan: ShapePlan, separator: float, path: Path) -> KeptMesh:
+def _make_and_keep(plan: ShapePlan, separator: float, path: Path, shared: bool = False) -> KeptMesh:
     started = time.perf_counter()
     attempt, log = _first_sound(plan, separator)
     layout, report = _spheres(attempt), _report(attempt, log)
-    return keep(attempt.arrays, KeptMesh(path, layout, report, time.perf_counter() - started, False))
+    made = keep(attempt.arrays, KeptMesh(path, layout, report, time.perf_counter() - started, False))
+    if shared:
+        shared_meshes.give(path, FILES)
+    return made
 
 
 def _distributed(kept: KeptMesh, comm: MPI.Comm) -> ShapedCell:

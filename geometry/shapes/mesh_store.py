@@ -24,6 +24,9 @@ from ..mesh_files import write_arrays
 from .plan import ShapePlan
 from .report import ShapeReport
 
+FILES = (".json", ".msh")
+"""Suffixes of what is kept of a mesh; the mesh comes last, so that it is never alone."""
+
 LAYOUT_FIELDS = ("centres", "radii", "box", "name", "ids", "at_border", "voxel_size")
 
 

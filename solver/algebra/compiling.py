@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
+import ufl
 from dolfinx import fem
 from dolfinx.mesh import EntityMap
 
 from chemomech.errors import InputError
+from chemomech.solver.algebra.compile_ahead import ahead, finish
 from chemomech.solver.algebra.ufl_leak import drop_dispatch_caches
 
 COMPILER_ARGUMENTS = (
@@ -63,4 +66,33 @@ def compiled(forms: Any, entity_maps: Sequence[EntityMap]) -> Any:
     """
     drop_dispatch_caches()
     options = {"cffi_extra_compile_args": compiler_arguments()}
+    finish(ahead(forms, options))
     return fem.form(forms, entity_maps=list(entity_maps), jit_options=options)
+
+
+def begin(forms: Any) -> None:
+    """Begin to compile what ``compiled`` will be asked for later.
+
+    Args:
+        forms: as those of ``compiled``.
+    """
+    ahead(forms, {"cffi_extra_compile_args": compiler_arguments()})
+
+
+class Later:
+    """A form of readings, compiled with DOLFINx's flags while other things are set up.
+
+    Args:
+        form: UFL form.
+        entity_maps: Entity maps between the meshes of the form.
+    """
+
+    def __init__(self, form: ufl.Form, entity_maps: Sequence[EntityMap]) -> None:
+        self._work = ahead(form)
+        self._ufl, self._maps = form, list(entity_maps)
+
+    @cached_property
+    def form(self) -> fem.Form:
+        """The compiled form; all ranks ask for it in the same order (collective)."""
+        finish(self._work)
+        return fem.form(self._ufl, entity_maps=self._maps)

@@ -9,6 +9,7 @@ from mpi4py import MPI
 
 from chemomech.errors import unknown_name
 from chemomech.geometry import HalfCellMesh
+from chemomech.solver.algebra.compiling import begin
 from chemomech.solver.algebra.linear import FieldSplitSolver, MumpsSolver
 from chemomech.solver.algebra.newton import BlockedNewton, LinearSolver, NewtonOptions
 from chemomech.solver.cell.coupling import make_coupling
@@ -87,6 +88,7 @@ def build_cell(
         laws=extensions.laws,
         breakable=breakable,
     )
+    begin(list(problem.residuals))  # the compiler has them while their derivatives are made
     newton = BlockedNewton(
         problem.residuals,
         fields.functions,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
 
+from chemomech.solver.algebra.compiling import Later
 from chemomech.solver.cell.half_cell import Electrochemistry
 from chemomech.solver.cell.terminals import Integral
 from chemomech.solver.physics.scales import LENGTH, SALT_CONCENTRATION
@@ -45,7 +46,7 @@ class SurfaceIntegral:
         space = fem.functionspace(domains.particles.mesh, ("DG", 0))
         test = ufl.TestFunction(space)
         measure = domains.dS_interface(problem.quadrature.interface)
-        self._form = fem.form(integrand * test("+") * measure, entity_maps=domains.entity_maps)
+        self._later = Later(integrand * test("+") * measure, domains.entity_maps)
         self._vector = la.vector(space.dofmap.index_map)
         self._sums = sums
 
@@ -57,7 +58,7 @@ class SurfaceIntegral:
         """Integrals over the interface facets of each owned cell of the particles (collective)."""
         values = self._vector.array
         values[:] = 0.0
-        fem.assemble_vector(values, self._form)
+        fem.assemble_vector(values, self._later.form)
         self._vector.scatter_reverse(la.InsertMode.add)
         return values[: self._vector.index_map.size_local].copy()
 
@@ -92,7 +93,7 @@ class SurfaceReader:
         self._changes = changes
         self._newest: tuple[int, SurfaceMeans] | None = None
         sums, fields = ParticleSums(problem), problem.fields
-        self._area = SurfaceIntegral(problem, fem.Constant(problem.domains.mesh, 1.0), sums)()
+        area = SurfaceIntegral(problem, fem.Constant(problem.domains.mesh, 1.0), sums)
         self._stoichiometry = SurfaceIntegral(problem, fields.stoichiometry("+"), sums)
         self._salt = SurfaceIntegral(problem, fields.salt("-"), sums)
         self._current = SurfaceIntegral(problem, problem.interface_current, sums)
@@ -100,6 +101,7 @@ class SurfaceReader:
         metal = domains.ds(problem.quadrature.interface, domains.half_cell.LITHIUM)
         self._metal = Integral(problem, fields.salt * metal)
         self._section = domains.cross_section / LENGTH**2
+        self._area = area()  # last, so that the other forms are compiled meanwhile
 
     def read(self) -> SurfaceMeans:
         """Present means (collective)."""

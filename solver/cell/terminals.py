@@ -6,6 +6,7 @@ import ufl
 from dolfinx import fem
 
 from chemomech.materials import FARADAY
+from chemomech.solver.algebra.compiling import Later
 from chemomech.solver.cell.half_cell import Electrochemistry
 from chemomech.solver.physics.conduction import collector_current_density
 from chemomech.solver.physics.scales import LENGTH, SALT_CONCENTRATION
@@ -17,11 +18,11 @@ class Integral:
 
     def __init__(self, problem: Electrochemistry, form: ufl.Form) -> None:
         self._comm = problem.domains.mesh.comm
-        self._form = fem.form(form, entity_maps=problem.domains.entity_maps)
+        self._later = Later(form, problem.domains.entity_maps)
 
     def __call__(self) -> float:
         """Present value."""
-        return float(self._comm.allreduce(fem.assemble_scalar(self._form)))
+        return float(self._comm.allreduce(fem.assemble_scalar(self._later.form)))
 
 
 class CurrentReader:

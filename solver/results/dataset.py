@@ -7,14 +7,16 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from chemomech.solver.results.folder import replacing
 from chemomech.solver.results.quantities import QUANTITIES, Quantity, SchemaError, quantity
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 def build_dataset(
@@ -43,6 +45,8 @@ def build_dataset(
         SchemaError: for an unknown name, a missing required one, a wrong number of dimensions, lengths that
             disagree, a wrong unit, coordinates that do not increase, or stress in a run without mechanics.
     """
+    import xarray as xr  # slow to import, and needed only when a run has ended
+
     table = {**QUANTITIES, **{entry.name: entry for entry in extra}}
     arrays = {name: _checked_array(quantity(name, table), values) for name, values in records.items()}
     _check_units(units or {}, table)

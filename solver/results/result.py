@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import h5py
-import xarray as xr
 
 from chemomech.errors import InputError
 from chemomech.reading import read_json, read_text
@@ -27,6 +26,9 @@ from chemomech.solver.results.folder import (
 )
 from chemomech.solver.results.quantities import QUANTITIES
 from chemomech.solver.results.summary import REQUIRED
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @contextlib.contextmanager
@@ -98,6 +100,8 @@ class Result:
     @cached_property
     def dataset(self) -> xr.Dataset:
         """Everything over time, particle and depth; opened lazily, SI units, see ``QUANTITIES``."""
+        import xarray as xr  # slow to import
+
         path = self._path / DATASET_FILE
         stated = self.summary.get(DATASET_DIGEST)
         with _no_complaints():

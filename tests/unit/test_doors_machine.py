@@ -160,7 +160,7 @@ def begun(folder: Path) -> Path:
 
 @pytest.fixture
 def _no_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chemomech.experiments.report.write_figures", lambda result: None)
+    monkeypatch.setattr("chemomech.experiments.report.write_figures", lambda *_: None)
     monkeypatch.setattr("chemomech.experiments.report.write_report", lambda result: None)
 
 

@@ -229,8 +229,9 @@ def test_git_ignores_what_runs_leave_behind_and_nothing_of_the_package(
     assert asked.stdout.splitlines() == left_behind
 
 
-# What comes with FEniCSx, from the wheel or from conda.
+# What comes with FEniCSx, from the wheel or from conda; its form compiler builds with the last three.
 WITH_FENICSX = {"basix", "dolfinx", "dolfinx_solver", "ffcx", "mpi4py", "petsc4py", "ufl"}
+WITH_FENICSX |= {"cffi", "distutils", "setuptools"}
 
 # Packages that are imported by another name than they are installed by.
 INSTALLED_AS = {"skimage": "scikit-image", "tomli_w": "tomli-w"}

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from chemomech.errors import InputError
+from chemomech.experiments.case import units
 from chemomech.experiments.case.units import format_quantity, number_and_unit, parse_quantity
 
 
@@ -107,3 +109,20 @@ def test_a_quantity_splits_into_number_and_unit_as_written(
     text: str, parts: tuple[float, str] | None
 ) -> None:
     assert number_and_unit(text) == parts
+
+
+@pytest.mark.parametrize(("name", "unit"), sorted(units._COMMON))
+def test_common_units_are_converted_as_the_unit_library_does(name: str, unit: str) -> None:
+    rng = np.random.default_rng(7)
+    texts = [f"{rng.uniform(0.001, 1000.0):.{digits}g}" for digits in range(1, 13) for _ in range(20)]
+    for text in ["0", "-40", "1e-12", "4.35e7", "0.1", *texts]:
+        by_library = units._by_pint(float(text), units._powers(name), unit, "x", text)
+        assert parse_quantity(f"{text} {name}", unit, "x") == float(f"{by_library:.15g}")
+
+
+def test_every_example_that_is_offered_is_a_unit() -> None:
+    for unit, names in units._EXAMPLES.items():
+        for name in names:
+            value = parse_quantity(f"2.5 {name}", unit, "x")
+            assert format_quantity(value, unit).split()[0] != ""
+            assert parse_quantity(format_quantity(value, unit), unit, "x") == value

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from mpi4py import MPI
+
+from chemomech.solver.algebra.compile_ahead import BUILD_FOLDERS
 
 PATIENCE = 600
 """Longest wait for a form that another run compiles [s]; the biggest take about half a minute."""
@@ -64,4 +67,8 @@ def remove_dead_forms(folder: Path, older_than: float = DEAD_AFTER) -> list[Path
                 continue
             mark.unlink()
             removed.append(mark)
+    for build in folder.glob(BUILD_FOLDERS):
+        with contextlib.suppress(OSError):
+            if time.time() - build.stat().st_mtime >= older_than:
+                shutil.rmtree(build, ignore_errors=True)
     return removed

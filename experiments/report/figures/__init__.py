@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import xarray as xr
 
+from chemomech.experiments.drawing.helpers import Helper, draw_shared, helpers, spare_helpers
 from chemomech.experiments.drawing.spec import FigureSpec
 from chemomech.experiments.drawing.style import styled
 from chemomech.experiments.report.damage.cycle_states import read_cycles
@@ -24,7 +26,15 @@ from chemomech.experiments.report.figures import (
 from chemomech.solver.results import FIGURES_FOLDER, Result
 from chemomech.solver.results.folder import DATASET_FILE, replacing
 
-__all__ = ["CYCLE_SPECS", "SPECS", "FigureSpec", "figure_path", "specs_of", "write_figures"]
+__all__ = [
+    "CYCLE_SPECS",
+    "SPECS",
+    "FigureSpec",
+    "figure_path",
+    "specs_of",
+    "write_figure",
+    "write_figures",
+]
 
 SPECS: tuple[FigureSpec, ...] = (
     *voltage.SPECS,
@@ -62,7 +72,27 @@ def figure_path(result: Result, spec: FigureSpec) -> Path:
     return result.path / FIGURES_FOLDER / f"{spec.name}.png"
 
 
-def write_figures(result: Result) -> list[Path]:
+def write_figure(result: Result, dataset: xr.Dataset, name: str) -> Path:
+    """Draw one figure as PNG into ``RESULT/figures``, in place of an earlier one.
+
+    Args:
+        result: an opened result.
+        dataset: its dataset, with its cycles (``read_cycles``).
+        name: of the figure.
+
+    Returns:
+        The file.
+    """
+    spec = next(spec for spec in (*SPECS, *CYCLE_SPECS) if spec.name == name)
+    path = figure_path(result, spec)
+    with styled():
+        figure = spec.draw(dataset)
+        with replacing(path) as temporary:
+            figure.savefig(temporary, pil_kwargs={"compress_level": _COMPRESSION})
+    return path
+
+
+def write_figures(result: Result, helping: Sequence[Helper] | None = None) -> list[Path]:
     """Draw every figure for which the result holds the variables, as PNG into ``RESULT/figures``.
 
     Figures of the same names from an earlier call are replaced; one that can no longer be drawn is removed,
@@ -71,23 +101,28 @@ def write_figures(result: Result) -> list[Path]:
 
     Args:
         result: an opened result.
+        helping: processes that share the work; as many as there are idle cores if not given.
 
     Returns:
         The files written, in the order of the report.
     """
+    if helping is None:
+        with helpers(spare_helpers()) as started:
+            return write_figures(result, started)
     animation = result.path / FIGURES_FOLDER / ANIMATION_FILE
     if animation.exists() and animation.stat().st_mtime < (result.path / DATASET_FILE).stat().st_mtime:
         animation.unlink()
-    written: list[Path] = []
     dataset = read_cycles(result)
+    drawable: list[FigureSpec] = []
     for spec in (*SPECS, *CYCLE_SPECS):
-        path = figure_path(result, spec)
         if spec.omission(dataset):
-            path.unlink(missing_ok=True)
-            continue
-        with styled():
-            figure = spec.draw(dataset)
-            with replacing(path) as temporary:
-                figure.savefig(temporary, pil_kwargs={"compress_level": _COMPRESSION})
-        written.append(path)
-    return written
+            figure_path(result, spec).unlink(missing_ok=True)
+        else:
+            drawable.append(spec)
+    draw_shared(
+        result.path,
+        [spec.name for spec in drawable],
+        lambda name: write_figure(result, dataset, name),
+        helping,
+    )
+    return [figure_path(result, spec) for spec in drawable]

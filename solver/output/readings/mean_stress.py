@@ -7,6 +7,7 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
 
+from chemomech.solver.algebra.compiling import Later
 from chemomech.solver.cell.interface_solids import CHEMICAL, INTERNAL
 from chemomech.solver.cell.regions import Domains
 from chemomech.solver.cell.solid_mechanics import SolidMechanics
@@ -36,19 +37,19 @@ class MeanHydrostatic:
         total = hydrostatic_stress(law.stiffness_stress(u)) * test * domains.dx_particles(INTERNAL)
         bulk = law.youngs_modulus / (3.0 * (1.0 - 2.0 * law.poisson_ratio))
         chemical = -3.0 * bulk * law.eigenstrain * test * domains.dx_particles(CHEMICAL)
-        self._form = fem.form(total + chemical, entity_maps=domains.entity_maps)
+        self._later = Later(total + chemical, domains.entity_maps)
         self._vector = la.vector(space.dofmap.index_map)
         self._sums = sums
-        volume = fem.form(test * domains.dx_particles(INTERNAL), entity_maps=domains.entity_maps)
+        volume = Later(test * domains.dx_particles(INTERNAL), domains.entity_maps)
         self._volume = self._integrate(volume)
 
     def __call__(self) -> Array:
         """Means [Pa], shape (particles,) (collective)."""
-        return STRESS * self._integrate(self._form) / self._volume
+        return STRESS * self._integrate(self._later) / self._volume
 
-    def _integrate(self, form: fem.Form) -> Array:
+    def _integrate(self, later: Later) -> Array:
         values = self._vector.array
         values[:] = 0.0
-        fem.assemble_vector(values, form)
+        fem.assemble_vector(values, later.form)
         self._vector.scatter_reverse(la.InsertMode.add)
         return self._sums.add(values[: self._vector.index_map.size_local])
