@@ -6,6 +6,7 @@ This module is a leaf as :mod:`chemomech.errors`: every folder of the package ma
 from __future__ import annotations
 
 import json
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,10 @@ def read_text(path: str | Path, what: str) -> str:
         InputError: when there is no such file, it cannot be read, or it is no text in UTF-8.
     """
     try:
+        # A pipe waits for who writes to it, and a device may never end.
+        kind = Path(path).stat().st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+            raise InputError(f"{what} {str(path)!r} is a pipe or a device; save it as a file.")
         text = Path(path).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"{what} {str(path)!r} does not exist; check the path.") from None
@@ -33,12 +38,38 @@ def read_text(path: str | Path, what: str) -> str:
             f"{what} {str(path)!r} is not in UTF-8 (byte {error.start} is {error.object[error.start]:#04x}); "
             "save it as UTF-8."
         ) from None
+    except InputError:
+        raise
     except OSError as error:
         raise InputError(f"{what} {str(path)!r} cannot be read ({error.strerror}); check the path.") from None
     except ValueError:  # a NUL in the name
         raise InputError(f"{what} {str(path)!r} has a name that no disk takes; check the path.") from None
     if "\0" in text:
         raise InputError(f"{what} {str(path)!r} holds zero bytes and is no text; check which file it is.")
+    return text
+
+
+def decimal(text: str) -> float:
+    """Return the number that a text writes in digits of ASCII.
+
+    Raises:
+        ValueError: for any other text; Python would take ``1_000`` and digits of other scripts as well.
+    """
+    return float(_plain(text))
+
+
+def whole(text: str) -> int:
+    """Return the whole number that a text writes in digits of ASCII.
+
+    Raises:
+        ValueError: as `decimal`.
+    """
+    return int(_plain(text))
+
+
+def _plain(text: str) -> str:
+    if not text.isascii() or "_" in text:
+        raise ValueError(f"{text!r} is not a number")
     return text
 
 

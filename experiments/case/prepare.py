@@ -19,6 +19,7 @@ from chemomech.experiments.case.contradictions import (
     require_alike,
     require_capacity,
     require_rates,
+    require_times,
 )
 from chemomech.experiments.case.currents import SECONDS_PER_HOUR, NominalCapacity
 from chemomech.experiments.case.particle_shapes import Mesher, Particles
@@ -142,6 +143,7 @@ def prepare(case: Case) -> PreparedCase:
     told = tuple(loading_lines(case.mass_loading, _loading_of(particles, model.cathode)))
     steps = resolve(case.steps, nominal)
     require_rates(steps, nominal)
+    require_times(steps, case.numerics.smallest_step)
     _refuse_passed_cutoffs(steps[0], model)
     full = float(model.matrix.contact_conductance)
     wiring = wired_particles(case.wiring, layout, case.geometry.layout, full)

@@ -25,7 +25,7 @@ from chemomech.experiments.case.schema import (
     require_table,
     write_section,
 )
-from chemomech.reading import read_text
+from chemomech.reading import decimal, read_text, whole
 
 if TYPE_CHECKING:
     from chemomech.experiments.case.layouts import LayoutSource
@@ -296,9 +296,9 @@ def _table(path: Path, layout: Layout) -> Wiring:
         )
     place = {column: header.index(column) for column in COLUMNS}
     try:
-        names = np.array([int(row[place["id"]]) for row in rows], dtype=np.int64)
-        coverage = np.array([float(row[place[COVERAGE]]) for row in rows])
-        flags = np.array([[int(row[place[c]]) for c in (WIRED, TOUCHES)] for row in rows]).reshape(-1, 2)
+        names = np.array([whole(row[place["id"]]) for row in rows], dtype=np.int64)
+        coverage = np.array([decimal(row[place[COVERAGE]]) for row in rows])
+        flags = np.array([[whole(row[place[c]]) for c in (WIRED, TOUCHES)] for row in rows]).reshape(-1, 2)
     except (ValueError, OverflowError) as error:
         raise InputError(f"{what} holds something that is not a number ({error}); write it again.") from None
     if not ((coverage >= 0.0) & (coverage <= 1.0)).all():

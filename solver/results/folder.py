@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from chemomech.errors import of_file
+
 DATASET_FILE = "result.nc"
 SUMMARY_FILE = "summary.json"
 CASE_FILE = "case.toml"
@@ -47,10 +49,11 @@ def replacing(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
     try:
-        yield temporary
-        # Without the flush to disk a power cut after the rename could still leave an empty file.
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
-        os.replace(temporary, path)
+        with of_file(path):
+            yield temporary
+            # Without the flush to disk a power cut after the rename could still leave an empty file.
+            with temporary.open("rb+") as written:
+                os.fsync(written.fileno())
+            os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
