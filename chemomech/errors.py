@@ -82,7 +82,8 @@ def require_folder_name(what: str, name: str) -> None:
         raise InputError(f"{what} is empty; state one.")
     if not name.isprintable() or not name.strip(".") or not {"/", "\\"}.isdisjoint(name):
         raise InputError(
-            f"{what} = {shown} becomes the name of a folder; use letters, figures and signs other than slashes."
+            f"{what} = {shown} becomes the name of a folder; use letters, figures and signs other than "
+            "slashes."
         )
     if (length := len(name.encode("utf-8", "surrogateescape"))) > LONGEST_NAME:
         raise InputError(

@@ -1,11 +1,13 @@
-"""Text and JSON files that people hand over, read whole or refused in a sentence.
+"""Files that people hand over: text and JSON read whole or refused in a sentence, and what identifies them.
 
 This module is a leaf as :mod:`chemomech.errors`: every folder of the package may import it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 import stat
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,16 @@ def _plain(text: str) -> str:
     return text
 
 
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 digest of the content of a file.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def is_file(path: str | Path) -> bool:
     """Whether a path is a file; a path that no disk takes is none."""
     try:
@@ -102,11 +114,15 @@ def read_json(path: str | Path, what: str) -> dict[str, Any]:
         return table
 
     def no_number(word: str) -> Any:
-        raise InputError(f"{what} {str(path)!r} holds {word}, which is no number; state one.")
+        raise InputError(f"{what} {str(path)!r} holds {word}, which is no finite number; state one.")
+
+    def finite(word: str) -> float:
+        number = float(word)
+        return number if math.isfinite(number) else no_number(word)
 
     text = read_text(path, what)
     try:
-        content = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+        content = json.loads(text, object_pairs_hook=once, parse_constant=no_number, parse_float=finite)
     except InputError:
         raise
     except (ValueError, RecursionError) as error:

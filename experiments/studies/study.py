@@ -195,10 +195,11 @@ class Study:
         """
         model, axes = model or self.model(fidelity), self.axes_of(fidelity)
         base = self.base.with_overrides(self._variant(fidelity).overrides)
+        combinations = self.design.combinations(axes)
         places = list(self._places(axes))
         return tuple(
             _point(base, axes, place, values, model)
-            for place, values in zip(places, self.design.combinations(axes), strict=True)
+            for place, values in zip(places, combinations, strict=True)
         )
 
     def _places(self, axes: tuple[Axis, ...]) -> Iterable[tuple[int, ...]]:

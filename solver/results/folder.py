@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,16 +20,6 @@ FIELDS_FOLDER = "fields"
 
 DATASET_DIGEST = "result_sha256"
 """Key of the summary with the digest of the dataset: HDF5 may end the process over a damaged file."""
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 digest of the content of a file.
-
-    Raises:
-        OSError: when it cannot be read.
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

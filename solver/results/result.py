@@ -15,7 +15,7 @@ import h5py
 import xarray as xr
 
 from chemomech.errors import InputError
-from chemomech.reading import read_json, read_text
+from chemomech.reading import file_digest, read_json, read_text
 from chemomech.solver.results.folder import (
     CASE_FILE,
     DATASET_DIGEST,
@@ -23,7 +23,6 @@ from chemomech.solver.results.folder import (
     FIGURES_FOLDER,
     REPORT_FILE,
     SUMMARY_FILE,
-    file_digest,
 )
 from chemomech.solver.results.quantities import QUANTITIES
 from chemomech.solver.results.summary import REQUIRED
