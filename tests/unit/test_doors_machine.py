@@ -47,6 +47,7 @@ from chemomech.solver.results.lock import held
             "the name is longer than the disk allows",
         ),
         (RuntimeError("ADIOS2: write failed: No space left on device"), 3, "something cannot be written"),
+        (OSError("15600 requested and 4992 written"), 3, "a file cannot be written (15600 requested"),
         (MemoryError(), 3, "there is not enough memory"),
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"), 2, "is not in UTF-8"),
         (MachineError("no."), 3, "no."),
