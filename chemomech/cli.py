@@ -20,7 +20,7 @@ from chemomech import failures
 from chemomech.errors import InputError
 from chemomech.failures import Failure
 from chemomech.layout_commands import layout
-from chemomech.ranks import end_all, is_first_rank, told_of_failure
+from chemomech.ranks import end_all, is_first_rank, require_shared_memory, told_of_failure
 from chemomech.study_commands import export, study
 from chemomech.validate_commands import validate
 
@@ -40,6 +40,7 @@ _set_option = click.option(
 @click.version_option(package_name="chemomech", prog_name="chemomech")
 def cli() -> None:
     """Simulate composite lithium-ion cathodes, particle by particle."""
+    require_shared_memory()  # most commands load MPI
 
 
 @cli.command()
