@@ -204,8 +204,9 @@ def _failed(error: Exception) -> int:
     speaks, awaited = told_of_failure()
     if speaks:
         _tell(f"error: {_sentence(failure, error)}")
-    # Ranks that refuse an input together end as they are; after anything else they may not get that far.
-    if awaited or not isinstance(error, InputError):
+    # Ranks that refuse an input together end as they are; after anything else they may not get that far, or
+    # leave files that cannot be closed.
+    if awaited or failure.code != failures.INPUT or not isinstance(error, InputError):
         end_all(failure.code, at_once=speaks)
     return failure.code
 

@@ -52,10 +52,10 @@ RADIAL = CASE | {
 }
 RESOLVED = CASE | {
     "model": "resolved",
-    "protocol": ["Charge at 5C for 60 s", "Discharge at 5C for 20 s"],
+    "protocol": ["Charge at 5C for 40 s", "Discharge at 5C for 15 s"],
     "geometry": {"layout": "pair.csv", "separator_thickness": "4 um"},
-    "numerics": {"time_tolerance": 5e-4, "voltage_tolerance": "2 mV"},
-    "output": {"checkpoint_every": 2, "field_times": ["0 s", "30 s"], "cut_times": ["10 s"]},
+    "numerics": {"time_tolerance": 2e-3, "voltage_tolerance": "5 mV"},
+    "output": {"checkpoint_every": 2, "field_times": ["0 s", "20 s"], "cut_times": ["10 s"]},
 }
 BREAKING: dict[str, Any] = {
     "mechanics": {"coupling": "two-way"},
