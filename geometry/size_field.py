@@ -105,7 +105,6 @@ def write_structured_grid(field: SizeField, total_height: float, path: Path) -> 
     axes = [np.linspace(0.0, edge, count) for edge, count in zip(extent, counts, strict=True)]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
     with of_file(path), path.open("wb") as stream:
-        np.zeros(3).tofile(stream)
-        (extent / (counts - 1)).tofile(stream)
-        counts.astype(np.int32).tofile(stream)
-        field(grid).tofile(stream)
+        # Not ndarray.tofile, which loses on closing what a full disk does not take.
+        for part in (np.zeros(3), extent / (counts - 1), counts.astype(np.int32), field(grid)):
+            stream.write(part.tobytes())
