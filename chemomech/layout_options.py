@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from chemomech.digits import decimal, whole
 from chemomech.errors import InputError, require_between
-from chemomech.reading import decimal, whole
 
 
 class Length(click.ParamType):

@@ -51,30 +51,6 @@ def read_text(path: str | Path, what: str) -> str:
     return text
 
 
-def decimal(text: str) -> float:
-    """Return the number that a text writes in digits of ASCII.
-
-    Raises:
-        ValueError: for any other text; Python would take ``1_000`` and digits of other scripts as well.
-    """
-    return float(_plain(text))
-
-
-def whole(text: str) -> int:
-    """Return the whole number that a text writes in digits of ASCII.
-
-    Raises:
-        ValueError: as `decimal`.
-    """
-    return int(_plain(text))
-
-
-def _plain(text: str) -> str:
-    if not text.isascii() or "_" in text:
-        raise ValueError(f"{text!r} is not a number")
-    return text
-
-
 def file_digest(path: Path) -> str:
     """Return the SHA-256 digest of the content of a file.
 

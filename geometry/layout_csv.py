@@ -40,8 +40,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.digits import decimal, whole
 from chemomech.errors import InputError
-from chemomech.reading import decimal, read_text, whole
+from chemomech.reading import read_text
 
 from .contact_list import ContactList
 from .layout import Layout

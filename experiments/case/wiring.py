@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.digits import decimal, whole
 from chemomech.errors import InputError
 from chemomech.experiments.case.schema import (
     full_key,
@@ -25,7 +26,7 @@ from chemomech.experiments.case.schema import (
     require_table,
     write_section,
 )
-from chemomech.reading import decimal, read_text, whole
+from chemomech.reading import read_text
 
 if TYPE_CHECKING:
     from chemomech.experiments.case.layouts import LayoutSource

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.digits import decimal, whole
 from chemomech.errors import InputError
 from chemomech.experiments.case.wiring import COLUMNS, COVERAGE, WIRED
-from chemomech.reading import decimal, whole
 
 Array = npt.NDArray[np.float64]
 BORDER = "border"
