@@ -22,6 +22,7 @@ from chemomech import failures
 from chemomech.errors import InputError
 from chemomech.failures import Failure
 from chemomech.layout_commands import layout
+from chemomech.ranks import end_all, is_first_rank, require_shared_memory, told_of_failure
 from chemomech.study_commands import export, study
 from chemomech.validate_commands import validate
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 # Looking through all objects for cycles takes most of a second at the end of a process, whose memory is given
 # back whole.
 atexit.register(gc.freeze)
-
-# Where MPI launchers say which process this is, before MPI itself is loaded.
-_RANK_VARIABLES = ("PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK")
 
 _set_option = click.option(
     "--set",
@@ -48,6 +46,7 @@ _set_option = click.option(
 @click.version_option(package_name="chemomech", prog_name="chemomech")
 def cli() -> None:
     """Simulate composite lithium-ion cathodes, particle by particle."""
+    require_shared_memory()  # most commands load MPI
 
 
 @cli.command()
@@ -169,11 +168,6 @@ def _case(source: str, assignments: Sequence[str]) -> Case:
     return case.with_overrides(dict(map(parse_assignment, assignments))) if assignments else case
 
 
-def is_first_rank() -> bool:
-    """Return whether this process is the one that speaks: rank 0, or the only one."""
-    return all(os.environ.get(variable, "0") == "0" for variable in _RANK_VARIABLES)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
@@ -213,20 +207,22 @@ def _refuse(sentence: str) -> int:
 def _failed(error: Exception) -> int:
     """Say what went wrong; end other ranks where they do not know of it and would wait for ever."""
     failure = failures.describe(error)
-    if failure.foreseen:
-        _say(failure.sentence)
-    else:
-        _say_with_traceback(failure, error)
-    if not isinstance(error, InputError):
-        _abort_other_ranks(failure.code)
+    speaks, awaited = told_of_failure()
+    if speaks:
+        _tell(f"error: {_sentence(failure, error)}")
+    # Ranks that refuse an input together end as they are; after anything else they may not get that far, or
+    # leave files that cannot be closed.
+    if awaited or failure.code != failures.INPUT or not isinstance(error, InputError):
+        end_all(failure.code, at_once=speaks)
     return failure.code
 
 
-def _say_with_traceback(failure: Failure, error: Exception) -> None:
+def _sentence(failure: Failure, error: Exception) -> str:
+    if failure.foreseen:
+        return failure.sentence
     path = failures.keep_traceback(error)
     where = f"the traceback is in {str(path)!r}" if path else "no folder takes its traceback"
-    # Whichever rank it happens on speaks: the others know nothing.
-    _tell(f"error: {failure.sentence}; {where}: please report it.")
+    return f"{failure.sentence}; {where}: please report it."
 
 
 def _say(sentence: str) -> None:
@@ -238,12 +234,6 @@ def _tell(line: str) -> None:
     # What goes to a file on a full disk is lost; the exit code is not.
     with contextlib.suppress(OSError):
         print(line, file=sys.stderr, flush=True)
-
-
-def _abort_other_ranks(code: int) -> None:
-    mpi = sys.modules.get("mpi4py.MPI")
-    if mpi is not None and mpi.Is_initialized() and mpi.COMM_WORLD.size > 1:
-        mpi.COMM_WORLD.Abort(code)
 
 
 if __name__ == "__main__":

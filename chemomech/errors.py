@@ -5,9 +5,11 @@ This module is a leaf: every folder of the package may import it, and it imports
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import math
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 
 
 class InputError(ValueError):
@@ -28,6 +30,21 @@ class RunFailedError(RuntimeError):
     """A run that ended without a result, with its reason in words; exit code 4."""
 
 
+@contextlib.contextmanager
+def of_file(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Let a system error within the block name a file where it names none, as those of writing do.
+
+    Args:
+        path: of the file that is read or written there.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = os.fspath(path)
+        raise
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
     """Build the error for a name that is not in a closed list.
 
@@ -44,6 +61,35 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
     nearest = difflib.get_close_matches(str(name).lower(), list(by_lower_case), n=1, cutoff=0.5)
     hint = f"did you mean {by_lower_case[nearest[0]]!r}? Known: " if nearest else "known: "
     return InputError(f"unknown {kind} {name!r}; {hint}{', '.join(names) if names else 'none'}.")
+
+
+LONGEST_NAME = 200
+"""Bytes of a name that becomes a folder; disks take 255, and files beside it have longer ones."""
+
+
+def require_folder_name(what: str, name: str) -> None:
+    """Refuse a name that cannot be that of a folder, or of one elsewhere.
+
+    Args:
+        what: what is named, in words, such as ``"key 'name'"``.
+        name: what the user wrote.
+
+    Raises:
+        InputError: when it is empty, leads elsewhere, is too long or holds what cannot be printed.
+    """
+    shown = repr(name if len(name) <= 40 else f"{name[:40]}...")
+    if not name.strip():
+        raise InputError(f"{what} is empty; state one.")
+    if not name.isprintable() or not name.strip(".") or not {"/", "\\"}.isdisjoint(name):
+        raise InputError(
+            f"{what} = {shown} becomes the name of a folder; use letters, figures and signs other than "
+            "slashes."
+        )
+    if (length := len(name.encode("utf-8", "surrogateescape"))) > LONGEST_NAME:
+        raise InputError(
+            f"{what} = {shown} has {length} bytes and becomes the name of a folder, which takes "
+            f"{LONGEST_NAME}; state a shorter one."
+        )
 
 
 def require_between(name: str, value: float, low: float, high: float, unit: str, remedy: str) -> float:

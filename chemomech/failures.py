@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -49,7 +50,10 @@ _INPUT: Final[Mapping[int, str]] = {
     errno.ENOTSUP: "the disk cannot do that; name another place",
 }
 
-_WORDS_OF_FULL_DISK = ("No space left on device", "File too large", "Disk quota exceeded")
+_FULL_DISK = re.compile(
+    "No space left on device|File too large|Disk quota exceeded|\\d+ requested and \\d+ written"
+)
+"""What libraries that keep no error number say of a disk that is full."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,9 @@ def describe(error: BaseException) -> Failure:
                 return Failure(f"{remedy}.", MACHINE)
             case OSError() if cause.errno in _MACHINE or cause.errno in _INPUT:
                 return _of_system(cause)
-    full = next((words for words in _WORDS_OF_FULL_DISK if words in str(error)), None)
-    if full is not None:
-        return Failure(f"something cannot be written ({full}); {_MACHINE[errno.ENOSPC]}.", MACHINE)
+    if full := _FULL_DISK.search(str(error)):
+        what = _place(error) if isinstance(error, OSError) else "something "
+        return Failure(f"{what}cannot be written ({full.group()}): {_MACHINE[errno.ENOSPC]}.", MACHINE)
     match error:
         case ValueError() if "null" in str(error):
             return Failure(

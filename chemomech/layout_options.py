@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from chemomech.digits import decimal, whole
 from chemomech.errors import InputError, require_between
 
 
@@ -109,7 +110,7 @@ class WholeNumbers(click.ParamType):
         if isinstance(value, tuple):
             return value
         try:
-            numbers = tuple(int(part) for part in str(value).split(",") if len(part) < 19)
+            numbers = tuple(whole(part) for part in str(value).split(",") if len(part) < 19)
         except ValueError:
             numbers = ()
         if len(numbers) != self.count:
@@ -127,7 +128,7 @@ def _metres(text: str, name: str) -> float:
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        decimal(text)
     except ValueError:
         return False
     return True

@@ -1,11 +1,14 @@
-"""Text and JSON files that people hand over, read whole or refused in a sentence.
+"""Files that people hand over: text and JSON read whole or refused in a sentence, and what identifies them.
 
 This module is a leaf as :mod:`chemomech.errors`: every folder of the package may import it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,10 @@ def read_text(path: str | Path, what: str) -> str:
         InputError: when there is no such file, it cannot be read, or it is no text in UTF-8.
     """
     try:
+        # A pipe waits for who writes to it, and a device may never end.
+        kind = Path(path).stat().st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+            raise InputError(f"{what} {str(path)!r} is a pipe or a device; save it as a file.")
         text = Path(path).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"{what} {str(path)!r} does not exist; check the path.") from None
@@ -33,6 +40,8 @@ def read_text(path: str | Path, what: str) -> str:
             f"{what} {str(path)!r} is not in UTF-8 (byte {error.start} is {error.object[error.start]:#04x}); "
             "save it as UTF-8."
         ) from None
+    except InputError:
+        raise
     except OSError as error:
         raise InputError(f"{what} {str(path)!r} cannot be read ({error.strerror}); check the path.") from None
     except ValueError:  # a NUL in the name
@@ -40,6 +49,16 @@ def read_text(path: str | Path, what: str) -> str:
     if "\0" in text:
         raise InputError(f"{what} {str(path)!r} holds zero bytes and is no text; check which file it is.")
     return text
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 digest of the content of a file.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def is_file(path: str | Path) -> bool:
@@ -71,11 +90,15 @@ def read_json(path: str | Path, what: str) -> dict[str, Any]:
         return table
 
     def no_number(word: str) -> Any:
-        raise InputError(f"{what} {str(path)!r} holds {word}, which is no number; state one.")
+        raise InputError(f"{what} {str(path)!r} holds {word}, which is no finite number; state one.")
+
+    def finite(word: str) -> float:
+        number = float(word)
+        return number if math.isfinite(number) else no_number(word)
 
     text = read_text(path, what)
     try:
-        content = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+        content = json.loads(text, object_pairs_hook=once, parse_constant=no_number, parse_float=finite)
     except InputError:
         raise
     except (ValueError, RecursionError) as error:

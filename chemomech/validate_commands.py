@@ -80,6 +80,7 @@ def validate(
     from rich.console import Console
 
     from chemomech.validation.claims import Evidence, chosen_claims
+    from chemomech.validation.claims.image_wiring import read_wiring_table
     from chemomech.validation.claims.mesh_error import PRESETS
     from chemomech.validation.page.page import write_page
     from chemomech.validation.runs import found_or_run, only_found, write_cases
@@ -102,6 +103,8 @@ def validate(
             f"there is no table {str(wiring)!r}; --wiring takes one that chemomech layout extract "
             "--particles wrote."
         )
+    if wiring is not None:
+        read_wiring_table(wiring)  # one that cannot be used is said before the first simulation
     if cases is not None:
         for path in write_cases(claims, cases, preset):
             click.echo(f"{path} -> {path.stem}")

@@ -188,11 +188,17 @@ def _difference(folder: Path, case: Case) -> str:
             f"output folder {str(folder)!r} holds no {CASE_FILE}, so no run to resume; leave out --resume "
             "and choose another with --out."
         )
-    begun = Case.from_toml(folder / CASE_FILE)
     # Where the files of a run lay does not count, only what they held.
     stored = folder / CONTENT_FILE
-    content = read_json(stored, "the list of contents") if stored.is_file() else None
-    before, now = flattened(begun.that_decides(content)), flattened(case.that_decides())
+    try:
+        content = read_json(stored, "the list of contents") if stored.is_file() else None
+        before = flattened(Case.from_toml(folder / CASE_FILE).that_decides(content))
+    except InputError as error:
+        return (
+            f"the run in {str(folder)!r} cannot be resumed, since what it was started with is damaged "
+            f"({str(error).rstrip('.')}); delete the folder to begin anew, or choose another with --out."
+        )
+    now = flattened(case.that_decides())
     for name in sorted({*before, *now}):
         if before.get(name) != now.get(name):
             return (

@@ -8,7 +8,7 @@ are kept, as many as make up the volume inside, and slid in as a whole; what the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Protocol
@@ -254,8 +254,9 @@ def _corners(
     last = np.where(np.abs(last - box) <= ROUNDING * box, box, last)
     if not ((first >= 0).all() and (last > first).all() and (last <= box).all()):
         raise InputError(
-            f"the cut from {tuple(low)} m to {tuple(high)} m does not lie within the box {layout.box} m of "
-            f"layout '{layout.name}'; give two corners inside it, the smaller coordinates first."
+            f"the cut from {_shown(low)} m to {_shown(high)} m does not lie within the box "
+            f"{_shown(layout.box)} m of layout '{layout.name}'; give two corners inside it, the smaller "
+            "coordinates first."
         )
     return first, last
 
@@ -289,3 +290,7 @@ def _contacts_that_hold(part: Layout, centres: FloatArray) -> tuple[ContactList 
     smaller = np.minimum(part.radii[one], part.radii[other])
     holds = np.abs(after - before) <= MOVED * smaller
     return ContactList(part.contacts.pairs[holds], part.contacts.areas[holds]), int((~holds).sum())
+
+
+def _shown(corner: Sequence[float]) -> str:
+    return f"({', '.join(f'{length:.6g}' for length in corner)})"

@@ -40,6 +40,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.digits import decimal, whole
 from chemomech.errors import InputError
 from chemomech.reading import read_text
 
@@ -233,7 +234,7 @@ class _Table:
                 f"column '{name}' in {self.source} has the unit '{unit}', which is not one of "
                 f"{', '.join(key for key in self.units if key.isascii())}; name one of them."
             ) from None
-        return np.array([self._number(row, place, float) for row in range(len(self.rows))]) * scale
+        return np.array([self._number(row, place, decimal) for row in range(len(self.rows))]) * scale
 
     def whole(self, name: str) -> npt.NDArray[np.int64] | None:
         """A column of whole numbers, or None if there is none."""
@@ -241,7 +242,9 @@ class _Table:
             return None
         place = self.columns[name][0]
         try:
-            return np.array([self._number(row, place, int) for row in range(len(self.rows))], dtype=np.int64)
+            return np.array(
+                [self._number(row, place, whole) for row in range(len(self.rows))], dtype=np.int64
+            )
         except OverflowError:
             raise InputError(
                 f"the column '{name}' of {self.source} holds a number beyond 64 bits; number the "
@@ -251,8 +254,6 @@ class _Table:
     def _number(self, row: int, place: int, kind: Callable[[str], float]) -> float:
         text = self.rows[row][place]
         try:
-            if "_" in text:  # Python takes 1_000 for a number
-                raise ValueError
             return kind(text)
         except ValueError:
             raise InputError(
@@ -287,7 +288,7 @@ def _read_edges(header: list[str], source: Path) -> dict[str, tuple[float, float
                     "name one of them."
                 )
             try:
-                edges = [float(text) * UNITS[unit] for text in match["edges"].split(",")]
+                edges = [decimal(text) * UNITS[unit] for text in match["edges"].split(",")]
             except ValueError:
                 edges = []
             if len(edges) != 3:

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.errors import of_file
+
 from .circles import Circles
 from .gaps import MICROMETRES, Surroundings
 from .layout import Layout
@@ -102,8 +104,7 @@ def write_structured_grid(field: SizeField, total_height: float, path: Path) -> 
     counts = np.maximum(np.ceil(extent / spacing).astype(np.int32) + 1, 2)
     axes = [np.linspace(0.0, edge, count) for edge, count in zip(extent, counts, strict=True)]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-    with path.open("wb") as stream:
-        np.zeros(3).tofile(stream)
-        (extent / (counts - 1)).tofile(stream)
-        counts.astype(np.int32).tofile(stream)
-        field(grid).tofile(stream)
+    with of_file(path), path.open("wb") as stream:
+        # Not ndarray.tofile, which loses on closing what a full disk does not take.
+        for part in (np.zeros(3), extent / (counts - 1), counts.astype(np.int32), field(grid)):
+            stream.write(part.tobytes())

@@ -34,6 +34,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 from fuzzing.cases import Assignments, Cases, CommandLines, Protocols
 from fuzzing.geometry import Layouts, Stacks
 from fuzzing.meshes import Meshes, Wirings
+from fuzzing.places import Places
 from fuzzing.results import Bpx, Results
 from fuzzing.studies import Studies
 from fuzzing.trial import NONSENSE, SENSE, Maker, Trial
@@ -54,8 +55,9 @@ MAKERS: Sequence[tuple[Maker, int]] = (
     (Wirings(), 2),
     (Results(), 2),
     (Meshes(), 1),
+    (Places(), 4),
 )
-"""What is tried, and how often of 42."""
+"""What is tried, and how often of 46."""
 
 PATIENCE = 20
 """Longest time that an input may take [s]."""

@@ -1,11 +1,14 @@
 """Kill runs at random moments, resume them, and compare them with the run that nobody disturbed.
 
-    python tools/kill.py [--kills N] [--seed S] [--model radial|resolved] [--ranks R]
+    python tools/kill.py [--kills N] [--seed S] [--model radial|resolved] [--cycles] [--ranks R]
 
-A run is ended by SIGKILL, by SIGTERM or by a disk that is full (a limit on the size of files, drawn at
-random), resumed, ended again, and so on until it has ended by itself; then its result is compared. Prints one
-line a run and ends with 1 if one of them was refused, left the folder unusable, or came to another end. Pages
-and figures are left out: they are drawn from the result that is compared.
+A run is ended by SIGKILL, by SIGTERM or by a disk that is full, resumed, ended again, and so on until it has
+ended by itself; then its result is compared. On several ranks SIGKILL meets all of them, one of them, or
+their launcher. With ``--cycles`` particles break over three cycles, each by its own draws. A full disk is a
+limit on the size of files, drawn at random, that begins when everything is loaded and MPI has its shared
+memory: it meets what the run writes and nothing else. Prints one line a run and ends with 1 if one of them
+was refused, said no sentence, left a rank alive or the folder unusable, or came to another end. Pages and
+figures are left out: they are drawn from the result that is compared.
 """
 
 from __future__ import annotations
@@ -13,16 +16,13 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import resource
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-import traceback
-import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,13 +32,17 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import tomli_w
 from fuzzing.cases import CASE, LAYOUT
+from killing import PATIENCE, Started, Words, child, sweep
 
-import chemomech.fenicsx_first  # noqa: F401
-from chemomech import cli
-from chemomech.experiments import report, runner  # noqa: F401  (a fork has them loaded)
-from chemomech.experiments.models.radial import model as radial
 from chemomech.solver.results import Result
 
+PAIR = """\
+# chemomech particle layout 1
+# box [um]: 6, 6, 10
+x [um],y [um],z [um],radius [um]
+2.9,3.1,2.8,2.2
+3.1,2.9,7.4,2.1
+"""
 RADIAL = CASE | {
     "protocol": ["(Charge at 2C for 120 s; Discharge at 2C for 120 s) x 3"],
     "numerics": {"largest_step": "4 s"},
@@ -48,128 +52,102 @@ RADIAL = CASE | {
 }
 RESOLVED = CASE | {
     "model": "resolved",
-    "protocol": ["Charge at 5C for 60 s", "Discharge at 5C for 20 s"],
-    "numerics": {"time_tolerance": 5e-4, "voltage_tolerance": "2 mV"},
-    "output": {"checkpoint_every": 2, "field_times": ["0 s", "30 s"], "cut_times": ["10 s"]},
+    "protocol": ["Charge at 5C for 40 s", "Discharge at 5C for 15 s"],
+    "geometry": {"layout": "pair.csv", "separator_thickness": "4 um"},
+    "numerics": {"time_tolerance": 2e-3, "voltage_tolerance": "5 mV"},
+    "output": {"checkpoint_every": 2, "field_times": ["0 s", "20 s"], "cut_times": ["10 s"]},
 }
-CASES = {"radial": RADIAL, "resolved": RESOLVED}
+BREAKING: dict[str, Any] = {
+    "mechanics": {"coupling": "two-way"},
+    "materials": {"overrides": {"cathode": {"fracture_toughness": "0.29 MPa m^0.5"}}},
+    "damage": {
+        "surface_cracks": {"growth_scatter": 0.5, "toughness_scatter": 0.1, "seed": 3},
+        "toughness": {"growth": 0.027},
+        "interface": {"strength": "5 MPa"},
+        "isolation": {"spots": 6.0, "seed": 2},
+    },
+}
+CYCLES = ["(Charge at 5C for 40 s; Discharge at 5C for 40 s) x 3"]
+CASES = {
+    ("radial", False): RADIAL,
+    ("resolved", False): RESOLVED,
+    ("radial", True): RADIAL | BREAKING,
+    ("resolved", True): RESOLVED
+    | BREAKING
+    | {"protocol": CYCLES, "numerics": {"time_tolerance": 2e-3, "voltage_tolerance": "5 mV"}},
+}
 
-TOLERANCES = {"voltage": 1e-5, "mean_stoichiometry": 1e-6, "surface_stoichiometry": 1e-6, "time": 1e-2}
+TOLERANCES = {
+    "voltage": 1e-5,
+    "mean_stoichiometry": 1e-6,
+    "surface_stoichiometry": 1e-6,
+    "time": 1e-2,
+    "surface_crack_depth": 1e-5,
+    "toughness_share": 1e-5,
+    "intact_interface": 1e-4,
+    "isolated": 1e-9,
+}
 """Largest difference at the end: what Newton's method, and for time the location of events, leave open."""
+
+KINDS = [("SIGKILL", "all"), ("SIGTERM", "launcher"), ("disk full", "all")]
+"""Ways to end a run, as what happens and to whom."""
+
+KINDS_ON_RANKS = [*KINDS, ("SIGKILL", "one rank"), ("SIGKILL", "launcher")]
 
 MOST_TRIES = 60
 """Starts of one run after which it is taken for hanging in a circle."""
 
 
-def child(case: str, out: str, resume: bool) -> int:
-    """Run or continue a case as the command line does; checkpoints do not wait for the clock."""
-    report.write_figures = report.write_report = lambda *_: None  # type: ignore[assignment]
-    radial.SECONDS_BETWEEN_CHECKPOINTS = 0.0
-    return cli.main(["run", case, "--out", out, "--quiet", *(["--resume"] if resume else [])])
-
-
-class Started:
-    """A run in a process of its own, or in several under MPI.
-
-    Args:
-        words: case, result folder, and whether it is resumed.
-        ranks: of MPI; 1 for a fork of this process, which has everything loaded.
-        largest: size of a file beyond which writing fails, as on a full disk [byte]; None for no limit.
-        log: where it says what it says.
-    """
-
-    def __init__(self, words: tuple[str, str, bool], ranks: int, largest: int | None, log: Path) -> None:
-        self._group: subprocess.Popen[bytes] | None = None
-        self._pid = 0
-
-        def limit() -> None:
-            if largest is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
-
-        if ranks > 1:
-            command = [
-                str(Path(sys.executable).parent / "mpiexec"),
-                "-n",
-                str(ranks),
-                sys.executable,
-                __file__,
-            ]
-            command += ["--child", words[0], words[1], str(int(words[2]))]
-            with log.open("ab") as file:
-                self._group = subprocess.Popen(
-                    command, stdout=file, stderr=file, start_new_session=True, preexec_fn=limit
-                )
-            return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # threads of libraries that are idle
-            self._pid = os.fork()
-        if self._pid == 0:
-            code = 1
-            try:
-                with log.open("ab") as file:
-                    for stream in (1, 2):
-                        os.dup2(file.fileno(), stream)
-                limit()
-                code = child(*words)
-            except BaseException:
-                traceback.print_exc()
-            finally:
-                os._exit(code)
-
-    def poll(self) -> int | None:
-        """Return the exit code, or None while it runs."""
-        if self._group is not None:
-            return self._group.poll()
-        ended, status = os.waitpid(self._pid, os.WNOHANG)
-        return os.waitstatus_to_exitcode(status) if ended else None
-
-    def end(self, number: int) -> None:
-        """Send a signal to all of it, and wait."""
-        if self._group is not None:
-            os.killpg(self._group.pid, number)
-            self._group.wait()
-            return
-        os.kill(self._pid, number)
-        os.waitpid(self._pid, 0)
-
-
-def once(words: tuple[str, str, bool], ranks: int, log: Path) -> tuple[int, float]:
-    """Run undisturbed; return the exit code and the time it took [s]."""
+def once(words: Words) -> tuple[int, float, str]:
+    """Run undisturbed; return the exit code, the time it took [s] and what it said."""
     started = time.monotonic()
-    run = Started(words, ranks, None, log)
-    while (code := run.poll()) is None:
-        time.sleep(0.02)
-    return code, time.monotonic() - started
+    run = Started(words)
+    code = run.wait(1e9)
+    assert code is not None
+    return code, time.monotonic() - started, run.said()
 
 
-def disturbed(
-    case: Path, out: Path, ranks: int, span: float, rng: random.Random, log: Path
-) -> tuple[list[str], str]:
+def disturbed(words: Words, span: float, most: int, rng: random.Random) -> tuple[list[str], str, str]:
     """Kill and resume a run until it ends by itself.
 
+    Args:
+        words: what it is started with.
+        span: time of the undisturbed run [s].
+        most: size of the largest file of the undisturbed run [byte].
+        rng: of the moments and kinds.
+
     Returns:
-        How it was ended each time, and what went wrong; empty where nothing did.
+        How it was ended each time; what went wrong, empty where nothing did; and what was said then.
     """
     ends: list[str] = []
+    wanted = rng.randrange(2, 6)
     for _ in range(MOST_TRIES):
-        words = (str(case), str(out), (out / "case.toml").is_file())
-        kind = rng.choice(("SIGKILL", "SIGKILL", "SIGTERM", "disk full"))
-        last = len(ends) >= rng.randrange(2, 5)
-        largest = int(10 ** rng.uniform(2.0, 5.5)) if kind == "disk full" and not last else None
-        run = Started(words, ranks, largest, log)
-        until = time.monotonic() + (1e9 if last or largest is not None else rng.uniform(0.0, span))
-        while (code := run.poll()) is None and time.monotonic() < until:
-            time.sleep(0.005)
+        resume = (words.out / "case.toml").is_file()
+        kind, whom = rng.choice(KINDS if words.ranks == 1 else KINDS_ON_RANKS)
+        last = len(ends) >= wanted
+        full = kind == "disk full" and not last
+        largest = int(10 ** rng.uniform(2.0, np.log10(0.95 * most))) if full else None
+        run = Started(Words(words.case, words.out, words.ranks, resume, largest))
+        code = run.wait(PATIENCE * max(span, 5.0) if last or full else rng.uniform(0.0, span))
+        if code is None and (last or full):
+            run.end(signal.SIGKILL, "all", rng)
+            return ends, "hangs", run.said()
         if code is None:
-            run.end(signal.SIGTERM if kind == "SIGTERM" else signal.SIGKILL)
-            ends.append(kind)
-        elif code == 0:
-            return ends, ""
-        elif code == 3 and largest is not None:
+            if not run.end(signal.SIGTERM if kind == "SIGTERM" else signal.SIGKILL, whom, rng):
+                continue  # no rank has started yet
+            ends.append(kind if words.ranks == 1 else f"{kind} of {whom}")
+        elif code == 3 and full:
+            said = [line for line in run.said().splitlines() if line.startswith("error: ")]
+            if len(said) != 1 or not said[0].endswith("."):
+                return ends, f"{len(said)} sentences of a full disk", run.said()
             ends.append(f"disk full at {largest} bytes")
-        else:
-            return ends, f"ended with exit code {code}"
-    return ends, "did not come to an end"
+        elif code != 0:
+            return ends, f"ended with exit code {code}", run.said()
+        if not run.gone():
+            return ends, "a rank lives on", run.said()
+        if code == 0:
+            return ends, "", ""
+    return ends, "did not come to an end", ""
 
 
 def difference(found: Path, wanted: Path) -> tuple[float, str]:
@@ -177,10 +155,13 @@ def difference(found: Path, wanted: Path) -> tuple[float, str]:
     with Result.open(found) as one, Result.open(wanted) as other:
         if one.summary["stop_reason"] != other.summary["stop_reason"]:
             return float("inf"), f"stop_reason {one.summary['stop_reason']}"
+        if (first := set(one.dataset)) != (second := set(other.dataset)):
+            return float("inf"), f"quantities {sorted(first ^ second)}"
         worst = {
             name: float(np.abs(one.dataset[name].values[-1] - other.dataset[name].values[-1]).max())
             / tolerance
             for name, tolerance in TOLERANCES.items()
+            if name in one.dataset.variables
         }
         passed = np.diff(one.dataset["time"].values)
         if not (passed >= 0.0).all() or one.dataset["time"].values[0] != 0.0:
@@ -197,44 +178,56 @@ def main() -> int:
     )
     parser.add_argument("--kills", type=int, default=20, help="ends to put to runs, at least (20)")
     parser.add_argument("--seed", type=int, default=1, help="of the random numbers (1)")
-    parser.add_argument("--model", choices=tuple(CASES), default="radial")
-    parser.add_argument("--ranks", type=int, default=1, help="MPI ranks; more than one for resolved only (1)")
-    parser.add_argument("--child", nargs=3, metavar=("CASE", "OUT", "RESUME"), help=argparse.SUPPRESS)
+    parser.add_argument("--model", choices=("radial", "resolved"), default="radial")
+    parser.add_argument("--cycles", action="store_true", help="particles break over three cycles")
+    parser.add_argument("--ranks", type=int, default=1, help="of MPI; more than one for resolved only (1)")
+    parser.add_argument("--child", nargs=4, metavar=("CASE", "OUT", "RESUME", "MOST"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        return child(options.child[0], options.child[1], options.child[2] == "1")
-    rng = random.Random(f"{options.seed}/{options.model}/{options.ranks}")
+        given, out, resume, limit = options.child
+        return child(given, out, resume == "1", int(limit) or None)
+    rng = random.Random(f"{options.seed}/{options.model}/{options.cycles}/{options.ranks}")
+    begun = time.time()
     top = Path(tempfile.mkdtemp(prefix="kill-"))
     (top / "three.csv").write_text(LAYOUT, encoding="utf-8")
-    case, log = top / "case.toml", top / "log"
-    case.write_text(tomli_w.dumps(CASES[options.model]), encoding="utf-8")
-    code, span = once((str(case), str(top / "whole"), False), options.ranks, log)
+    (top / "pair.csv").write_text(PAIR, encoding="utf-8")
+    case, whole = top / "case.toml", top / "whole"
+    case.write_text(tomli_w.dumps(CASES[options.model, options.cycles]), encoding="utf-8")
+    code, span, said = once(Words(case, whole, options.ranks))
     if code:
-        print(log.read_text()[-2000:])
+        print(said[-2000:])
         return 1
-    print(f"undisturbed: {span:.1f} s")
+    most = max(path.stat().st_size for path in whole.rglob("*") if path.is_file())
+    print(f"undisturbed: {span:.1f} s, files of up to {most} bytes", flush=True)
     ended = runs = bad = 0
     greatest = 0.0
-    while ended < options.kills:
-        out = top / "out"
-        shutil.rmtree(out, ignore_errors=True)
-        log.write_text("")
-        ends, fault = disturbed(case, out, options.ranks, span, rng, log)
-        runs, ended = runs + 1, ended + len(ends)
-        worst, what = (0.0, "") if fault else difference(out, top / "whole")
-        greatest = max(greatest, worst)
-        if fault or worst > 1.0:
-            bad += 1
-            fault = fault or f"another end: {worst:.2g} of the tolerance of {what}"
-            print(f"run {runs}: {', '.join(ends)}: {fault}\n{log.read_text()[-1500:]}")
-        else:
-            told = ", ".join(ends) or "undisturbed"
-            print(f"run {runs}: {told}: equal, {worst:.1e} of the tolerance of {what}", flush=True)
+    try:
+        while ended < options.kills:
+            out = top / "out"
+            shutil.rmtree(out, ignore_errors=True)
+            started = time.monotonic()
+            ends, fault, said = disturbed(Words(case, out, options.ranks), span, most, rng)
+            if not ends:
+                span = min(span, time.monotonic() - started)  # the first may have had to share the machine
+            runs, ended = runs + 1, ended + len(ends)
+            worst, what = (0.0, "") if fault else difference(out, whole)
+            greatest = max(greatest, worst)
+            if fault or worst > 1.0:
+                bad += 1
+                fault = fault or f"another end: {worst:.2g} of the tolerance of {what}"
+                print(f"run {runs}: {', '.join(ends)}: {fault}\n{said[-1500:]}", flush=True)
+            else:
+                told = ", ".join(ends) or "undisturbed"
+                print(f"run {runs}: {told}: equal, {worst:.1e} of the tolerance of {what}", flush=True)
+    finally:
+        left = sweep(begun)
+        shutil.rmtree(top, ignore_errors=True)
+    cycles = ", cycles" if options.cycles else ""
     print(
-        f"seed {options.seed}, {options.model}, {options.ranks} rank(s): {ended} ends in {runs} runs, {bad} "
-        f"bad, largest difference {greatest:.1e} of its tolerance"
+        f"seed {options.seed}, {options.model}{cycles}, {options.ranks} rank(s): {ended} ends in {runs} "
+        f"runs, {bad} bad, largest difference {greatest:.1e} of its tolerance; {left} files of shared memory "
+        "removed"
     )
-    shutil.rmtree(top, ignore_errors=True)
     return 1 if bad else 0
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import tomli_w
 
-from chemomech.errors import InputError, unknown_name
+from chemomech.errors import InputError, require_folder_name, unknown_name
 from chemomech.experiments.case.content import below, digest_of, with_digests
 from chemomech.experiments.case.cycling import Cycling
 from chemomech.experiments.case.damage import Damage
@@ -112,8 +112,7 @@ class Case:
             InputError: for an empty name, a sentence that cannot be read, a key without meaning for the
                 particles of the layout, or cycles that cannot be left out.
         """
-        if not self.name.strip():
-            raise InputError("key 'name' is empty; give the case a name.")
+        require_folder_name("key 'name'", self.name)
         parse_protocol(self.protocol)
         self.geometry.layout.shape.check(self.geometry, self.mesh)
         self.cycling.check(self.repetitions, self.damage, self.output)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chemomech.errors import InputError
-from chemomech.solver.results.folder import file_digest
+from chemomech.reading import file_digest
 
 
 def digest_of(path: Path) -> str:

@@ -9,7 +9,7 @@ from chemomech.errors import InputError
 from chemomech.experiments.case.currents import SECONDS_PER_HOUR, NominalCapacity
 from chemomech.geometry import Layout
 from chemomech.materials import FARADAY, ActiveMaterial
-from chemomech.solver.stepping.operation import OperatingStep
+from chemomech.solver.stepping.operation import CapacityLimit, OperatingStep
 
 TOLD = 0.05
 """Relative difference from which on it is said."""
@@ -88,6 +88,29 @@ def require_rates(steps: Sequence[OperatingStep], nominal: NominalCapacity) -> N
                 "between "
                 f"{RATES[0]:g}C and {RATES[1]:g}C."
             )
+
+
+def require_times(steps: Sequence[OperatingStep], smallest_step: float) -> None:
+    """Refuse steps of a protocol that are over before the smallest time step.
+
+    Args:
+        steps: of the protocol.
+        smallest_step: that is tried [s].
+
+    Raises:
+        InputError: naming the step and how long it takes.
+    """
+    for step in steps:
+        current = abs(step.control.starting_point(0.0).current_density)
+        for cutoff in step.cutoffs:
+            time = cutoff.time_bound
+            if isinstance(cutoff, CapacityLimit) and current > 0.0:
+                time = cutoff.charge / current
+            if time < smallest_step:
+                raise InputError(
+                    f"{step.label!r} is over after {time:.4g} s, and the smallest time step is "
+                    f"{smallest_step:.4g} s; state a longer one, or lower numerics.smallest_step."
+                )
 
 
 def require_alike(layout: Layout, lengths: Sequence[tuple[str, float]]) -> None:

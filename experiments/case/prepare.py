@@ -19,6 +19,7 @@ from chemomech.experiments.case.contradictions import (
     require_alike,
     require_capacity,
     require_rates,
+    require_times,
 )
 from chemomech.experiments.case.currents import SECONDS_PER_HOUR, NominalCapacity
 from chemomech.experiments.case.particle_shapes import Mesher, Particles
@@ -127,13 +128,18 @@ def prepare(case: Case) -> PreparedCase:
         Layout, mesher, model and resolved protocol.
 
     Raises:
-        InputError: for an unknown layout or material, an entry that cannot be set, an initial stoichiometry
-            outside the range of the open-circuit curve, flaws larger than a particle, or a cut-off already
-            passed at the start.
+        InputError: for an unknown or empty layout, an unknown material, an entry that cannot be set, an
+            initial stoichiometry outside the range of the open-circuit curve, flaws larger than a particle,
+            or a cut-off already passed at the start.
     """
     model = half_cell_model(case)
     particles = case.geometry.layout.shape.particles(case.geometry, case.mesh)
     layout = particles.layout
+    if len(layout) == 0:
+        raise InputError(
+            f"the layout {layout.name!r} holds no particle and a cell needs at least one; choose another "
+            "layout."
+        )
     if case.mechanics.coupling != "off":
         require_flaws_inside(model.cathode, layout.radii)
     require_alike(layout, [("geometry.separator_thickness", case.geometry.separator_thickness)])
@@ -142,6 +148,7 @@ def prepare(case: Case) -> PreparedCase:
     told = tuple(loading_lines(case.mass_loading, _loading_of(particles, model.cathode)))
     steps = resolve(case.steps, nominal)
     require_rates(steps, nominal)
+    require_times(steps, case.numerics.smallest_step)
     _refuse_passed_cutoffs(steps[0], model)
     full = float(model.matrix.contact_conductance)
     wiring = wired_particles(case.wiring, layout, case.geometry.layout, full)
@@ -203,14 +210,7 @@ def _constants(material: Any, role: str, entries: Mapping[str, Any]) -> dict[str
 def _mass_loading(case: Case, particles: Particles, cathode: ActiveMaterial) -> float:
     if case.mass_loading is not None:
         return case.mass_loading
-    layout = particles.layout
-    loading = _loading_of(particles, cathode)
-    if loading <= 0.0:
-        raise InputError(
-            f"the layout {layout.name!r} holds no active material (0 kg/m2), so that 1C is undefined; "
-            "state mass_loading in the case."
-        )
-    return loading
+    return _loading_of(particles, cathode)
 
 
 def _loading_of(particles: Particles, cathode: ActiveMaterial) -> float:

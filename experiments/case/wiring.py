@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.digits import decimal, whole
 from chemomech.errors import InputError
 from chemomech.experiments.case.schema import (
     full_key,
@@ -296,9 +297,9 @@ def _table(path: Path, layout: Layout) -> Wiring:
         )
     place = {column: header.index(column) for column in COLUMNS}
     try:
-        names = np.array([int(row[place["id"]]) for row in rows], dtype=np.int64)
-        coverage = np.array([float(row[place[COVERAGE]]) for row in rows])
-        flags = np.array([[int(row[place[c]]) for c in (WIRED, TOUCHES)] for row in rows]).reshape(-1, 2)
+        names = np.array([whole(row[place["id"]]) for row in rows], dtype=np.int64)
+        coverage = np.array([decimal(row[place[COVERAGE]]) for row in rows])
+        flags = np.array([[whole(row[place[c]]) for c in (WIRED, TOUCHES)] for row in rows]).reshape(-1, 2)
     except (ValueError, OverflowError) as error:
         raise InputError(f"{what} holds something that is not a number ({error}); write it again.") from None
     if not ((coverage >= 0.0) & (coverage <= 1.0)).all():

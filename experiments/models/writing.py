@@ -6,8 +6,9 @@ import time
 
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.model import Model, Order, Solved
+from chemomech.reading import file_digest
 from chemomech.solver.results import Rows, build_dataset, probe_summary, rows_of, write_dataset, write_summary
-from chemomech.solver.results.folder import DATASET_DIGEST, DATASET_FILE, SUMMARY_FILE, file_digest
+from chemomech.solver.results.folder import DATASET_DIGEST, DATASET_FILE, SUMMARY_FILE
 
 
 def write_result(prepared: PreparedCase, model: Model, solved: Solved, order: Order) -> None:

@@ -13,6 +13,9 @@ from chemomech.experiments.case.schema import key, read_section
 from chemomech.experiments.studies.axes import Axis
 from chemomech.experiments.studies.quantities import AxisValue
 
+MOST_POINTS = 100_000
+"""Largest number of points of a study; a second each is a day."""
+
 type Combination = tuple[AxisValue, ...]
 
 
@@ -41,7 +44,13 @@ class Grid:
 
     def combinations(self, axes: Sequence[Axis]) -> list[Combination]:
         """Return the product."""
-        return list(itertools.product(*(axis.require_values("grid") for axis in axes)))
+        values = [axis.require_values("grid") for axis in axes]
+        if (points := math.prod(map(len, values))) > MOST_POINTS:
+            raise InputError(
+                f"the grid of {', '.join(axis.name for axis in axes)} has {points} points, and a study takes "
+                f"{MOST_POINTS}; leave out values, or choose the design sobol."
+            )
+        return list(itertools.product(*values))
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ class LatinHypercube:
         seed: the same seed gives the same points.
     """
 
-    points: int = key(within=(1, 100_000), remedy="state how many points")
+    points: int = key(within=(1, MOST_POINTS), remedy="state how many points")
     seed: int = key(0, within=(0, math.inf), remedy="state a whole number of zero or more")
 
     is_grid = False
@@ -94,7 +103,7 @@ class Sobol:
         seed: the same seed gives the same points, and more points keep the first ones.
     """
 
-    points: int = key(within=(1, 100_000), remedy="state how many points")
+    points: int = key(within=(1, MOST_POINTS), remedy="state how many points")
     seed: int = key(0, within=(0, math.inf), remedy="state a whole number of zero or more")
 
     is_grid = False

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from chemomech.errors import InputError, unknown_name
+from chemomech.errors import InputError, require_folder_name, unknown_name
 from chemomech.experiments.case import Case
 from chemomech.experiments.case.schema import read_section, refuse_unknown_keys, require_table
 from chemomech.experiments.case.toml_text import from_toml
@@ -133,6 +133,7 @@ class Study:
         for needed in ("name", "base", "axes"):
             if not table.get(needed):
                 raise InputError(f"key {needed!r} is missing; add it to the study.")
+        require_folder_name("key 'name'", table["name"])
         base = _base(table["base"], folder or Path())
         base = base.with_overrides(_overrides(table.get("overrides", {}), "overrides"))
         axes = tuple(
@@ -194,10 +195,11 @@ class Study:
         """
         model, axes = model or self.model(fidelity), self.axes_of(fidelity)
         base = self.base.with_overrides(self._variant(fidelity).overrides)
+        combinations = self.design.combinations(axes)
         places = list(self._places(axes))
         return tuple(
             _point(base, axes, place, values, model)
-            for place, values in zip(places, self.design.combinations(axes), strict=True)
+            for place, values in zip(places, combinations, strict=True)
         )
 
     def _places(self, axes: tuple[Axis, ...]) -> Iterable[tuple[int, ...]]:

@@ -52,13 +52,9 @@ class ContactReport:
 
     def lines(self) -> Iterator[str]:
         """Yield the report for people, a line each."""
-        volume, surface = (
-            self.volume_after / self.volume_before - 1,
-            self.surface_after / self.surface_before - 1,
-        )
         yield f"rule      {self.rule}"
-        yield f"volume    {self.volume_before:.4g} -> {self.volume_after:.4g} m3 ({volume:+.2%})"
-        yield f"surface   {self.surface_before:.4g} -> {self.surface_after:.4g} m2 ({surface:+.2%})"
+        yield f"volume    {_change(self.volume_before, self.volume_after, 'm3')}"
+        yield f"surface   {_change(self.surface_before, self.surface_after, 'm2')}"
         yield (
             f"contacts  {self.contacts_before} ({self.overlaps_before} overlapping) -> "
             f"{self.contacts_after} necks"
@@ -67,6 +63,11 @@ class ContactReport:
         yield f"places    {self.moved} moved, by {self.largest_move:.3g} m at most"
         if self.dropped:
             yield f"dropped   {len(self.dropped)}: {', '.join(map(str, self.dropped))}"
+
+
+def _change(before: float, after: float, unit: str) -> str:
+    share = f" ({after / before - 1:+.2%})" if before else ""  # no particle, no share
+    return f"{before:.4g} -> {after:.4g} {unit}{share}"
 
 
 def compare(rule: str, before: Layout, after: Layout, near: float) -> ContactReport:

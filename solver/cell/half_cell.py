@@ -327,4 +327,5 @@ def read_by_particle(function: fem.Function, domains: Domains) -> npt.NDArray[np
     owned = function.x.array[: domains.particles.num_owned_cells]
     values = np.full(len(domains.half_cell.layout.radii), -np.inf)
     np.maximum.at(values, domains.particle_of_cell, owned)
-    return np.asarray(domains.mesh.comm.allreduce(values, op=MPI.MAX))
+    domains.mesh.comm.Allreduce(MPI.IN_PLACE, values, op=MPI.MAX)
+    return values

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from dolfinx import fem
 from dolfinx.io import VTXWriter
 from dolfinx.mesh import Mesh
 
+from chemomech.errors import MachineError
 from chemomech.solver.cell.resolved import ResolvedCell
 from chemomech.solver.output.adios_repair import settle_datasets
 from chemomech.solver.output.stress_fields import StressFields
@@ -46,7 +48,11 @@ class FieldWriter:
             settle_datasets(folder)
 
     def observe(self, snapshot: Snapshot) -> None:
-        """Write if an asked time has come."""
+        """Write if an asked time has come.
+
+        Raises:
+            MachineError: If a dataset cannot be written.
+        """
         due = [t for t in self._pending if t <= snapshot.time + EVENT_TIME_TOLERANCE]
         if not due:
             return
@@ -59,10 +65,15 @@ class FieldWriter:
             output.write(snapshot.time)
 
     def close(self) -> None:
-        """Close the datasets (collective)."""
-        for output in self._outputs:
-            output.close()
-        self._outputs = []
+        """Close the datasets (collective).
+
+        Raises:
+            MachineError: If one cannot be written to its end; the others are closed.
+        """
+        with contextlib.ExitStack() as stack:
+            for output in self._outputs:
+                stack.callback(output.close)
+            self._outputs = []
 
     def _open(self) -> list[_Output]:
         if self._stepper.comm.rank == 0:
@@ -101,13 +112,13 @@ class _Output:
     """One dataset: functions of one mesh, carried to the richest element among them."""
 
     def __init__(self, path: Path, sources: list[_Source]) -> None:
-        self._sources = sources
+        self._sources, self._path = sources, path
         richest = max(sources, key=lambda s: s.function.function_space.element.basix_element.degree)
         space = richest.function.function_space
         self._targets = [fem.Function(space, name=s.name) for s in sources]
         self._mesh: Mesh = space.mesh
         self._set()
-        with _MetreCoordinates(self._mesh):
+        with _MetreCoordinates(self._mesh), _on_disk(path):
             self._writer = VTXWriter(self._mesh.comm, path, self._targets)
 
     def _set(self) -> None:
@@ -117,11 +128,26 @@ class _Output:
 
     def write(self, time: float) -> None:
         self._set()
-        with _MetreCoordinates(self._mesh):
+        with _MetreCoordinates(self._mesh), _on_disk(self._path):
             self._writer.write(time)
 
     def close(self) -> None:
-        self._writer.close()
+        with _on_disk(self._path):
+            self._writer.close()
+
+
+@contextlib.contextmanager
+def _on_disk(path: Path) -> Iterator[None]:
+    """What ADIOS2 says of a disk that it cannot write to, as a sentence."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "ADIOS2" not in str(error):
+            raise
+        raise MachineError(
+            f"the fields {str(path)!r} cannot be written, as on a disk that is full; free some space, write "
+            "to another disk, or leave out output.field_times."
+        ) from error
 
 
 class _MetreCoordinates:

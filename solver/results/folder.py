@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from chemomech.errors import of_file
 
 DATASET_FILE = "result.nc"
 SUMMARY_FILE = "summary.json"
@@ -19,16 +20,6 @@ FIELDS_FOLDER = "fields"
 
 DATASET_DIGEST = "result_sha256"
 """Key of the summary with the digest of the dataset: HDF5 may end the process over a damaged file."""
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 digest of the content of a file.
-
-    Raises:
-        OSError: when it cannot be read.
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
@@ -47,10 +38,11 @@ def replacing(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
     try:
-        yield temporary
-        # Without the flush to disk a power cut after the rename could still leave an empty file.
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
-        os.replace(temporary, path)
+        with of_file(path):
+            yield temporary
+            # Without the flush to disk a power cut after the rename could still leave an empty file.
+            with temporary.open("rb+") as written:
+                os.fsync(written.fileno())
+            os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import h5py
 
 from chemomech.errors import InputError
-from chemomech.reading import read_json, read_text
+from chemomech.reading import file_digest, read_json, read_text
 from chemomech.solver.results.folder import (
     CASE_FILE,
     DATASET_DIGEST,
@@ -22,7 +22,6 @@ from chemomech.solver.results.folder import (
     FIGURES_FOLDER,
     REPORT_FILE,
     SUMMARY_FILE,
-    file_digest,
 )
 from chemomech.solver.results.quantities import QUANTITIES
 from chemomech.solver.results.summary import REQUIRED

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.errors import InputError
+from chemomech.errors import InputError, of_file
 from chemomech.solver.stepping import history_file
 from chemomech.solver.stepping.budget import Inventory
 from chemomech.solver.stepping.cell import below
@@ -218,7 +218,7 @@ def _went_back(simulation: Simulation) -> int:
 def _replace(path: Path, content: Content) -> None:
     temporary = path.with_suffix(".tmp.npz")
     try:
-        with temporary.open("wb") as file:
+        with of_file(path), temporary.open("wb") as file:
             np.savez(file, allow_pickle=False, **content)
             file.flush()
             # Without this a power cut after the renaming could leave an empty file.

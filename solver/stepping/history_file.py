@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.errors import of_file
+
 Array = npt.NDArray[Any]
 
 _BLOCK = struct.Struct("<4sQI")
@@ -43,7 +45,7 @@ def append(path: Path, at: int, arrays: Mapping[str, Sequence[Any]]) -> int:
         OSError: when it cannot be written; what counted before is untouched then.
     """
     payload = _packed(arrays)
-    with path.open("r+b" if at else "wb") as file:
+    with of_file(path), path.open("r+b" if at else "wb") as file:
         file.truncate(at)
         file.seek(at)
         file.write(_BLOCK.pack(_MARK, len(payload), zlib.crc32(payload)))

@@ -59,7 +59,8 @@ def test_a_case_written_as_toml_reads_back_to_an_equal_case(name: str) -> None:
 def test_a_case_with_everything_changed_survives_the_round_trip(main_case: Case) -> None:
     case = main_case.with_overrides(
         {
-            "name": 'quotes " and \\ and ü,\ttwo\nlines and \x7f',
+            "name": 'quotes " and ü',
+            "description": 'quotes " and \\ and ü,\ttwo\nlines and \x7f',
             "mass_loading": "7.7 mg/cm2",
             "temperature": "40 degC",
             "geometry.layout": PACKING,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,14 @@ import numpy as np
 import pytest
 import tifffile
 import tomli_w
-from support.doors import LAYOUT, STUDY, refused, run, written
+from support.doors import CASE, LAYOUT, STUDY, refused, run, written
 from support.synthetic_result import write_synthetic_result
 
 from chemomech.errors import InputError
 from chemomech.experiments.case import Case
 from chemomech.experiments.case.prepare import prepare
 from chemomech.geometry.images import open_stack
+from chemomech.reading import read_json
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,12 @@ from chemomech.geometry.images import open_stack
         ("geometry.separator_thickness=25 (um", "has an unknown unit"),
         ("geometry.separator_thickness=8 mm", "check the unit of either"),
         ('mesh.preset=["coarse"]', "unknown mesh.preset"),
+        ("name=../../elsewhere", "becomes the name of a folder; use letters"),
+        ("name=..", "becomes the name of a folder; use letters"),
+        (f"name={'x' * 300}", "has 300 bytes and becomes the name of a folder, which takes 200"),
+        ('protocol=["Charge at 5C for 1e-30 s"]', "is over after 1e-30 s, and the smallest time step is"),
+        ('protocol=["Charge at 5C until 1e-12 mAh/g"]', "and the smallest time step is 1e-05 s"),
+        ("damage.isolation.spots=0.0", "leaves none of 3 particles a conducting spot as made"),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_refused(
@@ -83,6 +91,8 @@ def test_a_stated_loading_that_differs_is_said_before_the_run(tmp_path: Path) ->
         ("2.6,2.7,2.8,2.2", "2,6,2,7,2,8,2,2", "8 fields for 4 columns; write decimal points"),
         ("radius [um]", "radius [um],colour", "the column 'colour'"),
         ("2.2\n", "2.2,5\n", "5 fields for 4 columns"),
+        ("2.2\n", "\u0662.\u0662\n", "it needs a number in each of the columns"),
+        ("9, 9, 12", "9, 9, \u0661\u0662", "write three numbers"),
         ("[um]", "[mm]", "has the edge 0.012 m along z"),
         ("[um]", "[m]", "has the edge 9 m along x"),
         ("[um]: 9, 9, 12", "[um]: 9000, 9000, 900", "whether the box and the particles are in the same unit"),
@@ -215,3 +225,54 @@ def test_a_damaged_result_is_refused(
             str(tmp_path / "o"),
         ]
     assert name in refused(words, capsys)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(tmp_path)
+    (tmp_path / "three.csv").unlink()
+    os.mkfifo(tmp_path / "three.csv")
+    assert "is a pipe or a device; save it as a file" in refused(run(tmp_path), capsys)
+
+
+@pytest.mark.parametrize("contacts", ["fuse", "shrink", "minimum-gap"])
+def test_a_layout_without_a_particle_is_refused_under_every_contact_rule(
+    contacts: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(tmp_path, CASE | {"mass_loading": "8 mg/cm2"}, "\n".join(LAYOUT.splitlines()[:3]) + "\n")
+    assert "holds no particle" in refused(run(tmp_path, "--set", f"geometry.contacts={contacts}"), capsys)
+
+
+def test_a_run_whose_own_case_is_damaged_is_not_resumed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(tmp_path)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "case.toml").write_text("name = 'x'")
+    said = refused(run(tmp_path, "--resume"), capsys)
+    assert "cannot be resumed, since what it was started with is damaged (key 'initial_stoich" in said
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity"])
+def test_a_number_beyond_all_numbers_is_refused_wherever_json_is_read(number: str, tmp_path: Path) -> None:
+    (tmp_path / "b.json").write_text('{"Entropic change coefficient [V.K-1]": ' + number + "}")
+    with pytest.raises(InputError, match=f"holds {number}, which is no finite number"):
+        read_json(tmp_path / "b.json", "BPX file")
+
+
+def test_a_grid_of_too_many_points_is_refused_before_it_is_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(tmp_path)
+    many = [1.0 + number * 1e-3 for number in range(1000)]
+    keys = ("numerics.newton_tolerance", "materials.overrides.matrix.porosity", "c_rate", "mesh.growth")
+    study = {**STUDY, "axes": dict.fromkeys(keys[2:], many) | {keys[1]: [0.4, 0.5]}}
+    path = tmp_path / "study.toml"
+    path.write_text(tomli_w.dumps(study))
+    said = refused(["study", str(path), "--out", str(tmp_path / "out")], capsys)
+    assert "has 2000000 points, and a study takes 100000" in said
+
+
+def test_a_folder_of_images_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "slices").mkdir()
+    with pytest.raises(InputError, match="is a folder; join its images into one TIFF stack"):
+        open_stack(tmp_path / "slices", 1e-6)

@@ -140,12 +140,12 @@ def test_what_a_case_names_but_cannot_have_is_refused(
         prepare(main_case.with_overrides(changes))
 
 
-def test_a_layout_without_particles_leaves_1C_undefined(main_case: Case, tmp_path: Path) -> None:
+def test_a_layout_without_particles_is_refused(main_case: Case, tmp_path: Path) -> None:
     path = tmp_path / "empty.csv"
     write_layout(Layout(np.empty((0, 3)), np.empty(0), (20e-6, 20e-6, 40e-6), "empty"), path)
     table = main_case.with_overrides({"geometry.layout": str(path)}).to_table()
     del table["mass_loading"]
-    with pytest.raises(InputError, match="holds no active material"):
+    with pytest.raises(InputError, match="holds no particle"):
         prepare(Case.from_table(table))
 
 

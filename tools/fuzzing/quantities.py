@@ -41,6 +41,11 @@ POSITIVE: dict[str, tuple[str, float]] = {
     "materials.overrides.matrix.contact_conductance": ("S/m2", 1e5),
     "materials.overrides.matrix.youngs_modulus": ("GPa", 1.8),
     "materials.overrides.lithium.exchange_current_density": ("A/m2", 20.0),
+    "damage.interface.strength": ("MPa", 5.0),
+    "damage.interface.energy": ("J/m2", 0.31),
+    "damage.grains.grain_size": ("nm", 150.0),
+    "damage.film.conductivity": ("S/m", 1e-6),
+    "damage.isolation.reference_radius": ("um", 3.1),
 }
 """Keys of numbers with a dimension that are above zero: a unit, and a value in it that may be meant."""
 
@@ -68,6 +73,12 @@ SHARES: dict[str, tuple[float, float, float]] = {
     "radial.grading": (1.0, 10.0, 1.6),
     "wiring.coverage": (0.0, 1.0, 0.5),
     "damage.surface_cracks.growth": (0.0, 1.0, 0.01),
+    "damage.surface_cracks.cracks": (0.0, 100.0, 4.0),
+    "damage.surface_cracks.toughness_scatter": (0.0, 2.0, 0.1),
+    "damage.surface_cracks.largest_depth": (0.01, 0.5, 0.4),
+    "damage.toughness.growth": (0.0, 10.0, 0.03),
+    "damage.grains.rate": (0.0, 100.0, 0.1),
+    "damage.interface.spots": (1.0, 1e9, 1e3),
 }
 """Keys of plain numbers: what they lie between whatever is meant, and a value that may be meant."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.digits import decimal, whole
 from chemomech.errors import InputError
 from chemomech.experiments.case.wiring import COLUMNS, COVERAGE, WIRED
 
@@ -46,9 +47,9 @@ def read_wiring_table(path: Path) -> WiringTable:
                     f"the table {str(path)!r} has no column {lacking[0]!r}; write it with chemomech layout "
                     "extract --particles from an image with carbon-binder."
                 )
-            rows = [row for row in reader if not int(row[BORDER])]
-        coverage = np.array([float(row[COVERAGE]) for row in rows])
-        wired = np.array([int(row[WIRED]) for row in rows], dtype=bool)
+            rows = [row for row in reader if not whole(row[BORDER])]
+        coverage = np.array([decimal(row[COVERAGE]) for row in rows])
+        wired = np.array([whole(row[WIRED]) for row in rows], dtype=bool)
     except (OSError, UnicodeDecodeError, ValueError, TypeError) as error:
         if isinstance(error, InputError):
             raise

@@ -170,6 +170,10 @@ def _parsed(path: Path) -> Any:
     except Exception as error:  # the package parses texts of laws too, and fails in many ways
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         said = "; ".join(lines[:3])
+        if isinstance(error, KeyError):
+            said = f"it lacks {said}"
+        elif isinstance(error, (AttributeError, TypeError)):
+            said = f"an entry is not what it should be: {said}"
         raise InputError(f"file {str(path)!r} is not valid BPX ({said}); mend it.") from None
     finally:
         logging.disable(before)

@@ -66,15 +66,10 @@ def particles_of(prepared: PreparedCase, radius: str = RADIUS_CHOICES[0]) -> Par
         radius: One of ``RADIUS_CHOICES``.
 
     Raises:
-        InputError: If there are none, their radii differ by more than four decades, or one has no surface.
+        InputError: If their radii differ by more than four decades, or one has no surface.
     """
     layout, model = prepared.layout, prepared.model
     radii = np.asarray(layout.radii, dtype=float)
-    if len(radii) == 0:
-        raise InputError(
-            f"the layout {layout.name!r} holds no particle and the radial model needs at least one; choose "
-            "another layout."
-        )
     if radii.max() > WIDEST_SPREAD * radii.min():
         raise InputError(
             f"the particles of {layout.name!r} have radii from {radii.min() * 1e6:.3g} to "

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chemomech.errors import MachineError
 from chemomech.experiments.case.cost import cost_line, require_room
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.driving import (
@@ -141,9 +143,15 @@ def _drive(prepared: PreparedCase, order: Order, parts: _Parts, line: ProgressLi
 
     try:
         stop = drive(prepared, order, parts.simulation, parts.recorder, line, ResolvedModel.name, fields)
-    finally:
-        for writer in writers:
-            writer.close()
+    except BaseException:
+        # That closing goes wrong after it says nothing new; and it is collective, as freeing is.
+        if order.comm.size == 1:
+            for writer in writers:
+                with contextlib.suppress(MachineError):
+                    writer.close()
+        raise
+    for writer in writers:
+        writer.close()
     return _solved(prepared, order, parts, stop)
 
 

@@ -71,6 +71,8 @@ def open_stack(
     """
     file = Path(path)
     edges = three_edges(voxel_size, anisotropic)
+    if file.is_dir():
+        raise InputError(f"the stack {file} is a folder; join its images into one TIFF stack.")
     if not file.is_file():
         raise InputError(f"the stack {file} does not exist; check the path.")
     reader = STACK_READERS.get(file.suffix.lower())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.errors import InputError
 from chemomech.experiments.case.damage import Isolation
 from chemomech.experiments.models.damage.cell import BreakableCell, Drive
 from chemomech.experiments.models.damage.condition import Condition
@@ -23,6 +24,9 @@ class LossOfContact:
         settings: Its table.
         cell: The cell.
         condition: Condition of its particles, for what holds of their bonds.
+
+    Raises:
+        InputError: When no particle has a spot as made: nothing could take the current.
     """
 
     def __init__(self, settings: Isolation, cell: BreakableCell, condition: Condition) -> None:
@@ -31,6 +35,11 @@ class LossOfContact:
         self.isolated: Array = np.zeros(len(cell.radius))
         # Some have no spot as made.
         self._lose()
+        if self.isolated.all():
+            raise InputError(
+                f"damage.isolation.spots = {settings.spots:g} leaves none of {len(cell.radius)} particles a "
+                "conducting spot as made, and nothing takes the current; state more, or another seed."
+            )
 
     def follow(self, drive: Drive, step: float) -> bool:
         """Spots are lost with the bond, at the end of half cycles."""
