@@ -289,22 +289,6 @@ def test_a_layer_grows_by_deal_and_grove_and_lies_in_series_with_the_contact() -
     assert damage.condition.effects().conductance == pytest.approx(series)
 
 
-def test_coordinates_of_a_cycle_ahead_are_taken_up_and_never_heal() -> None:
-    cell, damage = state(**GRAINS, **{"damage.toughness.growth": 0.1, "damage.interface.strength": "5 MPa"})
-    ahead = {name: values + 0.3 for name, values in damage.coordinates().items()}
-    damage.move_to(ahead)
-    assert damage.coordinates()["surface_crack_depth_saturating"] == pytest.approx(
-        ahead["surface_crack_depth_saturating"]
-    )
-    assert damage.coordinates()["grain_crack_density_saturating"] == pytest.approx(0.3)
-    assert damage.readings()["intact_interface"] == pytest.approx(0.7)
-    before = {name: values.copy() for name, values in damage.coordinates().items()}
-    damage.move_to({name: values - 0.2 for name, values in before.items()})
-    for name, values in damage.coordinates().items():
-        assert values == pytest.approx(before[name]), name
-    assert cell.mechanics.stiffness_factor == pytest.approx(1.0 / (1.0 + 1.73 * 0.2 * (1.0 - np.exp(-0.3))))
-
-
 # --- refused --------------------------------------------------------------------------------------------
 
 
