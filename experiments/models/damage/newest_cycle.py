@@ -4,11 +4,13 @@ A half cycle acts on a particle by the largest stress intensities, the misfits a
 With cracks the same half cycle bears down less: i0 -> A i0 and D -> A^2 D make of the particle a sphere of
 radius R/A. Its stress intensities go with a power of its diffusivity,
 
-    K ~ E D^(-p),
+    K ~ E D^(-p);
 
-between p = 1/2 + 1/4, where lithium has not yet come through (sqrt(D t) << R/A), and 1 + 1/4, where it has:
-in both 1/4 is sqrt(R/A), and dry cracks alone act likewise by their part of D. p is what the two newest
-cycles show, of each particle and half cycle, where D has changed enough between them.
+at a given current p is between 1/2 + 1/4, where lithium has not yet come through (sqrt(D t) << R/A), and
+1 + 1/4, where it has; in both 1/4 is sqrt(R/A). Half cycles that end at a voltage last the longer the larger D
+is, which takes some of it back. Dry cracks act likewise by their part of D. So p is what the two newest cycles
+show, of each particle and half cycle, where D has changed enough between them; so is the change of misfits and
+doses with ln D.
 """
 
 from __future__ import annotations
@@ -25,13 +27,13 @@ from chemomech.solver.stepping.cell import Stored, below
 Array = npt.NDArray[np.float64]
 Borne = dict[str, Stored]
 
-POWER = 0.75
-"""p where the cycles have not shown it [-]."""
+POWER = 0.5
+"""p where the cycles have not shown it [-]: charges at 5C to 4.5 V have 0.3 to 0.6."""
 
 POWERS = (0.0, 2.0)
 """Bounds of what they may show [-]."""
 
-SHOWS = 0.01
+SHOWS = 0.002
 """Change of ln D between two cycles from which on they show it [-]."""
 
 
@@ -46,6 +48,7 @@ class HalfCycle:
         diffusivity: D of each particle over that before any damage, when it began [-].
         stiffness: Young's modulus likewise [-].
         power: p of each particle [-].
+        slopes: Of what is borne and no stress intensity, over ln D.
     """
 
     charging: bool
@@ -54,12 +57,19 @@ class HalfCycle:
     diffusivity: Array
     stiffness: Array
     power: Array
+    slopes: Borne
 
     def again(self, effects: Effects) -> Borne:
         """What it bears on particles that damage has made something else of since."""
-        easing = (effects.diffusivity / self.diffusivity) ** -self.power * effects.stiffness / self.stiffness
+        change = np.log(effects.diffusivity / self.diffusivity)
+        easing = np.exp(-self.power * change) * effects.stiffness / self.stiffness
         return {
-            name: {key: values * easing if _is_intensity(values) else values for key, values in borne.items()}
+            name: {
+                key: values * easing
+                if _is_intensity(values)
+                else np.maximum(values + self.slopes[name][key] * change, 0.0)
+                for key, values in borne.items()
+            }
             for name, borne in self.borne.items()
         }
 
@@ -72,7 +82,8 @@ class HalfCycle:
             "tip": drive.tip,
             "particles": np.array([drive.mean, drive.surface, drive.shrinkage, *bond]),
             "factors": np.array([self.diffusivity, self.stiffness, self.power]),
-            **{f"borne/{name}/{key}": v for name, borne in self.borne.items() for key, v in borne.items()},
+            **_flat("borne/", self.borne),
+            **_flat("slopes/", self.slopes),
         }
 
     @classmethod
@@ -84,11 +95,9 @@ class HalfCycle:
             0.0, np.zeros_like(tip), tip, mean, surface, shrinkage, mean.copy,
             (bond[0], bond[1]) if bond else None,
         )  # fmt: skip
-        borne: Borne = {}
-        for name, values in below("borne/", stored).items():
-            mechanism, key = name.split("/")
-            borne[mechanism] = {**borne.get(mechanism, {}), key: np.array(values)}
-        return cls(bool(stored["charging"][0]), drive, borne, *np.array(stored["factors"]))
+        diffusivity, stiffness, power = np.array(stored["factors"])
+        borne, slopes = _nested("borne/", stored), _nested("slopes/", stored)
+        return cls(bool(stored["charging"][0]), drive, borne, diffusivity, stiffness, power, slopes)
 
 
 @dataclass(eq=False)
@@ -163,32 +172,59 @@ class NewestCycle:
     ) -> HalfCycle:
         assert self.start is not None
         diffusivity, stiffness = self.start
-        power = np.full_like(depth, POWER)
-        if before is not None and before.charging == charging:
-            power = _power(before, borne, depth, diffusivity, stiffness)
-        return HalfCycle(charging, drive, borne, diffusivity, stiffness, power)
+        if before is None or before.charging != charging:
+            power, slopes = np.full_like(depth, POWER), _slopes(borne, borne, np.zeros_like(depth))
+        else:
+            change = np.log(diffusivity / before.diffusivity)
+            power = _power(before, borne, depth, stiffness, change)
+            slopes = _slopes(before.borne, borne, change)
+        return HalfCycle(charging, drive, borne, diffusivity, stiffness, power, slopes)
 
 
 def _is_intensity(values: Array) -> bool:
     """Whether what was borne is a stress intensity: known at every depth."""
-    return np.ndim(values) == 2 and len(values) == len(DEPTHS)
+    return np.ndim(values) == 2
 
 
-def _power(before: HalfCycle, borne: Borne, depth: Array, diffusivity: Array, stiffness: Array) -> Array:
+def _power(before: HalfCycle, borne: Borne, depth: Array, stiffness: Array, change: Array) -> Array:
     """Power p of each particle, as a half cycle and the one of its kind before it show it."""
-    power = before.power.copy()
     for name, values in borne.items():
         for key, now in values.items():
             if not _is_intensity(now):
                 continue
             then = at_depth(np.asarray(before.borne[name][key]), depth) / before.stiffness
             found = at_depth(np.asarray(now), depth) / stiffness
-            change = np.log(diffusivity / before.diffusivity)
             shown = (np.abs(change) > SHOWS) & (found > 0.0) & (then > 0.0)
             ratio = np.where(shown, found, 1.0) / np.where(shown, then, 1.0)
             seen = -np.log(ratio) / np.where(shown, change, 1.0)
-            return np.where(shown, np.clip(seen, *POWERS), power)
-    return power
+            return np.where(shown, np.clip(seen, *POWERS), before.power)
+    return before.power
+
+
+def _slopes(before: Borne, borne: Borne, change: Array) -> Borne:
+    """Change of all else over that of ln D."""
+    shown = np.abs(change) > SHOWS
+    over = np.where(shown, change, 1.0)
+    return {
+        name: {
+            key: np.where(shown, (np.asarray(now) - before[name][key]) / over, 0.0)
+            for key, now in values.items()
+            if not _is_intensity(now)
+        }
+        for name, values in borne.items()
+    }
+
+
+def _flat(start: str, tables: Borne) -> dict[str, Array]:
+    return {f"{start}{name}/{key}": v for name, table in tables.items() for key, v in table.items()}
+
+
+def _nested(start: str, stored: Stored) -> Borne:
+    found: dict[str, dict[str, Array]] = {}
+    for place, values in below(start, stored).items():
+        name, key = place.split("/")
+        found.setdefault(name, {})[key] = np.array(values)
+    return dict(found)
 
 
 def _numbered(start: str, stored: Stored) -> list[HalfCycle]:

@@ -144,7 +144,7 @@ class ParticleDamage:
 
     def _bear(self, borne: Borne) -> None:
         for name, mechanism in self.mechanisms.items():
-            mechanism.bear(borne[name])
+            mechanism.bear(borne.get(name, {}))
 
     def _mechanisms(self) -> Stored:
         return {

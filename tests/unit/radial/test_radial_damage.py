@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,9 @@ from support.radial_cells import PACKED, prepared
 
 import chemomech
 from chemomech.errors import InputError
+from chemomech.experiments.case.damage import Isolation
 from chemomech.experiments.models.damage.cell import DEPTHS
+from chemomech.experiments.models.damage.mechanisms.isolation import LossOfContact
 from chemomech.experiments.models.damage.particle_damage import ParticleDamage
 from chemomech.experiments.models.radial.build import build_cell
 from chemomech.experiments.models.radial.damage import RadialParticles
@@ -111,6 +115,22 @@ def test_a_run_that_was_stopped_is_resumed_to_the_same_damage(
     for name in ("surface_crack_depth", "toughness_share", "intact_interface", "isolated", "voltage"):
         assert np.array_equal(resumed.dataset[name].values[-1], broken.dataset[name].values[-1]), name
     assert resumed.summary["cycles"] == broken.summary["cycles"]
+
+
+def test_draws_of_neighbours_are_independent_along_a_chain() -> None:
+    """Of ten particles in a row, each cut off with probability 0.2, those before the first cut: 3.57."""
+    _, damage = state()
+    reached = []
+    for seed in range(4000):
+        settings = Isolation(spots=-np.log(0.2), reference_radius=3e-6, seed=seed)
+        ten = SimpleNamespace(radius=np.full(10, 3e-6))
+        chain = LossOfContact(settings, ten, replace(damage.condition, intact=np.ones(10)))
+        reached.append(np.cumprod(chain.isolated == 0.0).sum())
+    expected = 0.8 * (1.0 - 0.8**10) / 0.2
+    assert expected == pytest.approx(3.57, abs=5e-3)
+    # Three standard errors of 4000 chains.
+    assert np.mean(reached) == pytest.approx(expected, abs=3.0 * np.std(reached) / np.sqrt(4000.0))
+    assert np.std(reached) < 4.0
 
 
 # --- against the laws -----------------------------------------------------------------------------------
