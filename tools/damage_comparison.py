@@ -3,13 +3,13 @@
 python tools/damage_comparison.py RESOLVED [--out FOLDER] [--cycles 1 10] [--fields layout]
 
 Runs the case of the resolved result by the radial model into FOLDER and prints, after the first and the last
-cycle or those that are named, the rank correlation and the differences of every damage quantity, and the charge
-of every cycle; draws ``damage.png``: each particle in both models. ``--fields layout`` lets transport and
-traction of the radial model come from the layout itself.
+cycle or those that are named, the rank correlation and the differences of every damage quantity, and the
+charge of every cycle; draws ``damage.png``: each particle in both models. ``--fields layout`` lets transport
+and traction of the radial model come from the layout itself.
 
-The models agree (fixed before any run was compared, docs/damage.md) where, after each of these cycles, the rank
-correlation between particles of crack depth and toughness is above 0.9 and their means are within 0.02, and
-where the charge of every cycle is within 1 %.
+The models agree (fixed before any run was compared, docs/damage.md) where, after each of these cycles, the
+rank correlation between particles of crack depth and toughness is above 0.9 and their means are within 0.02,
+and where the charge of every cycle is within 1 %.
 """
 
 from __future__ import annotations
@@ -92,8 +92,9 @@ def quantity_lines(radial: Result, resolved: Result, cycle: int) -> tuple[list[s
         if name in JUDGED:
             agree &= rank > LEAST_RANK and abs(one.mean() - other.mean()) <= MOST_APART
         lines.append(
-            f"cycle {cycle:3d}  {title.replace('$', ''):30s} rank correlation {rank:+.3f}, mean {one.mean():.4g} "
-            f"against {other.mean():.4g}, spread {other.std():.2g}, apart at most {np.abs(one - other).max():.2g}"
+            f"cycle {cycle:3d}  {title.replace('$', ''):30s} rank correlation {rank:+.3f}, mean "
+            f"{one.mean():.4g} against {other.mean():.4g}, spread {other.std():.2g}, apart at most "
+            f"{np.abs(one - other).max():.2g}"
         )
     return lines, agree
 

@@ -78,6 +78,19 @@ def test_the_error_of_a_jump_is_that_of_a_drive_that_drifts() -> None:
     assert not after(JumpRule(0.0009), 8, 8.0 * k).off()
 
 
+def test_of_a_largest_value_so_far_a_jump_loses_what_it_grows_and_the_next_cycle_makes_up_for_it() -> None:
+    found = JumpControl(JumpRule(0.005))
+    found.foresee(8, {"gap_so_far": np.zeros(1), "y": np.zeros(1)})
+    found.note(30, {"gap_so_far": np.array([4e-3]), "y": np.array([4e-5])})
+    # 5e-4 a cycle: five cycles lose half the tolerance, not two.
+    assert found.length() == 5
+    assert found.error() == pytest.approx(7 * 5e-4)
+    found.keep()
+    found.keep()
+    assert found.errors["gap_so_far"] == pytest.approx([7 * 5e-4])
+    assert found.errors["y"] == pytest.approx([2 * 5e-6 * 28])
+
+
 def test_what_is_stored_of_the_control_restores_it() -> None:
     found = after(JumpRule(0.005), 4, [4e-4, 1e-4])
     found.keep()

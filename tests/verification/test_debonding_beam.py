@@ -19,7 +19,7 @@ BENDING = YOUNG * WIDTH * HEIGHT**3 / 12.0
 
 
 class Beams:
-    """Double cantilever beam in the plane of symmetry: Euler and Bernoulli's beam, cubic elements, and the bond.
+    """Double cantilever beam in the plane of symmetry: Euler and Bernoulli's beam in cubic elements.
 
     Args:
         law: The bond from the tip of the crack on; it acts at the nodes.
@@ -52,7 +52,9 @@ class Beams:
             opening = np.zeros((len(self.x), 3))
             opening[:, 0] = 2.0 * self.lift
             still = 2.0 * np.maximum(np.abs(self.lift), 1e-16)
-            pull = self.law.traction(np.maximum(opening, 0.0) + np.array([1e-18, 0.0, 0.0]), self.largest)[:, 0]
+            pull = self.law.traction(np.maximum(opening, 0.0) + np.array([1e-18, 0.0, 0.0]), self.largest)[
+                :, 0
+            ]
             secant = np.where(self.lift > 0.0, pull / still, self.law.stiffness)
             bands = self.bending.copy()
             bands[3, ::2] += 2.0 * secant * self.area

@@ -211,7 +211,8 @@ class InactiveLithium:
                 )
             ),
             judged(
-                f"probability of a larger chi-square than {self.chi_square:.2f} over {len(self.values)} values",
+                f"probability of a larger chi-square than {self.chi_square:.2f} over {len(self.values)} "
+                "values",
                 "-",
                 self.probability,
                 above(_CHANCE),

@@ -7,10 +7,10 @@ radius R/A. Its stress intensities go with a power of its diffusivity,
     K ~ E D^(-p);
 
 at a given current p is between 1/2 + 1/4, where lithium has not yet come through (sqrt(D t) << R/A), and
-1 + 1/4, where it has; in both 1/4 is sqrt(R/A). Half cycles that end at a voltage last the longer the larger D
-is, which takes some of it back. Dry cracks act likewise by their part of D. So p is what the two newest cycles
-show, of each particle and half cycle, where D has changed enough between them; so is the change of misfits and
-doses with ln D.
+1 + 1/4, where it has; in both 1/4 is sqrt(R/A). Half cycles that end at a voltage last the longer the larger
+D is, which takes some of it back. Dry cracks act likewise by their part of D. So p is what the two newest
+cycles show, of each particle and half cycle, where D has changed enough between them; so is the change of
+misfits and doses with ln D.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.experiments.models.damage.cell import DEPTHS, Drive, Effects
+from chemomech.experiments.models.damage.cell import Drive, Effects
 from chemomech.experiments.models.damage.mechanisms.surface_cracks import at_depth
 from chemomech.solver.stepping.cell import Stored, below
 

@@ -89,8 +89,8 @@ class Debonding:
         self.conductance, self.misfit = np.array(stored["conductance"]), np.array(stored["misfit"])
 
     def coordinates(self) -> Mapping[str, Array]:
-        """Share that has let go."""
-        return {"lost_interface": 1.0 - self.intact}
+        """Share that has let go: by the largest opening so far."""
+        return {"lost_interface_so_far": 1.0 - self.intact}
 
     def borne(self) -> Stored:
         """See ``Mechanism``."""
