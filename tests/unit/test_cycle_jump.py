@@ -288,7 +288,7 @@ class Killed(Exception):
 
 
 def killed(patch: pytest.MonkeyPatch, folder: Path, step: int, resume: bool) -> None:
-    """Run, with a checkpoint at every state, into the third state of a step of the protocol or the next."""
+    """Run, with many checkpoints, into the third state of a step of the protocol or the next."""
     whole, seen = Simulation._accept, list[int]()
 
     def dying(self: Simulation, *given: Any) -> None:
@@ -311,7 +311,7 @@ def same(one: Result, other: Result) -> None:
         assert np.array_equal(one.dataset[name].values, other.dataset[name].values), name
 
 
-OFTEN = {"output.checkpoint_every": 1}
+OFTEN = {"output.checkpoint_every": 4}
 
 
 def test_a_run_that_is_killed_goes_on_with_the_same_jumps(

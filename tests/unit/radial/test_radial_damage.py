@@ -33,8 +33,14 @@ ALL = CRACKS | {
 }
 
 
+COARSE = {
+    "radial.intervals": 12, "radial.electrode_elements": 8, "radial.separator_elements": 4,
+    "numerics.time_tolerance": 1e-3, "numerics.voltage_tolerance": "2 mV", "numerics.initial_step": "0.5 s",
+}  # fmt: skip
+
+
 def run(folder: Path, protocol: list[str] = CYCLES, **changes: Any) -> Result:
-    base = {"geometry.layout": PACKED, "protocol": protocol, "mass_loading": "5 mg/cm2"}
+    base = {"geometry.layout": PACKED, "protocol": protocol, "mass_loading": "5 mg/cm2", **COARSE}
     case = chemomech.Case.from_toml("fast-charge-5C").with_overrides({**base, **changes})
     return chemomech.run(case, out=folder, progress=False, report=False, model="radial")
 
