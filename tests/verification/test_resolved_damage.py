@@ -150,7 +150,8 @@ def test_cycles_ahead_leave_the_points_of_the_interface_to_the_next_that_is_reso
 BREAKS: dict[str, Any] = {
     "protocol": ["Charge at 20C until 4.35 V", "Discharge at 20C for 3 s"],
     "mechanics.coupling": "one-way",
-    "numerics.time_tolerance": 2e-3,
+    "numerics.time_tolerance": 1e-2,
+    "numerics.initial_step": "0.5 s",
     "numerics.voltage_tolerance": "10 mV",
     "output.cut_times": [],
     "output.field_times": [],
