@@ -9,8 +9,9 @@ radius R/A. Its stress intensities go with a power of its diffusivity,
 at a given current p is between 1/2 + 1/4, where lithium has not yet come through (sqrt(D t) << R/A), and
 1 + 1/4, where it has; in both 1/4 is sqrt(R/A). Half cycles that end at a voltage last the longer the larger
 D is, which takes some of it back. Dry cracks act likewise by their part of D. So p is what the two newest
-cycles show, of each particle and half cycle, where D has changed enough between them; so is the change of
-misfits and doses with ln D.
+cycles show, of each particle, half cycle and depth, where D has changed enough between them: deep cracks,
+close to where K vanishes, feel most how the profile flattens. So is the change of misfits and doses with
+ln D.
 """
 
 from __future__ import annotations
@@ -20,8 +21,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.experiments.models.damage.cell import Drive, Effects
-from chemomech.experiments.models.damage.mechanisms.surface_cracks import at_depth
+from chemomech.experiments.models.damage.cell import DEPTHS, Drive, Effects
 from chemomech.solver.stepping.cell import Stored, below
 
 Array = npt.NDArray[np.float64]
@@ -30,7 +30,7 @@ Borne = dict[str, Stored]
 POWER = 0.5
 """p where the cycles have not shown it [-]: charges at 5C to 4.5 V have 0.3 to 0.6."""
 
-POWERS = (0.0, 2.0)
+POWERS = (-5.0, 5.0)
 """Bounds of what they may show [-]."""
 
 SHOWS = 0.002
@@ -47,7 +47,7 @@ class HalfCycle:
         borne: What has driven each mechanism.
         diffusivity: D of each particle over that before any damage, when it began [-].
         stiffness: Young's modulus likewise [-].
-        power: p of each particle [-].
+        power: p at each depth of each particle [-], shape (depths, particles).
         slopes: Of what is borne and no stress intensity, over ln D.
     """
 
@@ -81,7 +81,8 @@ class HalfCycle:
             "charging": np.array([float(self.charging)]),
             "tip": drive.tip,
             "particles": np.array([drive.mean, drive.surface, drive.shrinkage, *bond]),
-            "factors": np.array([self.diffusivity, self.stiffness, self.power]),
+            "factors": np.array([self.diffusivity, self.stiffness]),
+            "power": self.power,
             **_flat("borne/", self.borne),
             **_flat("slopes/", self.slopes),
         }
@@ -95,9 +96,17 @@ class HalfCycle:
             0.0, np.zeros_like(tip), tip, mean, surface, shrinkage, mean.copy,
             (bond[0], bond[1]) if bond else None,
         )  # fmt: skip
-        diffusivity, stiffness, power = np.array(stored["factors"])
+        diffusivity, stiffness = np.array(stored["factors"])
         borne, slopes = _nested("borne/", stored), _nested("slopes/", stored)
-        return cls(bool(stored["charging"][0]), drive, borne, diffusivity, stiffness, power, slopes)
+        return cls(
+            bool(stored["charging"][0]),
+            drive,
+            borne,
+            diffusivity,
+            stiffness,
+            np.array(stored["power"]),
+            slopes,
+        )
 
 
 @dataclass(eq=False)
@@ -118,25 +127,24 @@ class NewestCycle:
     begun: HalfCycle | None = None
     start: tuple[Array, Array] | None = None
 
-    def note(self, charging: bool, drive: Drive, borne: Borne, depth: Array) -> None:
+    def note(self, charging: bool, drive: Drive, borne: Borne) -> None:
         """Keep a half cycle that ends, before damage evolves.
 
         Args:
             charging: Whether it was a charge.
             drive: The newest state.
             borne: What has driven each mechanism.
-            depth: Of the cracks over the radius [-].
         """
         if self.kept and self.start is not None:
             place = len(self.under_way)
             before = self.ended[place] if place < len(self.ended) else None
-            self.under_way.append(self._half_cycle(charging, drive, borne, depth, before))
+            self.under_way.append(self._half_cycle(charging, drive, borne, before))
 
-    def end(self, charging: bool, drive: Drive, borne: Borne, depth: Array, effects: Effects) -> None:
+    def end(self, charging: bool, drive: Drive, borne: Borne, effects: Effects) -> None:
         """A cycle ends, and with it what ``note`` has kept is the newest."""
         if not self.kept or self.start is None:
             self.kept, self.start = True, (effects.diffusivity, effects.stiffness)
-        self.begun = self._half_cycle(charging, drive, borne, depth, self.begun)
+        self.begun = self._half_cycle(charging, drive, borne, self.begun)
         self.ended, self.under_way = self.under_way, []
 
     def begin(self, effects: Effects) -> None:
@@ -167,16 +175,15 @@ class NewestCycle:
         begun = below("begun/", stored)
         self.begun = HalfCycle.of_stored(begun) if begun else None
 
-    def _half_cycle(
-        self, charging: bool, drive: Drive, borne: Borne, depth: Array, before: HalfCycle | None
-    ) -> HalfCycle:
+    def _half_cycle(self, charging: bool, drive: Drive, borne: Borne, before: HalfCycle | None) -> HalfCycle:
         assert self.start is not None
         diffusivity, stiffness = self.start
         if before is None or before.charging != charging:
-            power, slopes = np.full_like(depth, POWER), _slopes(borne, borne, np.zeros_like(depth))
+            power = np.full((len(DEPTHS), len(stiffness)), POWER)
+            slopes = _slopes(borne, borne, np.zeros_like(stiffness))
         else:
             change = np.log(diffusivity / before.diffusivity)
-            power = _power(before, borne, depth, stiffness, change)
+            power = _power(before, borne, stiffness, change)
             slopes = _slopes(before.borne, borne, change)
         return HalfCycle(charging, drive, borne, diffusivity, stiffness, power, slopes)
 
@@ -186,17 +193,16 @@ def _is_intensity(values: Array) -> bool:
     return np.ndim(values) == 2
 
 
-def _power(before: HalfCycle, borne: Borne, depth: Array, stiffness: Array, change: Array) -> Array:
-    """Power p of each particle, as a half cycle and the one of its kind before it show it."""
+def _power(before: HalfCycle, borne: Borne, stiffness: Array, change: Array) -> Array:
+    """Power p at each depth of each particle, as a half cycle and the one of its kind before it show it."""
     for name, values in borne.items():
         for key, now in values.items():
             if not _is_intensity(now):
                 continue
-            then = at_depth(np.asarray(before.borne[name][key]), depth) / before.stiffness
-            found = at_depth(np.asarray(now), depth) / stiffness
+            then, found = np.asarray(before.borne[name][key]) / before.stiffness, np.asarray(now) / stiffness
             shown = (np.abs(change) > SHOWS) & (found > 0.0) & (then > 0.0)
             ratio = np.where(shown, found, 1.0) / np.where(shown, then, 1.0)
-            seen = -np.log(ratio) / np.where(shown, change, 1.0)
+            seen = -np.log(ratio) / np.where(np.abs(change) > SHOWS, change, 1.0)
             return np.where(shown, np.clip(seen, *POWERS), before.power)
     return before.power
 

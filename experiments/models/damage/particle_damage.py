@@ -101,7 +101,7 @@ class ParticleDamage:
     def end_cycle(self) -> None:
         """Keep what has driven the newest cycle, and the half cycle that is under way at its end."""
         drive, borne = self._cell.read(), self._borne()
-        self._newest.end(self._direction > 0.0, drive, borne, self.condition.depth, self.condition.effects())
+        self._newest.end(self._direction > 0.0, drive, borne, self.condition.effects())
 
     def foresee(self, cycles: int) -> list[dict[str, Array]]:
         """Coordinates after cycles like the newest one (see ``chemomech.solver.stepping.jumps.Lasting``)."""
@@ -162,7 +162,7 @@ class ParticleDamage:
     def _evolve(self, drive: Drive) -> None:
         # What a half cycle has done is in its maxima; the state read here gives lithium and stored energy.
         charging = self._direction > 0.0
-        self._newest.note(charging, drive, self._borne() if self._newest.kept else {}, self.condition.depth)
+        self._newest.note(charging, drive, self._borne() if self._newest.kept else {})
         self._end_half_cycle(drive, charging)
         effects = self.condition.effects()
         self._newest.begin(effects)
