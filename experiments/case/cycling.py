@@ -25,7 +25,7 @@ class Cycling:
     """
 
     jump: bool = key(False)
-    tolerance: float = key(0.01, within=(1e-6, 0.1), remedy="state a share, as in 0.01")
+    tolerance: float = key(0.005, within=(1e-6, 0.1), remedy="state a share, as in 0.005")
     longest: int = key(20, within=(1, 10_000), remedy="state a number of cycles")
     settle: int = key(2, within=(1, 10_000), remedy="state a number of cycles")
     at_cycles: tuple[int, ...] = key(

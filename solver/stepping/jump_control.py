@@ -46,7 +46,7 @@ class JumpRule:
         settle: Cycles at the start that are resolved and whose errors count for nothing.
     """
 
-    tolerance: float = 0.01
+    tolerance: float = 0.005
     longest: int = 20
     settle: int = 2
 

@@ -259,7 +259,7 @@ def test_cycles_keep_their_numbers_and_those_asked_for_are_there(jumped: Result,
 
 
 def test_without_jumps_the_section_changes_nothing(tmp_path: Path) -> None:
-    few = {"protocol": [SHORT.replace("x 14", "x 2")], "cycling.at_cycles": [], "cycling.tolerance": 0.01}
+    few = {"protocol": [SHORT.replace("x 14", "x 2")], "cycling.at_cycles": [], "cycling.tolerance": 0.005}
     plain = run(tmp_path / "plain", False, **few)
     other = run(tmp_path / "other", False, **few | {"cycling.tolerance": 0.02, "cycling.longest": 3})
     assert plain.summary["cycling"] is None
