@@ -15,7 +15,7 @@ from chemomech.solver.stepping.cell import Stored
 
 Array = npt.NDArray[np.float64]
 
-THIN = 1.0e-10
+THIN = 1.0e-9
 """Thickness below which errors of a layer count by themselves and not by its thickness [m]."""
 
 
@@ -83,7 +83,7 @@ class LayerGrowth:
         self.hindering = np.array(stored["hindering"])
 
     def coordinates(self) -> Mapping[str, Array]:
-        """Thickness over the particle as made, of 0.1 nm and in logarithms of it above."""
+        """Thickness over the particle as made, of 1 nm and in logarithms of it above."""
         return {f"{self._kind}_thickness": np.log1p(self.volume / THIN)}
 
     def borne(self) -> Stored:
