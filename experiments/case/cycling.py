@@ -18,14 +18,14 @@ class Cycling:
 
     Attributes:
         jump: whether cycles are left out, and damage carried ahead over them.
-        tolerance: q, change of the growth of damage and of damage itself that a jump may bring [-].
+        tolerance: error of damage, as a share, that a jump may bring in any particle [-].
         longest: cycles in a jump at most.
-        settle: cycles at the start whose growth of damage counts for nothing.
+        settle: cycles at the start that say nothing about those ahead.
         at_cycles: cycles that are resolved whatever happens; the last one always is.
     """
 
     jump: bool = key(False)
-    tolerance: float = key(0.3, within=(1e-4, 1.0), remedy="state a share, as in 0.3")
+    tolerance: float = key(0.005, within=(1e-6, 0.1), remedy="state a share, as in 0.005")
     longest: int = key(20, within=(1, 10_000), remedy="state a number of cycles")
     settle: int = key(2, within=(1, 10_000), remedy="state a number of cycles")
     at_cycles: tuple[int, ...] = key(

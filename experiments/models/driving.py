@@ -24,7 +24,7 @@ from chemomech.solver.cell.numerics import Numerics
 from chemomech.solver.stepping import checkpoint
 from chemomech.solver.stepping.cell import Cell
 from chemomech.solver.stepping.controller import StepController
-from chemomech.solver.stepping.extrapolation import JumpRule
+from chemomech.solver.stepping.jump_control import JumpRule
 from chemomech.solver.stepping.jumps import CycleJumps, Lasting
 from chemomech.solver.stepping.limits import Stop
 from chemomech.solver.stepping.loop import Observer, Simulation

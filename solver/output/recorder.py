@@ -34,6 +34,7 @@ class Recorder:
         cut_times: Times at which the cut is recorded, at the first accepted state from then on [s].
         stress_fields: Nodal stress fields, or None where mechanics is off.
         interval: Least time between two states that are kept [s]; 0 keeps all.
+        particles: What reads the particles of the cell, where others read them, too; its own if None.
     """
 
     def __init__(
@@ -42,11 +43,12 @@ class Recorder:
         cut_times: Sequence[float],
         stress_fields: StressFields | None,
         interval: float = 0.0,
+        particles: ParticleReader | None = None,
     ) -> None:
         problem, mechanics = stepper.problem, stepper.coupling.mechanics
         self._internals = stepper.internals
         self._problem = problem
-        self._particles = ParticleReader(problem, mechanics)
+        self._particles = ParticleReader(problem, mechanics) if particles is None else particles
         self._electrolyte = ElectrolyteReader(problem)
         self._cut = CutReader(problem)
         self._extremes = ExtremesReader(problem)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.solver.stepping.cell import below
+
 Array = npt.NDArray[np.float64]
 
 _KEPT, _LAST, _SCALARS = "row/", "last/", "scalar/"
@@ -84,9 +86,9 @@ class SampledRows:
 
     def restore(self, stored: Mapping[str, Array]) -> None:
         """Take up what ``growing`` and ``present`` gave."""
-        self._rows = {name: list(values) for name, values in _below(_KEPT, stored).items()}
-        self._scalars = {name: list(values) for name, values in _below(_SCALARS, stored).items()}
-        self._pending = _below(_LAST, stored) or None
+        self._rows = {name: list(values) for name, values in below(_KEPT, stored).items()}
+        self._scalars = {name: list(values) for name, values in below(_SCALARS, stored).items()}
+        self._pending = below(_LAST, stored) or None
         self._kept = _place({name: values[-1] for name, values in self._rows.items()})
 
     def _keep(self, row: Mapping[str, Any]) -> None:
@@ -97,7 +99,3 @@ class SampledRows:
 
 def _place(row: Mapping[str, Any]) -> tuple[float, int]:
     return float(row["time"]), int(row["step_number"])
-
-
-def _below(prefix: str, stored: Mapping[str, Array]) -> dict[str, Array]:
-    return {name[len(prefix) :]: values for name, values in stored.items() if name.startswith(prefix)}

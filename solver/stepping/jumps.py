@@ -2,11 +2,12 @@
 
 Only what never heals is carried ahead (``Lasting``); lithium and fields stay as they are, so that lithium is
 conserved to the last bit, and time and throughput are those of what was resolved. The cycle after a jump is
-resolved; where it grows otherwise than foreseen, the run goes back and jumps half as far.
+resolved; where it leads too far from where it was foreseen to lead, the run goes back and jumps less far.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.solver.stepping.cell import Cell, below
-from chemomech.solver.stepping.extrapolation import Coordinates, Extrapolator, JumpRule
+from chemomech.solver.stepping.jump_control import Coordinates, JumpControl, JumpRule, common
 from chemomech.solver.stepping.progress import Counters, Progress
 
 Array = npt.NDArray[np.float64]
@@ -40,17 +41,30 @@ class Steered(Protocol):
 
 
 class Lasting(Protocol):
-    """State of a cell that never heals, in coordinates that grow steadily from cycle to cycle."""
+    """State of a cell that never heals, and that knows where cycles like the newest one would lead it."""
 
     @property
     def name(self) -> str:
         """Its own among such states."""
 
     def coordinates(self) -> Coordinates:
-        """The state, each array the same on all ranks."""
+        """The state as shares of what counts as all of it, each array the same on all ranks."""
 
-    def move_to(self, coordinates: Coordinates) -> None:
-        """Take up coordinates ahead, and act on the cell (collective)."""
+    def end_cycle(self) -> None:
+        """Keep what has driven the cycle that ends here, which was resolved (collective)."""
+
+    def foresee(self, cycles: int) -> Sequence[Coordinates]:
+        """Coordinates after 1, 2, ... cycles like the newest one; the state stays (collective).
+
+        The last are those of the first cycle in which something would happen at once, which has to be
+        resolved: not a number where it happens.
+
+        Args:
+            cycles: Their number at most.
+        """
+
+    def advance(self, cycles: int) -> None:
+        """Take up the state after cycles like the newest one, and act on the cell (collective)."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +99,12 @@ class Jump:
     Attributes:
         after: Cycle after which they stand.
         cycles: Their number.
+        error: Of the worst point, as the cycle after them has shown [-]; None while that is under way.
     """
 
     after: int
     cycles: int
+    error: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +134,7 @@ class CycleJumps:
         self.repetition = repetition
         self._landings = sorted({*landings, repetition.times})
         self._states = tuple(states)
-        self._extrapolator = Extrapolator(rule)
+        self._control = JumpControl(rule)
         self.series: Callable[[], Mapping[str, Array]] = dict
         """What has been recorded so far, to go back to."""
         self.restore_series: Callable[[Mapping[str, Array]], None] = lambda series: None
@@ -134,16 +150,20 @@ class CycleJumps:
         if cycle is None or cycle == self._turned:
             return
         self._turned = cycle
-        self._extrapolator.note(cycle, self._coordinates())
-        trial, self._trial = self._trial, None
-        if trial is None:
-            self._try(simulation, cycle, self._extrapolator.length())
-        elif self._extrapolator.off():
+        for state in self._states:
+            state.end_cycle()
+        control = self._control
+        control.note(cycle, self._coordinates())
+        trial, self._trial, length = self._trial, None, control.length()
+        if trial is not None and control.off():
+            # What the rate that was seen allows, and less than what has just been too far.
+            length = min(length, trial.jump.cycles // 2)
+            cycle = trial.jump.after
             self._go_back(simulation, trial)
-            self._try(simulation, trial.jump.after, trial.jump.cycles // 2)
-        else:
-            self.done.append(trial.jump)
-            self._try(simulation, cycle, self._extrapolator.length())
+        elif trial is not None:
+            control.keep()
+            self.done.append(dataclasses.replace(trial.jump, error=control.error()))
+        self._try(simulation, cycle, length)
 
     def skipped(self) -> dict[int, int]:
         """Numbers, from 1, of the steps that were left out, and of those that were resolved before them."""
@@ -161,15 +181,16 @@ class CycleJumps:
         return {
             "cycles": self.repetition.times,
             "skipped": sum(jump.cycles for jump in jumps),
-            "jumps": [{"after": jump.after, "cycles": jump.cycles} for jump in jumps],
+            "jumps": [asdict(jump) for jump in jumps],
             "shortened": self.shortened,
+            "errors": {name: float(error.max()) for name, error in self._control.errors.items()},
         }
 
     def stored(self) -> Stored:
         """What a checkpoint must hold (as the cell gives it: complete on the first rank)."""
         trial = self._trial
         meta = {
-            "done": [[jump.after, jump.cycles] for jump in self.done],
+            "done": [[jump.after, jump.cycles, jump.error] for jump in self.done],
             "shortened": self.shortened,
             "turned": self._turned,
             "trial": None if trial is None else [trial.jump.after, trial.jump.cycles],
@@ -178,13 +199,13 @@ class CycleJumps:
         kept = {} if trial is None else {_BEFORE: trial.rule, _CELL: trial.cell, _SERIES: trial.series}
         return {
             "meta": np.array(json.dumps(meta)),
-            **_under({_RULE: self._extrapolator.stored(), **kept}),
+            **_under({_RULE: self._control.stored(), **kept}),
         }
 
     def restore(self, stored: Mapping[str, Array]) -> None:
         """Take up what ``stored`` gave."""
         meta = json.loads(str(stored["meta"]))
-        self._extrapolator.restore(below(_RULE, stored))
+        self._control.restore(below(_RULE, stored))
         self.done = [Jump(*entry) for entry in meta["done"]]
         self.shortened, self._turned, self._trial = meta["shortened"], meta["turned"], None
         if meta["trial"] is not None:
@@ -192,27 +213,30 @@ class CycleJumps:
             self._trial = _Trial(Jump(*meta["trial"]), meta["progress"], *parts)
 
     def _try(self, simulation: Steered, cycle: int, length: int) -> None:
-        """Jump, but not past the cycle before one that is to be resolved."""
+        """Jump, but not past the cycle before one that is to be resolved, and foresee that one."""
         landing = next((number for number in self._landings if number > cycle), cycle)
-        length = min(length, landing - cycle - 1)
-        if length < 1:
-            return
-        rule = self._extrapolator
-        before = _Trial(
-            Jump(cycle, length),
-            simulation.progress.to_dict() | {"stops": [asdict(stop) for stop in simulation.progress.stops]},
-            rule.stored(),
-            _copied(simulation.cell.state()),
-            _copied(self.series()),
-        )
-        reached = rule.ahead(length)
-        for state in self._states:
-            state.move_to(below(f"{state.name}/", reached))
-        rule.arrive(cycle + length, self._coordinates())
-        progress, steps = simulation.progress, self.repetition.length
-        progress.operating_step += length * steps
-        # Each step that is left out counts as ended like the one it stands for.
-        progress.stops += [*progress.stops[-steps:]] * length
+        length = max(min(length, landing - cycle - 1), 0)
+        names = [state.name for state in self._states]
+        ahead = common([state.foresee(length + 1) for state in self._states], names)
+        # The last that is foreseen is resolved in any case.
+        length = max(min(length, len(ahead) - 1), 0)
+        before = None
+        if length > 0:
+            before = _Trial(
+                Jump(cycle, length),
+                simulation.progress.to_dict()
+                | {"stops": [asdict(stop) for stop in simulation.progress.stops]},
+                self._control.stored(),
+                _copied(simulation.cell.state()),
+                _copied(self.series()),
+            )
+            for state in self._states:
+                state.advance(length)
+            progress, steps = simulation.progress, self.repetition.length
+            progress.operating_step += length * steps
+            # Each step that is left out counts as ended like the one it stands for.
+            progress.stops += [*progress.stops[-steps:]] * length
+        self._control.foresee(length + 1, ahead[length] if ahead else None)
         self._turned, self._trial = cycle + length, before
 
     def _go_back(self, simulation: Steered, trial: _Trial) -> None:
@@ -223,7 +247,7 @@ class CycleJumps:
         simulation.progress.counters = counters
         series: Any = simulation.cell.same_on_all_ranks(trial.series)
         self.restore_series(series)
-        self._extrapolator.restore(trial.rule)
+        self._control.restore(trial.rule)
         self._turned = trial.jump.after
         self.shortened += 1
 

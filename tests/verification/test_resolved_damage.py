@@ -10,22 +10,25 @@ import pytest
 from support import half_cells, tiny_case
 
 import chemomech
+from chemomech.experiments.case.damage import Bond, Damage, SurfaceCracks, Toughness
 from chemomech.experiments.models.damage.cell import DEPTHS, Effects
+from chemomech.experiments.models.damage.particle_damage import ParticleDamage
 from chemomech.experiments.models.resolved.damage import ResolvedParticles
+from chemomech.geometry import HalfCellMesh
 from chemomech.solver.cell.build import build_cell
 from chemomech.solver.cell.half_cell import read_by_particle
 from chemomech.solver.cell.resolved import ResolvedCell
 from chemomech.solver.output.readings.particles import ParticleReader
+from chemomech.solver.physics.cohesive import CohesiveLaw
 from chemomech.solver.physics.fracture import RadialProfile, stress_in_spheres, surface_crack
+from chemomech.solver.stepping.cell import below
 
 UM = half_cells.UM
 
 
 @pytest.fixture(scope="module")
-def cell() -> ResolvedCell:
-    return build_cell(
-        half_cells.mesh(half_cells.MPI.COMM_SELF), half_cells.model(), "one-way", breakable=True
-    )
+def cell(small_cell: HalfCellMesh) -> ResolvedCell:
+    return build_cell(small_cell, half_cells.model(), "one-way", breakable=True)
 
 
 def parabola(cell: ResolvedCell, particle: int) -> None:
@@ -91,13 +94,64 @@ def test_effects_reach_the_particle_that_they_belong_to(cell: ResolvedCell) -> N
         particles.apply(Effects(ones, ones, ones, whole))
 
 
+def test_cycles_ahead_leave_the_points_of_the_interface_to_the_next_that_is_resolved(
+    small_cell: HalfCellMesh,
+) -> None:
+    """Cracks and toughness go on; bond and gap of the particles stay, as their points do."""
+    weak = CohesiveLaw(1e6, 0.05, 2e17, 0.05)
+    cell = build_cell(small_cell, half_cells.model(), "one-way", breakable=True, bond=weak)
+    laws = Damage(
+        surface_cracks=SurfaceCracks(unstable=False, growth=0.05, exponent=1.0),
+        toughness=Toughness(growth=0.1),
+        interface=Bond(strength=1e6, energy=0.05),
+    )
+    damage = ParticleDamage(ResolvedParticles(cell), laws)
+    cell.add(damage)
+    assert cell.initialise().converged
+    damage.end_cycle()
+    for current in (1.0, -1.0, 1.0, -1.0):
+        cell.prescribe_current(current * half_cells.CURRENT)
+        cell.restart()
+        half_cells.take(cell, [4.0, 8.0])
+        if current < 0.0:
+            damage.end_cycle()
+    bond = cell.coupling.mechanics.bond
+    points, before = bond.largest.copy(), damage.readings()
+    assert before["intact_interface"].max() < 1.0
+    ahead = damage.foresee(3)
+    assert len(ahead) == 3
+    damage.advance(3)
+    after = damage.readings()
+    assert np.all(after["surface_crack_depth"] > before["surface_crack_depth"] + 1e-4)
+    assert np.all(after["toughness_share"] < before["toughness_share"] - 1e-4)
+    assert np.array_equal(after["intact_interface"], before["intact_interface"])
+    assert np.array_equal(after["interface_gap"], before["interface_gap"])
+    assert np.array_equal(bond.largest, points)
+    # What has cracked acts on the cell.
+    problem = cell.problem
+    assert problem.diffusivity_factor is not None
+    factors = read_by_particle(problem.diffusivity_factor, problem.domains)
+    assert factors == pytest.approx(damage.condition.effects().diffusivity)
+    # The next cycle brings the bond up to date, from a state that is stored and restored like any other.
+    stored = cell.state()
+    cell.restore(stored)
+    assert all(np.array_equal(damage.state()[k], v) for k, v in below("internal/damage/", stored).items())
+    cell.prescribe_current(half_cells.CURRENT)
+    cell.restart()
+    half_cells.take(cell, [4.0, 8.0, 8.0])
+    damage.evolve()
+    assert np.all(damage.readings()["intact_interface"] < before["intact_interface"])
+    cell.close()
+
+
 # --- a whole run ----------------------------------------------------------------------------------------
 
 
 BREAKS: dict[str, Any] = {
     "protocol": ["Charge at 20C until 4.35 V", "Discharge at 20C for 3 s"],
     "mechanics.coupling": "one-way",
-    "numerics.time_tolerance": 2e-3,
+    "numerics.time_tolerance": 1e-2,
+    "numerics.initial_step": "0.5 s",
     "numerics.voltage_tolerance": "10 mV",
     "output.cut_times": [],
     "output.field_times": [],

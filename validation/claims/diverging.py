@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -192,6 +193,33 @@ class InactiveLithium:
         apart = np.abs(other.values - other.targets) < 2.0 * np.hypot(other.errors, other.scatter)
         return bool(apart.all()) and other.probability > _CHANCE
 
+    def rows(self, names: Sequence[str]) -> tuple[Row, ...]:
+        """A judged row for each value, by its name, and one for the chi-square."""
+        return (
+            *(
+                judged(
+                    f"inactive lithium, {name} cycles",
+                    "mAh/g",
+                    float(value),
+                    near_two_sigma(float(error), float(target), float(sigma)),
+                    sampling=float(error),
+                    measured=float(target),
+                    measured_uncertainty=float(sigma),
+                )
+                for name, value, error, target, sigma in zip(
+                    names, self.values, self.errors, self.targets, self.scatter, strict=True
+                )
+            ),
+            judged(
+                f"probability of a larger chi-square than {self.chi_square:.2f} over {len(self.values)} "
+                "values",
+                "-",
+                self.probability,
+                above(_CHANCE),
+                expected=f"above {_CHANCE:g}",
+            ),
+        )
+
 
 def _inactive(evidence: Evidence) -> Assessment:
     table = measurements(_PAPER)
@@ -207,30 +235,9 @@ def _inactive(evidence: Evidence) -> Assessment:
         np.array([float(entry.uncertainty or 0.0) for entry in measured]),
     )
     values, errors, targets, scatter = inactive.values, inactive.errors, inactive.targets, inactive.scatter
-    total, probability = inactive.chi_square, inactive.probability
     passing = [factor for factor in _FACTORS if inactive.passes(factor)]
     rows = (
-        *(
-            judged(
-                f"inactive lithium, {name} cycles",
-                "mAh/g",
-                float(value),
-                near_two_sigma(float(error), float(target), float(sigma)),
-                sampling=float(error),
-                measured=float(target),
-                measured_uncertainty=float(sigma),
-            )
-            for (_, name), value, error, target, sigma in zip(
-                _CYCLES, values, errors, targets, scatter, strict=True
-            )
-        ),
-        judged(
-            f"probability of a larger chi-square than {total:.2f} over {len(values)} values",
-            "-",
-            probability,
-            above(_CHANCE),
-            expected=f"above {_CHANCE:g}",
-        ),
+        *inactive.rows([name for _, name in _CYCLES]),
         *(
             Row(
                 f"{which} lithium in each particle that would pass as well, in multiples (informs)",
@@ -249,7 +256,7 @@ def _inactive(evidence: Evidence) -> Assessment:
         Finding(
             rows,
             f"{' / '.join(f'{value:.1f}' for value in values)} mAh/g from the counted shares; chi-square "
-            f"{total:.1f} over {len(values)}",
+            f"{inactive.chi_square:.1f} over {len(values)}",
         ),
         picture=Picture(
             (

@@ -233,6 +233,24 @@ def _stall_row(evidence: Evidence, claim: str, bulk: Law) -> Row:
     )
 
 
+def picture_of_sides(
+    predicted: tuple[Sequence[Reading], str], fitted: tuple[Sequence[Reading], str]
+) -> Picture:
+    """Ni2+ of both faces in both yields, beside the order that was measured after 10 cycles.
+
+    Args:
+        predicted: Electron yield top, bottom, fluorescence yield top, bottom; and what they stand for.
+        fitted: The same after a fit.
+    """
+    names = ("top\nelectron", "bottom\nelectron", "top\nfluor.", "bottom\nfluor.")
+    bars = (
+        Bars(role, names, tuple(r.value for r in read), tuple(r.uncertainty for r in read), _LABEL, note=note)
+        for role, (read, note) in ((PREDICTED, predicted), (FITTED, fitted))
+    )
+    order = Order(MEASURED, names, (2.0, 1.0, 1.0, 1.0), "Ni2+ after 10 cycles")
+    return Picture((order, *bars), height=3.4)
+
+
 def _sides(evidence: Evidence) -> Assessment:
     """Row 4.7: rock salt on the separator side."""
     state = rested(evidence, 1.0)
@@ -271,7 +289,6 @@ def _sides(evidence: Evidence) -> Assessment:
     before = read(0.0, FormalNickel())
     interval = admissible(lambda h: rows(read(h, BULK))) or (1e-9, 2e-9, 4e-9)
     after = read(interval[1], BULK)
-    names = ("top\nelectron", "bottom\nelectron", "top\nfluor.", "bottom\nfluor.")
     data = "order of paper 004, Fig. 3e, f: no values can be read"
     return Assessment(
         Finding(
@@ -285,26 +302,7 @@ def _sides(evidence: Evidence) -> Assessment:
             "nm at the separator",
             _parameters("rock salt on particles at the separator", interval, data),
         ),
-        Picture(
-            (
-                Order(MEASURED, names, (2.0, 1.0, 1.0, 1.0), "Ni2+ after 10 cycles"),
-                *(
-                    Bars(
-                        role,
-                        names,
-                        tuple(r.value for r in read_),
-                        tuple(r.uncertainty for r in read_),
-                        _LABEL,
-                        note=note,
-                    )
-                    for role, read_, note in (
-                        (PREDICTED, before, "no layer"),
-                        (FITTED, after, "rock salt, thicker at the top"),
-                    )
-                ),
-            ),
-            height=3.4,
-        ),
+        picture_of_sides((before, "no layer"), (after, "rock salt, thicker at the top")),
         "That the fluorescence yields agree is predicted: lithium relaxes. The layer is put in by hand; a "
         "law that makes it grow where particles spend time at low lithium or high potential would turn "
         "this into a prediction. It must stay on charge, unlike the ionic rim of papers 000 and 001: two "

@@ -10,6 +10,9 @@ from matplotlib.axes import Axes
 from chemomech.experiments.drawing.style import INK
 from chemomech.validation.pictures.panel import Role, titled
 
+_NO_BAR = 1.0e-4
+"""Height over that of the panel below which a bar cannot be seen [-]."""
+
 
 @dataclass(frozen=True)
 class Bars:
@@ -74,8 +77,9 @@ class Bars:
             axes.set_ylim(low - (pad if low < 0 else 0.0), high + pad)
             for x, value, edge in zip(at, self.values, edges, strict=True):
                 below = value < 0
+                # What is no bar at all, as rounding leaves it, is not shown with three digits.
                 axes.annotate(
-                    f"{value:.3g}",
+                    "0" if abs(value) < _NO_BAR * (high - low) else f"{value:.3g}",
                     (x, edge),
                     (0, -3 if below else 3),
                     textcoords="offset points",

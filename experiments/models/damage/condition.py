@@ -19,6 +19,7 @@ class Condition:
 
     Attributes:
         depth: Depth of the surface cracks over the radius [-].
+        ran: Whether a crack has run by far, unstable, at the end of the newest half cycle.
         area: Reacting area over that before any damage [-].
         toughness: Share of K_c that is left [-].
         transport: Diffusivity and conductivity of a particle over those without dry cracks [-].
@@ -30,6 +31,7 @@ class Condition:
     """
 
     depth: Array
+    ran: npt.NDArray[np.bool_]
     area: Array
     toughness: Array
     transport: Array
@@ -46,6 +48,7 @@ class Condition:
         flaw = np.minimum(float(cell.model.cathode.surface_flaw_depth) / cell.radius, DEPTHS[-1])
         return cls(
             depth=flaw,
+            ran=np.zeros_like(ones, dtype=bool),
             area=ones.copy(),
             toughness=ones.copy(),
             transport=ones.copy(),

@@ -50,10 +50,16 @@ class Mechanism(Protocol):
         """Take up what ``state`` gave."""
 
     def coordinates(self) -> Mapping[str, Array]:
-        """Its state in coordinates that grow steadily from cycle to cycle, each of shape (particles,).
+        """Its state as shares of what counts as all of it, each of shape (particles,).
 
-        What the ends of names mean is said in ``chemomech.solver.stepping.extrapolation``.
+        A difference between two such states is an error that may be compared with a tolerance.
         """
 
-    def move_to(self, coordinates: Mapping[str, Array]) -> None:
-        """Take up coordinates ahead, which are never behind the present ones."""
+    def borne(self) -> Stored:
+        """What has driven it in the half cycle that is under way; particles come last in every shape.
+
+        Arrays of shape (depths, particles) are stress intensities at ``DEPTHS``, over whatever.
+        """
+
+    def bear(self, borne: Stored) -> None:
+        """Let a half cycle that has only begun drive it, as ``borne`` gave it of another."""

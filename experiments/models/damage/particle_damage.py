@@ -19,6 +19,7 @@ from chemomech.experiments.models.damage.mechanisms.isolation import LossOfConta
 from chemomech.experiments.models.damage.mechanisms.layers import LayerGrowth
 from chemomech.experiments.models.damage.mechanisms.surface_cracks import SurfaceCrackGrowth
 from chemomech.experiments.models.damage.mechanisms.toughness import ToughnessLoss
+from chemomech.experiments.models.damage.newest_cycle import Borne, NewestCycle
 from chemomech.solver.stepping.cell import Stored, below
 from chemomech.solver.stepping.operation import NO_CURRENT
 
@@ -55,6 +56,7 @@ class ParticleDamage:
             if (table := getattr(settings, name)) is not None
         }
         self._direction = 0.0
+        self._newest = NewestCycle()
         self._act()
 
     def after_step(self, time: float, step: float) -> bool:
@@ -81,43 +83,96 @@ class ParticleDamage:
         return {k: v for mechanism in self.mechanisms.values() for k, v in mechanism.readings().items()}
 
     def state(self) -> Stored:
-        """State of all mechanisms, and whether the cell charges."""
-        stored = {
-            f"{name}/{key}": values
-            for name, mechanism in self.mechanisms.items()
-            for key, values in mechanism.state().items()
-        }
-        return {"direction": np.array([self._direction]), **stored}
+        """State of all mechanisms, whether the cell charges, and what cycles ahead are made of."""
+        newest = {f"newest/{key}": values for key, values in self._newest.stored().items()}
+        return {"direction": np.array([self._direction]), **self._mechanisms(), **newest}
 
     def restore(self, stored: Stored) -> None:
         """Take up what ``state`` gave."""
         self._direction = float(np.asarray(stored["direction"])[0])
-        for name, mechanism in self.mechanisms.items():
-            mechanism.restore(below(f"{name}/", stored))
-        self._act()
+        self._newest.restore(below("newest/", stored))
+        self._restore(stored)
+        self._cell.apply(self.condition.effects())
 
     def coordinates(self) -> dict[str, Array]:
-        """State in coordinates that grow steadily from cycle to cycle, each of shape (particles,)."""
+        """State as shares of what counts as all of it, each of shape (particles,)."""
         return {k: v for mechanism in self.mechanisms.values() for k, v in mechanism.coordinates().items()}
 
-    def move_to(self, coordinates: Mapping[str, Array]) -> None:
-        """Take up coordinates ahead, as after cycles that were not resolved.
+    def end_cycle(self) -> None:
+        """Keep what has driven the newest cycle, and the half cycle that is under way at its end."""
+        drive, borne = self._cell.read(), self._borne()
+        self._newest.end(self._direction > 0.0, drive, borne, self.condition.effects())
 
-        Args:
-            coordinates: From ``coordinates``, none behind the present ones.
+    def foresee(self, cycles: int) -> list[dict[str, Array]]:
+        """Coordinates after cycles like the newest one (see ``chemomech.solver.stepping.jumps.Lasting``)."""
+        before, found = self._mechanisms(), list[dict[str, Array]]()
+        while len(found) < cycles and self._newest.repeats():
+            at_once = self._repeat()
+            found.append({k: np.where(at_once, np.nan, v) for k, v in self.coordinates().items()})
+            if at_once.any():
+                break
+        self._restore(before)
+        return found
+
+    def advance(self, cycles: int) -> None:
+        """Take up the state after cycles like the newest one, and act on the cell."""
+        for _ in range(cycles):
+            self._repeat()
+        effects = self.condition.effects()
+        self._newest.begin(effects)
+        self._cell.apply(effects)
+
+    def _repeat(self) -> npt.NDArray[np.bool_]:
+        """Another cycle like the newest: from the half cycle under way to the same in the cycle after.
+
+        Returns:
+            Where something has happened at once in it.
         """
+        begun, condition, isolated = self._newest.begun, self.condition, self.condition.isolated
+        at_once = np.zeros(len(isolated), dtype=bool)
+        assert begun is not None
+        for k, half in enumerate(self._newest.ended):
+            if k > 0:
+                self._bear(half.again(self.condition.effects()))
+            self._end_half_cycle(half.drive, half.charging)
+            at_once |= condition.ran
+        self._bear(begun.again(condition.effects()))
+        return at_once | (condition.isolated != isolated)
+
+    def _borne(self) -> Borne:
+        return {name: mechanism.borne() for name, mechanism in self.mechanisms.items()}
+
+    def _bear(self, borne: Borne) -> None:
+        for name, mechanism in self.mechanisms.items():
+            mechanism.bear(borne.get(name, {}))
+
+    def _mechanisms(self) -> Stored:
+        return {
+            f"{name}/{key}": values
+            for name, mechanism in self.mechanisms.items()
+            for key, values in mechanism.state().items()
+        }
+
+    def _restore(self, stored: Stored) -> None:
+        for name, mechanism in self.mechanisms.items():
+            mechanism.restore(below(f"{name}/", stored))
         for mechanism in self.mechanisms.values():
-            mechanism.move_to(coordinates)
-        self._act()
+            mechanism.act(self.condition)
 
     def _evolve(self, drive: Drive) -> None:
         # What a half cycle has done is in its maxima; the state read here gives lithium and stored energy.
         charging = self._direction > 0.0
+        self._newest.note(charging, drive, self._borne() if self._newest.kept else {})
+        self._end_half_cycle(drive, charging)
+        effects = self.condition.effects()
+        self._newest.begin(effects)
+        self._cell.apply(effects)
+
+    def _end_half_cycle(self, drive: Drive, charging: bool) -> None:
         for mechanism in self.mechanisms.values():
             mechanism.end_half_cycle(drive, charging)
             # The next one meets what this one leaves.
             mechanism.act(self.condition)
-        self._cell.apply(self.condition.effects())
 
     def _act(self) -> None:
         for mechanism in self.mechanisms.values():

@@ -26,9 +26,10 @@ class ResolvedParticles:
 
     Args:
         cell: The cell that they belong to, built as breakable; it needs mechanics.
+        reader: What reads its particles, where others read them, too; its own if None.
     """
 
-    def __init__(self, cell: ResolvedCell) -> None:
+    def __init__(self, cell: ResolvedCell, reader: ParticleReader | None = None) -> None:
         problem = cell.problem
         assert problem.diffusivity_factor is not None
         self._cell, self._problem = cell, problem
@@ -36,7 +37,7 @@ class ResolvedParticles:
         assert mechanics is not None
         assert mechanics.stiffness_factor is not None
         self._mechanics, self._softened = mechanics, mechanics.stiffness_factor
-        self._reader = ParticleReader(problem, mechanics)
+        self._reader = ParticleReader(problem, mechanics) if reader is None else reader
         self._diffusivity = read_by_particle(problem.diffusivity_factor, problem.domains)
         self.contact_conductance = read_by_particle(problem.contact.conductance, problem.domains)
         self._stiffness = np.ones_like(self.contact_conductance)

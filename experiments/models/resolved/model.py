@@ -95,6 +95,7 @@ def _build(prepared: PreparedCase, order: Order, line: ProgressLine) -> _Parts:
     from chemomech.experiments.models.resolved.damage import ResolvedParticles
     from chemomech.solver.cell.build import build_cell
     from chemomech.solver.cell.extensions import NONE
+    from chemomech.solver.output.readings.particles import ParticleReader
     from chemomech.solver.output.recorder import Recorder
     from chemomech.solver.output.stress_fields import StressFields
 
@@ -113,11 +114,11 @@ def _build(prepared: PreparedCase, order: Order, line: ProgressLine) -> _Parts:
         breakable=case.damage.acts,
         bond=cohesive_law(case.damage),
     )
-    damage = None
+    damage, mechanics = None, cell.coupling.mechanics
+    particles = ParticleReader(cell.problem, mechanics)
     if case.damage.acts:
-        damage = ParticleDamage(ResolvedParticles(cell), case.damage)
+        damage = ParticleDamage(ResolvedParticles(cell, particles), case.damage)
         cell.add(damage)
-    mechanics = cell.coupling.mechanics
     stress = None if mechanics is None else StressFields(mechanics)
     simulation = simulation_of(
         cell,
@@ -126,7 +127,7 @@ def _build(prepared: PreparedCase, order: Order, line: ProgressLine) -> _Parts:
         (*case.output.cut_times, *case.output.field_times),
         () if damage is None else (damage,),
     )
-    recorder = Recorder(cell, case.output.cut_times, stress, case.output.interval)
+    recorder = Recorder(cell, case.output.cut_times, stress, case.output.interval, particles)
     return _Parts(mesh, cell, stress, simulation, recorder, time.monotonic() - order.started, damage)
 
 

@@ -25,6 +25,10 @@ from chemomech.experiments.report.depth_statistics import electrode_thickness, s
 _PLACES = ("particle_x", "particle_y")
 _DRAWS = 199
 _MOST_NETWORKS = 3
+_MOST_AT_ONCE = 300
+"""Particles up to which a network is shown as a whole."""
+_SLAB = 10.0
+"""Thickness of what is shown of a larger one, through the middle [µm]."""
 
 
 def draw_severity(dataset: xr.Dataset) -> Figure:
@@ -39,9 +43,11 @@ def draw_severity(dataset: xr.Dataset) -> Figure:
     for axes, number, title in ((severe, SEVERE, "severe"), (mild, 1, "mild")):
         for k, (cycle, shares) in enumerate(zip(cycles, found, strict=True)):
             height = 0.5 * (shares.edges[1:] + shares.edges[:-1]) * MICRO + shift * (k - len(cycles) / 2)
+            # Cycles that coincide lie within each other.
+            width = 1.4 + 1.2 * (len(cycles) - 1 - k)
             axes.errorbar(
                 shares.share[number], height, xerr=shares.error[number], color=colours[k], marker="o",
-                capsize=3, label=f"cycle {cycle}", linewidth=1.4,
+                capsize=3, label=f"cycle {cycle}", linewidth=width, markersize=4.0 + width, elinewidth=1.4,
             )  # fmt: skip
         limit = (
             f"a/R above {LIMITS.severe:g}" if number == SEVERE else f"{LIMITS.mild:g} to {LIMITS.severe:g}"
@@ -59,9 +65,10 @@ def draw_severity(dataset: xr.Dataset) -> Figure:
     angles = 2.0 * np.pi * np.arange(len(CLASSES) + 1) / len(CLASSES)
     radar.set_theta_zero_location("N")
     radar.set_theta_direction(-1)
-    for shares, colour in zip(found, colours, strict=True):
+    for k, (shares, colour) in enumerate(zip(found, colours, strict=True)):
         pooled = np.append(shares.pooled, shares.pooled[0])
-        radar.plot(angles, pooled, color=colour, marker="o", markersize=4)
+        width = 1.8 + 1.2 * (len(cycles) - 1 - k)
+        radar.plot(angles, pooled, color=colour, marker="o", markersize=2.0 + width, linewidth=width)
         radar.fill(angles, pooled, color=colour, alpha=0.10)
     radar.set_xticks(angles[:-1], CLASSES)
     radar.set_thetalim(0.0, 2.0 * np.pi)
@@ -101,11 +108,14 @@ def draw_network(dataset: xr.Dataset) -> Figure:
         networks.append((worst, three_nearest(worst) if len(worst) > 3 else None))
     longest = max((net.lengths.max() for _, net in networks if net is not None), default=1.0)
     for k, (cycle, (worst, net)) in enumerate(zip(cycles, networks, strict=True)):
-        for row, (across, name) in enumerate(((1, "y"), (2, "distance from collector"))):
+        for row, (across, along, name) in enumerate(((1, 2, "y"), (2, 1, "distance from collector"))):
             axes: Axes = panels[row, k]
-            axes.plot(centres[:, 0], centres[:, across], ".", color="#d5d7db", markersize=2)
+            others = centres[_in_slab(centres, centres, along)]
+            axes.plot(others[:, 0], others[:, across], ".", color="#d5d7db", markersize=2)
+            seen = _in_slab(worst, centres, along)
             if net is not None:
                 segments = net.segments()
+                segments = segments[seen[segments].all(axis=1)]
                 lengths = np.linalg.norm(worst[segments[:, 0]] - worst[segments[:, 1]], axis=1)
                 lines = LineCollection(
                     list(worst[segments][:, :, (0, across)]), cmap="viridis", linewidths=0.7
@@ -113,7 +123,8 @@ def draw_network(dataset: xr.Dataset) -> Figure:
                 lines.set_array(lengths)
                 lines.set_clim(0.0, longest)
                 axes.add_collection(lines)
-            axes.plot(worst[:, 0], worst[:, across], ".", color=style.NEAR_SEPARATOR, markersize=3)
+            shown = worst[seen]
+            axes.plot(shown[:, 0], shown[:, across], ".", color=style.NEAR_SEPARATOR, markersize=3)
             axes.set_aspect("equal")
             if k == 0:
                 axes.set_ylabel(f"{name} [µm]")
@@ -141,9 +152,22 @@ def describe_network(dataset: xr.Dataset) -> str:
         )
     return (
         "Severely damaged particles, each joined to its three nearest of the same kind, from above and from"
-        f" the side: {'; '.join(told)}; edges shorten with the number of particles alone, which chance counts"
-        " in."
+        f" the side{_said(centres)}: {'; '.join(told)}; edges shorten with the number of particles"
+        " alone, which chance counts in."
     )
+
+
+def _in_slab(points: np.ndarray, centres: np.ndarray, along: int) -> np.ndarray:
+    """Which of the particles are shown: all of few, else those in a slab through the middle."""
+    if len(centres) <= _MOST_AT_ONCE:
+        return np.ones(len(points), dtype=bool)
+    middle = 0.5 * (centres[:, along].min() + centres[:, along].max())
+    return np.asarray(np.abs(points[:, along] - middle) < 0.5 * _SLAB)
+
+
+def _said(centres: np.ndarray) -> str:
+    many = len(centres) > _MOST_AT_ONCE
+    return f", in a slab of {_SLAB:g} µm through the middle" if many else ""
 
 
 def _is_severe(dataset: xr.Dataset, cycle: int) -> np.ndarray:

@@ -43,18 +43,35 @@ class GrowingLayer:
     conductivity: float
     temperature: float
 
+    def dose(self, potential: Array, step: float) -> Array:
+        """What a bare surface would grow in a time at a potential [m].
+
+        Args:
+            potential: Of the surface against lithium [V].
+            step: Time [s].
+        """
+        exponent = self.transfer * FARADAY * (potential - self.reference_potential)
+        exponent = np.minimum(exponent / (GAS_CONSTANT * self.temperature), MOST_EXPONENT)
+        return np.asarray(self.rate * np.exp(exponent) * step)
+
     def grown(self, thickness: Array, potential: Array, step: float) -> Array:
-        """Thickness [m] after a time at a potential, in closed form.
+        """Thickness [m] after a time at a potential.
 
         Args:
             thickness: L before [m].
             potential: Of the surface against lithium [V].
             step: Time [s].
         """
-        exponent = self.transfer * FARADAY * (potential - self.reference_potential)
-        exponent = np.minimum(exponent / (GAS_CONSTANT * self.temperature), MOST_EXPONENT)
-        before = thickness + thickness**2 / (2.0 * self.slowed_from)
-        after = before + self.rate * np.exp(exponent) * step
+        return self.thickened(thickness, self.dose(potential, step))
+
+    def thickened(self, thickness: Array, dose: Array) -> Array:
+        """Thickness [m] after a dose, in closed form.
+
+        Args:
+            thickness: L before [m].
+            dose: What a bare surface would have grown [m].
+        """
+        after = thickness + thickness**2 / (2.0 * self.slowed_from) + dose
         # The positive root of L + L^2/(2 L_slow) = after, in the form that a thin layer leaves exact.
         return np.asarray(2.0 * after / (1.0 + np.sqrt(1.0 + 2.0 * after / self.slowed_from)))
 

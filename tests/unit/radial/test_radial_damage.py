@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,9 @@ from support.radial_cells import PACKED, prepared
 
 import chemomech
 from chemomech.errors import InputError
+from chemomech.experiments.case.damage import Isolation
 from chemomech.experiments.models.damage.cell import DEPTHS
+from chemomech.experiments.models.damage.mechanisms.isolation import LossOfContact
 from chemomech.experiments.models.damage.particle_damage import ParticleDamage
 from chemomech.experiments.models.radial.build import build_cell
 from chemomech.experiments.models.radial.damage import RadialParticles
@@ -29,8 +33,14 @@ ALL = CRACKS | {
 }
 
 
+COARSE = {
+    "radial.intervals": 12, "radial.electrode_elements": 8, "radial.separator_elements": 4,
+    "numerics.time_tolerance": 1e-3, "numerics.voltage_tolerance": "2 mV", "numerics.initial_step": "0.5 s",
+}  # fmt: skip
+
+
 def run(folder: Path, protocol: list[str] = CYCLES, **changes: Any) -> Result:
-    base = {"geometry.layout": PACKED, "protocol": protocol, "mass_loading": "5 mg/cm2"}
+    base = {"geometry.layout": PACKED, "protocol": protocol, "mass_loading": "5 mg/cm2", **COARSE}
     case = chemomech.Case.from_toml("fast-charge-5C").with_overrides({**base, **changes})
     return chemomech.run(case, out=folder, progress=False, report=False, model="radial")
 
@@ -111,6 +121,22 @@ def test_a_run_that_was_stopped_is_resumed_to_the_same_damage(
     for name in ("surface_crack_depth", "toughness_share", "intact_interface", "isolated", "voltage"):
         assert np.array_equal(resumed.dataset[name].values[-1], broken.dataset[name].values[-1]), name
     assert resumed.summary["cycles"] == broken.summary["cycles"]
+
+
+def test_draws_of_neighbours_are_independent_along_a_chain() -> None:
+    """Of ten particles in a row, each cut off with probability 0.2, those before the first cut: 3.57."""
+    _, damage = state()
+    reached = []
+    for seed in range(4000):
+        settings = Isolation(spots=-np.log(0.2), reference_radius=3e-6, seed=seed)
+        ten = SimpleNamespace(radius=np.full(10, 3e-6))
+        chain = LossOfContact(settings, ten, replace(damage.condition, intact=np.ones(10)))
+        reached.append(np.cumprod(chain.isolated == 0.0).sum())
+    expected = 0.8 * (1.0 - 0.8**10) / 0.2
+    assert expected == pytest.approx(3.57, abs=5e-3)
+    # Three standard errors of 4000 chains.
+    assert np.mean(reached) == pytest.approx(expected, abs=3.0 * np.std(reached) / np.sqrt(4000.0))
+    assert np.std(reached) < 4.0
 
 
 # --- against the laws -----------------------------------------------------------------------------------
@@ -287,22 +313,6 @@ def test_a_layer_grows_by_deal_and_grove_and_lies_in_series_with_the_contact() -
     damage.mechanisms["film"].act(damage.condition)
     series = 1.0 / (1.0 / bare + thickness / 4.0 / 1e-6)
     assert damage.condition.effects().conductance == pytest.approx(series)
-
-
-def test_coordinates_of_a_cycle_ahead_are_taken_up_and_never_heal() -> None:
-    cell, damage = state(**GRAINS, **{"damage.toughness.growth": 0.1, "damage.interface.strength": "5 MPa"})
-    ahead = {name: values + 0.3 for name, values in damage.coordinates().items()}
-    damage.move_to(ahead)
-    assert damage.coordinates()["surface_crack_depth_saturating"] == pytest.approx(
-        ahead["surface_crack_depth_saturating"]
-    )
-    assert damage.coordinates()["grain_crack_density_saturating"] == pytest.approx(0.3)
-    assert damage.readings()["intact_interface"] == pytest.approx(0.7)
-    before = {name: values.copy() for name, values in damage.coordinates().items()}
-    damage.move_to({name: values - 0.2 for name, values in before.items()})
-    for name, values in damage.coordinates().items():
-        assert values == pytest.approx(before[name]), name
-    assert cell.mechanics.stiffness_factor == pytest.approx(1.0 / (1.0 + 1.73 * 0.2 * (1.0 - np.exp(-0.3))))
 
 
 # --- refused --------------------------------------------------------------------------------------------

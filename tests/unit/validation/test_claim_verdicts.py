@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
+from support.claim_cases import HOLDS, World, Worlds, assessing, cases
 from support.claim_worlds import fast_charge as charge
 from support.claim_worlds import indented, rested
 from support.claim_worlds import single_particles as single
-from support.claim_worlds.made_up import MadeUp
 
-from chemomech.validation.claims import Assessment, Claim, Kind, Verdict, all_claims, verdict_of
+from chemomech.validation.claims import Assessment, Claim, Verdict, all_claims, verdict_of
 
-World = Callable[[Path], MadeUp]
-
-WORLDS: dict[str, tuple[tuple[World, ...], tuple[World, ...]]] = {
+WORLDS: Worlds = {
     "0.1": ((indented.fit_to_both,), (indented.fit_that_misses_the_modulus,)),
     "0.2": ((indented.fit_to_both,), (indented.fit_that_misses_the_hardness,)),
     "0.3": ((indented.fit_of_the_drops,), (indented.fit_that_drops_too_little,)),
@@ -85,34 +82,12 @@ WORLDS: dict[str, tuple[tuple[World, ...], tuple[World, ...]]] = {
 }
 """Worlds in which a claim holds, and in which it does not."""
 
-HOLDS = {
-    Kind.PREDICTION: Verdict.AGREES,
-    Kind.QUALITATIVE: Verdict.AGREES,
-    Kind.CALIBRATION: Verdict.CALIBRATED,
-    Kind.INPUT: Verdict.TRUE_BY_INPUT,
-}
 CLAIMS = {claim.id: claim for claim in all_claims()}
 
 
 @pytest.fixture(scope="module")
 def assessed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, World], Assessment]:
-    """What a claim comes to in a world, found once for all that is asked of it."""
-
-    @cache
-    def assess(key: str, world: World) -> Assessment:
-        claim = CLAIMS[key]
-        assert claim.assess
-        return claim.assess(world(tmp_path_factory.mktemp("world")))
-
-    return assess
-
-
-def cases(holds: bool) -> list[object]:
-    return [
-        pytest.param(key, world, id=f"{key}-{world.__name__}")
-        for key, worlds in WORLDS.items()
-        for world in worlds[0 if holds else 1]
-    ]
+    return assessing(CLAIMS, tmp_path_factory)
 
 
 def test_every_claim_that_is_assessed_has_worlds_of_both_kinds() -> None:
@@ -132,7 +107,7 @@ def expected(claim: Claim) -> Verdict:
     return Verdict.TRUE_BY_INPUT if claim.id == "4.6" else HOLDS[claim.kind]
 
 
-@pytest.mark.parametrize(("key", "world"), cases(holds=True))
+@pytest.mark.parametrize(("key", "world"), cases(WORLDS, True))
 def test_a_claim_holds_in_a_world_in_which_it_is_true(
     key: str, world: World, assessed: Callable[[str, World], Assessment]
 ) -> None:
@@ -140,14 +115,14 @@ def test_a_claim_holds_in_a_world_in_which_it_is_true(
     assert verdict_of(claim, found) is expected(claim), [row for row in found.rows if row.agrees is False]
 
 
-@pytest.mark.parametrize(("key", "world"), cases(holds=False))
+@pytest.mark.parametrize(("key", "world"), cases(WORLDS, False))
 def test_a_claim_fails_in_a_world_in_which_it_is_false(
     key: str, world: World, assessed: Callable[[str, World], Assessment]
 ) -> None:
     assert verdict_of(CLAIMS[key], assessed(key, world)) is Verdict.DISAGREES
 
 
-@pytest.mark.parametrize(("key", "world"), cases(holds=True) + cases(holds=False))
+@pytest.mark.parametrize(("key", "world"), cases(WORLDS, True) + cases(WORLDS, False))
 def test_every_judged_figure_has_a_margin_and_the_decisive_one_an_error(
     key: str, world: World, assessed: Callable[[str, World], Assessment]
 ) -> None:

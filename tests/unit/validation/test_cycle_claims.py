@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from support.claim_cases import HOLDS, World, Worlds, assessing, cases
 from support.claim_worlds import cycles as made
 from support.claim_worlds import isolation as rates
-from support.claim_worlds.made_up import MadeUp
 
 from chemomech.errors import InputError
 from chemomech.experiments.report.damage import three_nearest
@@ -34,9 +33,7 @@ from chemomech.validation.instruments import SingleParticleIcp
 from chemomech.validation.runs import folder_of, only_found, write_cases
 from chemomech.validation.scoreboard import evaluate
 
-World = Callable[[Path], MadeUp]
-
-WORLDS: dict[str, tuple[tuple[World, ...], tuple[World, ...]]] = {
+WORLDS: Worlds = {
     "0.1": (
         (made.modulus_that_cracks_explain,),
         (made.modulus_beyond_cracks, made.cracks_explain_but_the_fit_misses),
@@ -76,38 +73,12 @@ WORLDS: dict[str, tuple[tuple[World, ...], tuple[World, ...]]] = {
 }
 """Worlds in which a claim holds, and in which it does not."""
 
-HOLDS = {
-    Kind.PREDICTION: Verdict.AGREES,
-    Kind.QUALITATIVE: Verdict.AGREES,
-    Kind.CALIBRATION: Verdict.CALIBRATED,
-    Kind.INPUT: Verdict.TRUE_BY_INPUT,
-}
 CLAIMS = over_cycles()
 
 
 @pytest.fixture(scope="module")
 def assessed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, World], Assessment]:
-    """What a claim comes to in a world, found once for all that is asked of it."""
-
-    @cache
-    def in_world(world: World) -> MadeUp:
-        return world(tmp_path_factory.mktemp("world"))
-
-    @cache
-    def assess(key: str, world: World) -> Assessment:
-        claim = CLAIMS[key]
-        assert claim.assess
-        return claim.assess(in_world(world))
-
-    return assess
-
-
-def cases(holds: bool) -> list[object]:
-    return [
-        pytest.param(key, world, id=f"{key}-{world.__name__}")
-        for key, worlds in WORLDS.items()
-        for world in worlds[0 if holds else 1]
-    ]
+    return assessing(CLAIMS, tmp_path_factory)
 
 
 def test_every_claim_over_cycles_has_worlds_of_both_kinds() -> None:
@@ -115,7 +86,7 @@ def test_every_claim_over_cycles_has_worlds_of_both_kinds() -> None:
     assert all(holds and fails for holds, fails in WORLDS.values())
 
 
-@pytest.mark.parametrize(("key", "world"), cases(holds=True))
+@pytest.mark.parametrize(("key", "world"), cases(WORLDS, True))
 def test_a_claim_holds_in_a_world_in_which_it_is_true(
     key: str, world: World, assessed: Callable[[str, World], Assessment]
 ) -> None:
@@ -123,14 +94,14 @@ def test_a_claim_holds_in_a_world_in_which_it_is_true(
     assert verdict_of(claim, found) is HOLDS[claim.kind], [row for row in found.rows if row.agrees is False]
 
 
-@pytest.mark.parametrize(("key", "world"), cases(holds=False))
+@pytest.mark.parametrize(("key", "world"), cases(WORLDS, False))
 def test_a_claim_fails_in_a_world_in_which_it_is_false(
     key: str, world: World, assessed: Callable[[str, World], Assessment]
 ) -> None:
     assert verdict_of(CLAIMS[key], assessed(key, world)) is Verdict.DISAGREES
 
 
-@pytest.mark.parametrize(("key", "world"), cases(holds=True) + cases(holds=False))
+@pytest.mark.parametrize(("key", "world"), cases(WORLDS, True) + cases(WORLDS, False))
 def test_every_judged_figure_has_a_margin_and_the_finding_a_decisive_one(
     key: str, world: World, assessed: Callable[[str, World], Assessment]
 ) -> None:

@@ -39,7 +39,6 @@ from chemomech.validation.pictures import (
 Array = npt.NDArray[np.float64]
 
 _PAPER = "kroeger-nmc532"
-_CHANCE = 0.05
 
 
 @dataclass(frozen=True)
@@ -267,27 +266,7 @@ def _inactive(evidence: Evidence) -> Assessment:
         np.array([float(entry.uncertainty or 0.0) for entry in measured]),
     )
     rows = (
-        *(
-            judged(
-                f"inactive lithium, {name} cycles",
-                "mAh/g",
-                float(value),
-                near_two_sigma(float(error), float(target), float(sigma)),
-                sampling=float(error),
-                measured=float(target),
-                measured_uncertainty=float(sigma),
-            )
-            for name, value, error, target, sigma in zip(
-                _COUNTED, inactive.values, inactive.errors, inactive.targets, inactive.scatter, strict=True
-            )
-        ),
-        judged(
-            f"probability of a larger chi-square than {inactive.chi_square:.2f} over {len(measured)} values",
-            "-",
-            inactive.probability,
-            above(_CHANCE),
-            expected=f"above {_CHANCE:g}",
-        ),
+        *inactive.rows(tuple(_COUNTED)),
         Row("lithium of an isolated particle less that of the median (informs)", "-", held, 0.69),
     )
     names = tuple(name.replace(", ", "\n") for name in _COUNTED)

@@ -13,7 +13,7 @@ from chemomech.validation.claims.claim import Assessment, Claim, Finding, Fitted
 from chemomech.validation.claims.criteria import above, judged, near
 from chemomech.validation.claims.cycles.simulations import EARLY, RESTED
 from chemomech.validation.claims.evidence import Evidence
-from chemomech.validation.claims.spectra import admissible
+from chemomech.validation.claims.spectra import admissible, picture_of_sides
 from chemomech.validation.instruments import (
     BOTTOM,
     TOP,
@@ -26,7 +26,6 @@ from chemomech.validation.instruments import (
 )
 from chemomech.validation.instruments.nickel import BULK, BULK_EXHAUSTED, BULK_FULL, RockSalt
 from chemomech.validation.instruments.state import Law
-from chemomech.validation.pictures import FITTED, MEASURED, PREDICTED, Bars, Order, Picture
 
 Array = npt.NDArray[np.float64]
 
@@ -115,7 +114,6 @@ def _sides(evidence: Evidence) -> Assessment:
     interval = found or (best, best, best)
     fitted = (*electron(interval[1]), even)
     depth = np.corrcoef(state.centres[:, 2], worn)[0, 1] if np.ptp(worn) > 0.0 else 0.0
-    names = ("top\nelectron", "bottom\nelectron", "top\nfluor.", "bottom\nfluor.")
     bare = [*read(ElectronYield(), BULK), *read(FluorescenceYield(incidence=30.0), BULK)]
     shown = [
         *read(ElectronYield(), BULK, interval[1]),
@@ -132,26 +130,7 @@ def _sides(evidence: Evidence) -> Assessment:
             f"with the depth {depth:+.2f}), shows {fitted[0].simulated:+.3f} more Ni2+ at the top",
             _parameters(interval, found is not None),
         ),
-        Picture(
-            (
-                Order(MEASURED, names, (2.0, 1.0, 1.0, 1.0), "Ni2+ after 10 cycles"),
-                *(
-                    Bars(
-                        role,
-                        names,
-                        tuple(r.value for r in read_),
-                        tuple(r.uncertainty for r in read_),
-                        "share of Ni2+ [-]",
-                        note=note,
-                    )
-                    for role, read_, note in (
-                        (PREDICTED, bare, "no layer"),
-                        (FITTED, shown, "layer by particle, as worn"),
-                    )
-                ),
-            ),
-            height=3.4,
-        ),
+        picture_of_sides((bare, "no layer"), (shown, "layer by particle, as worn")),
         "That the fluorescence yields agree is predicted, after 10 cycles with damage: what particles pass "
         "between "
         "each other at rest evens lithium out, isolated ones apart. How thick the layer is on average is "

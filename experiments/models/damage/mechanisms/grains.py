@@ -74,11 +74,13 @@ class GrainCracking:
         self.density, self.misfit = np.array(stored["density"]), np.array(stored["misfit"])
 
     def coordinates(self) -> Mapping[str, Array]:
-        """Of y = -ln(1 - rho/rho_max), which saturation makes grow evenly."""
-        share = np.minimum(self.density / self._settings.largest, NEVER_PAST)
-        return {"grain_crack_density_saturating": -np.log1p(-share)}
+        """Density over the largest."""
+        return {"grain_crack_density": self.density / self._settings.largest}
 
-    def move_to(self, coordinates: Mapping[str, Array]) -> None:
+    def borne(self) -> Stored:
         """See ``Mechanism``."""
-        density = -self._settings.largest * np.expm1(-coordinates["grain_crack_density_saturating"])
-        self.density = np.maximum(self.density, density)
+        return {"misfit": self.misfit.copy()}
+
+    def bear(self, borne: Stored) -> None:
+        """See ``Mechanism``."""
+        self.misfit = np.maximum(self.misfit, borne["misfit"])

@@ -89,14 +89,16 @@ class Debonding:
         self.conductance, self.misfit = np.array(stored["conductance"]), np.array(stored["misfit"])
 
     def coordinates(self) -> Mapping[str, Array]:
-        """Gap and what has let go: both the largest so far."""
-        return {"interface_gap_so_far": self.opening.copy(), "lost_interface_so_far": 1.0 - self.intact}
+        """Share that has let go: by the largest opening so far."""
+        return {"lost_interface_so_far": 1.0 - self.intact}
 
-    def move_to(self, coordinates: Mapping[str, Array]) -> None:
+    def borne(self) -> Stored:
         """See ``Mechanism``."""
-        self.opening = np.maximum(self.opening, coordinates["interface_gap_so_far"])
-        lost = np.clip(coordinates["lost_interface_so_far"], 0.0, 1.0)
-        self.intact = np.minimum(self.intact, 1.0 - lost)
+        return {"misfit": self.misfit.copy()}
+
+    def bear(self, borne: Stored) -> None:
+        """See ``Mechanism``."""
+        self.misfit = np.maximum(self.misfit, borne["misfit"])
 
     def _contact(self, mean: Array) -> Array:
         """Conductance of what is left of the contacts [S/m2], at the lithium of this turn of the current."""

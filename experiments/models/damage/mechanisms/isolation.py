@@ -66,12 +66,15 @@ class LossOfContact:
         self.isolated = np.array(stored["isolated"])
 
     def coordinates(self) -> Mapping[str, Array]:
-        """How far the probability is on its way to the draw: an event comes at 1."""
-        reached = np.minimum(self._probability() / np.maximum(self._draw, 1.0e-300), 1.0)
-        return {"isolation_event": np.where(self.isolated > 0.0, 1.0, reached)}
+        """Isolated or not."""
+        return {"isolated": self.isolated.copy()}
 
-    def move_to(self, coordinates: Mapping[str, Array]) -> None:
-        """Events happen in cycles that are resolved: nothing to take up."""
+    def borne(self) -> Stored:
+        """Nothing: what drives it is the bond."""
+        return {}
+
+    def bear(self, borne: Stored) -> None:
+        """See ``Mechanism``."""
 
     def _probability(self) -> Array:
         settings = self._settings

@@ -15,6 +15,9 @@ from chemomech.solver.stepping.cell import Stored
 
 Array = npt.NDArray[np.float64]
 
+THIN = 1.0e-9
+"""Thickness below which errors of a layer count by themselves and not by its thickness [m]."""
+
 
 class LayerGrowth:
     """Thickness of one kind of layer on each particle (see ``Mechanism``).
@@ -38,8 +41,10 @@ class LayerGrowth:
         )  # fmt: skip
         self.volume: Array = np.zeros(len(cell.radius))
         """Volume of the layer by the surface of the particle as made [m], shape (particles,)."""
+        self.dose: Array = np.zeros(len(cell.radius))
+        """What a bare surface would have grown in the half cycle [m]."""
         self.hindering: Array = np.zeros(len(cell.radius))
-        """The same at the end of the last half cycle: what hinders the reaction now [m]."""
+        """The volume at the end of the last half cycle: what hinders the reaction now [m]."""
 
     @property
     def thickness(self) -> Array:
@@ -48,13 +53,13 @@ class LayerGrowth:
 
     def follow(self, drive: Drive, step: float) -> bool:
         """Grow at the present potential, on what is wetted now."""
-        potential = np.asarray(self._voltage(drive.surface))
-        self.volume = self._law.grown(self.thickness, potential, step) * self._condition.area
+        self._grow(self._law.dose(np.asarray(self._voltage(drive.surface)), step))
         return False
 
     def end_half_cycle(self, drive: Drive, charging: bool) -> None:
         """What has grown with the steps hinders from now on."""
         self.hindering = self.volume.copy()
+        self.dose = np.zeros_like(self.dose)
 
     def act(self, condition: Condition) -> None:
         """Layers lie on each other."""
@@ -66,17 +71,29 @@ class LayerGrowth:
 
     def state(self) -> Stored:
         """See ``Mechanism``."""
-        return {"volume": self.volume.copy(), "hindering": self.hindering.copy()}
+        return {
+            "volume": self.volume.copy(),
+            "dose": self.dose.copy(),
+            "hindering": self.hindering.copy(),
+        }
 
     def restore(self, stored: Stored) -> None:
         """See ``Mechanism``."""
-        self.volume, self.hindering = np.array(stored["volume"]), np.array(stored["hindering"])
+        self.volume, self.dose = np.array(stored["volume"]), np.array(stored["dose"])
+        self.hindering = np.array(stored["hindering"])
 
     def coordinates(self) -> Mapping[str, Array]:
-        """The volume."""
-        return {f"{self._kind}_volume": self.volume.copy()}
+        """Thickness over the particle as made, of 1 nm and in logarithms of it above."""
+        return {f"{self._kind}_thickness": np.log1p(self.volume / THIN)}
 
-    def move_to(self, coordinates: Mapping[str, Array]) -> None:
+    def borne(self) -> Stored:
         """See ``Mechanism``."""
-        self.volume = np.maximum(self.volume, coordinates[f"{self._kind}_volume"])
-        self.hindering = self.volume.copy()
+        return {"dose": self.dose.copy()}
+
+    def bear(self, borne: Stored) -> None:
+        """See ``Mechanism``."""
+        self._grow(np.asarray(borne["dose"]))
+
+    def _grow(self, dose: Array) -> None:
+        self.dose = self.dose + dose
+        self.volume = self._law.thickened(self.thickness, dose) * self._condition.area

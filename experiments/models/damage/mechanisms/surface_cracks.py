@@ -50,6 +50,8 @@ class SurfaceCrackGrowth:
         self.spent, self.stored = np.zeros(count), np.zeros(count)
         """Energy that cracks have taken up in the half cycle, and the largest stored in it [J]."""
         self.largest_share = np.zeros(count)
+        self.ran = np.zeros(count, dtype=bool)
+        """Whether a crack has run by far, unstable, at the end of the newest half cycle."""
 
     def follow(self, drive: Drive, step: float) -> bool:
         """Keep the largest ratios, and let a crack run that has become unstable by far."""
@@ -76,8 +78,10 @@ class SurfaceCrackGrowth:
         ratio = at_depth(self.ratios, self.depth) / self._condition.toughness
         limit = np.maximum(settings.largest_depth * NEVER_PAST, self.depth)
         by_fatigue = np.minimum(self.depth + self.growth * law.rate(self.depth, ratio), limit)
+        before = wetting.area_factor(self.depth, settings.cracks)
         if settings.unstable:
             self._run(self._arrested(drive), drive)
+        self.ran = wetting.area_factor(self.depth, settings.cracks) / before - 1.0 > AT_ONCE
         self.depth = np.maximum(self.depth, by_fatigue)
         self.ratios = np.full_like(self.ratios, -np.inf)
         self.spent, self.stored = np.zeros_like(self.spent), np.zeros_like(self.stored)
@@ -85,7 +89,7 @@ class SurfaceCrackGrowth:
     def act(self, condition: Condition) -> None:
         """Electrolyte fills the cracks at once."""
         number = self._settings.cracks
-        condition.depth = self.depth.copy()
+        condition.depth, condition.ran = self.depth.copy(), self.ran.copy()
         condition.area = wetting.area_factor(self.depth, number) / wetting.area_factor(self._first, number)
 
     def readings(self) -> Mapping[str, Array]:
@@ -111,14 +115,17 @@ class SurfaceCrackGrowth:
             setattr(self, name, np.array(stored[name]))
 
     def coordinates(self) -> Mapping[str, Array]:
-        """Of y = -ln(1 - a/a_max), which saturation makes grow evenly."""
-        share = np.minimum(self.depth / self._settings.largest_depth, NEVER_PAST)
-        return {"surface_crack_depth_saturating": -np.log1p(-share)}
+        """Depth over the largest."""
+        return {"surface_crack_depth": self.depth / self._settings.largest_depth}
 
-    def move_to(self, coordinates: Mapping[str, Array]) -> None:
+    def borne(self) -> Stored:
         """See ``Mechanism``."""
-        depth = -self._settings.largest_depth * np.expm1(-coordinates["surface_crack_depth_saturating"])
-        self.depth = np.maximum(self.depth, depth)
+        return {"ratios": self.ratios.copy(), "stored": self.stored.copy()}
+
+    def bear(self, borne: Stored) -> None:
+        """See ``Mechanism``."""
+        self.ratios = np.maximum(self.ratios, borne["ratios"])
+        self.stored = np.maximum(self.stored, borne["stored"])
 
     def _arrested(self, drive: Drive) -> Array:
         """Depth that each crack has once what is unstable has run, shape (particles,)."""

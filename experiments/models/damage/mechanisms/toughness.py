@@ -63,9 +63,13 @@ class ToughnessLoss:
         self.intensities = np.array(stored["intensities"])
 
     def coordinates(self) -> Mapping[str, Array]:
-        """The memory itself."""
-        return {"toughness_memory": self.memory.copy()}
+        """sqrt(f), the share of the toughness that is left."""
+        return {"toughness_share": np.sqrt(toughness.energy_left(self.memory))}
 
-    def move_to(self, coordinates: Mapping[str, Array]) -> None:
+    def borne(self) -> Stored:
         """See ``Mechanism``."""
-        self.memory = np.maximum(self.memory, coordinates["toughness_memory"])
+        return {"intensities": self.intensities.copy()}
+
+    def bear(self, borne: Stored) -> None:
+        """See ``Mechanism``."""
+        self.intensities = np.maximum(self.intensities, borne["intensities"])
