@@ -77,8 +77,8 @@ def _pool() -> ThreadPoolExecutor:
 
 def _begin(form: ufl.Form, jit_options: dict[str, Any]) -> Work:
     """Write the code of a form and hand it to the C compiler, unless the cache holds it."""
-    import cffi  # type: ignore[import-untyped]
-    import cffi.recompiler  # type: ignore[import-untyped]
+    import cffi
+    import cffi.recompiler
     import ffcx.codegeneration
     import ffcx.compiler
     from ffcx import naming
