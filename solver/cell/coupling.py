@@ -6,15 +6,16 @@ A new strategy is one more class with ``Coupling``'s methods and an entry in ``C
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dolfinx import fem
 
 from chemomech.errors import InputError, unknown_name
 from chemomech.solver.algebra.newton import NewtonReport
+from chemomech.solver.cell.interface_mechanics import OPTIONS as DEBONDING_OPTIONS
 from chemomech.solver.cell.interface_mechanics import DebondingMechanics
-from chemomech.solver.cell.mechanics import Mechanics
+from chemomech.solver.cell.mechanics import Mechanics, MechanicsOptions
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.numerics import CouplingName
 from chemomech.solver.cell.regions import Domains
@@ -167,6 +168,7 @@ def make_coupling(
     tolerance: float = 1.0e6,
     bond: CohesiveLaw | None = None,
     stiffness_factor: fem.Function | None = None,
+    balance: float = MechanicsOptions.relative_tolerance,
 ) -> Coupling:
     """Create a coupling strategy by name.
 
@@ -179,6 +181,7 @@ def make_coupling(
         tolerance: Change of stress in the last staggered pass of two-way coupling [Pa].
         bond: Between particles and matrix; it holds for good if None.
         stiffness_factor: Young's modulus of the particles over that of the material [-]; 1 if None.
+        balance: Bound on the forces that are left, relative to the load of the chemical strain.
 
     Raises:
         InputError: If the name is unknown, or if a bond is to break without mechanics.
@@ -193,7 +196,9 @@ def make_coupling(
 
     def mechanics() -> SolidMechanics:
         if bond is None:
-            return Mechanics(model, domains, x, degree, stiffness_factor=stiffness_factor)
-        return DebondingMechanics(model, domains, x, bond, degree, stiffness_factor=stiffness_factor)
+            options = MechanicsOptions(balance)
+            return Mechanics(model, domains, x, degree, options, stiffness_factor)
+        options = replace(DEBONDING_OPTIONS, relative_tolerance=balance)
+        return DebondingMechanics(model, domains, x, bond, degree, options, stiffness_factor)
 
     return COUPLINGS[name](mechanics, model, tolerance)
