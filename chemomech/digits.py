@@ -24,7 +24,8 @@ def whole(text: str) -> int:
     return int(_plain(text))
 
 
-def _plain(text: str) -> str:
-    if not text.isascii() or "_" in text:
+def _plain(text: str | None) -> str:
+    # A row that is too short has None in place of a text.
+    if text is None or not text.isascii() or "_" in text:
         raise ValueError(f"{text!r} is not a number")
     return text

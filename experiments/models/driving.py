@@ -28,6 +28,7 @@ from chemomech.solver.stepping.jump_control import JumpRule
 from chemomech.solver.stepping.jumps import CycleJumps, Lasting
 from chemomech.solver.stepping.limits import Stop
 from chemomech.solver.stepping.loop import Observer, Simulation
+from chemomech.solver.stepping.multistep import HIGHEST_ORDER
 from chemomech.solver.stepping.operation import StopReason
 
 Array = npt.NDArray[np.float64]
@@ -67,16 +68,26 @@ def simulation_of(
     return Simulation(
         cell,
         prepared.steps,
-        controller(numerics),
+        controller(numerics, prepared.case.damage.acts),
         deadline=order.started + numerics.max_wall_time,
         milestones=milestones,
         jumps=jumps,
     )
 
 
-def controller(numerics: Numerics) -> StepController:
-    """Step control by the settings of a case."""
+HIGHEST_ORDER_WITH_DAMAGE = 2
+"""Cracks that run between two steps leave a past without higher derivatives."""
+
+
+def controller(numerics: Numerics, breaks: bool = False) -> StepController:
+    """Step control by the settings of a case.
+
+    Args:
+        numerics: The settings.
+        breaks: Whether damage acts.
+    """
     return StepController(
+        highest_order=HIGHEST_ORDER_WITH_DAMAGE if breaks else HIGHEST_ORDER,
         initial_step=numerics.initial_step,
         smallest_step=numerics.smallest_step,
         largest_step=numerics.largest_step,

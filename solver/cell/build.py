@@ -22,12 +22,6 @@ from chemomech.solver.cell.resolved import ResolvedCell, current_scale
 from chemomech.solver.cell.unknowns import Degrees, create_fields, splits
 from chemomech.solver.physics.cohesive import CohesiveLaw
 
-BALANCE_SHARE = 0.3
-"""Residual of the mechanics, relative to its load, over the error of x allowed in a step."""
-
-SMALLEST_BALANCE = 1.0e-6
-"""Below it rounding begins to count."""
-
 BlockSizes = Sequence[tuple[int, int]]
 
 LINEAR_SOLVERS: dict[LinearSolverName, Callable[[MPI.Intracomm, BlockSizes], LinearSolver]] = {
@@ -83,7 +77,7 @@ def build_cell(
         numerics.stress_tolerance,
         bond,
         by_particle(domains, None, 1.0) if breakable and coupling != "off" else None,
-        max(BALANCE_SHARE * numerics.time_tolerance, SMALLEST_BALANCE),
+        numerics.force_tolerance,
     )
     problem = build(
         model,

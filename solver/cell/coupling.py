@@ -168,7 +168,7 @@ def make_coupling(
     tolerance: float = 1.0e6,
     bond: CohesiveLaw | None = None,
     stiffness_factor: fem.Function | None = None,
-    balance: float = MechanicsOptions.relative_tolerance,
+    force_tolerance: float = MechanicsOptions.relative_tolerance,
 ) -> Coupling:
     """Create a coupling strategy by name.
 
@@ -181,7 +181,7 @@ def make_coupling(
         tolerance: Change of stress in the last staggered pass of two-way coupling [Pa].
         bond: Between particles and matrix; it holds for good if None.
         stiffness_factor: Young's modulus of the particles over that of the material [-]; 1 if None.
-        balance: Bound on the forces that are left, relative to the load of the chemical strain.
+        force_tolerance: Bound on the forces that are left, relative to the load of the chemical strain.
 
     Raises:
         InputError: If the name is unknown, or if a bond is to break without mechanics.
@@ -196,9 +196,9 @@ def make_coupling(
 
     def mechanics() -> SolidMechanics:
         if bond is None:
-            options = MechanicsOptions(balance)
+            options = MechanicsOptions(force_tolerance)
             return Mechanics(model, domains, x, degree, options, stiffness_factor)
-        options = replace(DEBONDING_OPTIONS, relative_tolerance=balance)
+        options = replace(DEBONDING_OPTIONS, relative_tolerance=force_tolerance)
         return DebondingMechanics(model, domains, x, bond, degree, options, stiffness_factor)
 
     return COUPLINGS[name](mechanics, model, tolerance)

@@ -33,13 +33,12 @@ class MechanicsOptions:
     """Tolerances of the mechanical solve.
 
     Attributes:
-        relative_tolerance: Bound on the residual relative to the load of the chemical strain. At 1e-4 the
-            largest principal stress of a particle moves by 0.12 % at most in a charge (coarse main case).
+        relative_tolerance: Bound on the residual relative to the load of the chemical strain.
         max_corrections: Corrections with a frozen stiffness before the solve counts as failed.
         slow: Rebuild the stiffness when one correction reduces the residual by less than this factor.
     """
 
-    relative_tolerance: float = 3.0e-5
+    relative_tolerance: float = 1.0e-5
     max_corrections: int = 12
     slow: float = 0.2
 

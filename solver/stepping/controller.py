@@ -10,6 +10,7 @@ import numpy as np
 
 from chemomech.solver.stepping.budget import Charges, Currents
 from chemomech.solver.stepping.cell import Attempt
+from chemomech.solver.stepping.multistep import HIGHEST_ORDER
 from chemomech.solver.stepping.operation import Cutoff, OperatingPoint
 
 EVENT_TIME_TOLERANCE = 1.0e-3
@@ -103,6 +104,7 @@ class StepController:
         safety: Factor on the optimal step.
         smallest_factor: Strongest reduction in one go.
         growth: Strongest growth in one go by order.
+        highest_order: Of the time formula; a past that is not smooth asks for a low one.
         failure_factor: Reduction after a failed solve.
         initial_step: First step after a change of operation [s].
         smallest_step: Steps below this stop the run [s].
@@ -112,6 +114,7 @@ class StepController:
     safety: float = 0.85
     smallest_factor: float = 0.25
     growth: Mapping[int, float] = field(default_factory=lambda: GROWTH)
+    highest_order: int = HIGHEST_ORDER
     failure_factor: float = 0.3
     initial_step: float = 0.02
     smallest_step: float = 1.0e-5
@@ -131,7 +134,7 @@ class StepController:
         best, chosen = self.next_step(step, attempt.error, present), present
         inaccurate = attempt.error is not None and attempt.error > 1.0
         for order, error in attempt.errors.items():
-            if order == present or (inaccurate and order > present):
+            if order == present or order > (present if inaccurate else self.highest_order):
                 continue
             allowed = self.next_step(step, error, order)
             if allowed > CHANGE_OF_ORDER * best:

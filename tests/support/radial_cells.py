@@ -9,9 +9,9 @@ import numpy as np
 
 from chemomech.experiments.case import Case
 from chemomech.experiments.case.prepare import PreparedCase, prepare
+from chemomech.experiments.models.driving import controller
 from chemomech.experiments.models.radial.build import build_cell
 from chemomech.experiments.models.radial.cell import RadialCell
-from chemomech.solver.stepping.controller import StepController
 from chemomech.solver.stepping.limits import Stop
 from chemomech.solver.stepping.loop import Simulation, Snapshot
 
@@ -49,8 +49,7 @@ def driven(given: PreparedCase, cell: RadialCell | None = None) -> tuple[RadialC
     """Run a prepared case to its end."""
     cell = build_cell(given) if cell is None else cell
     log, numerics = Log(cell), given.case.numerics
-    controller = StepController(smallest_step=numerics.smallest_step, largest_step=numerics.largest_step)
-    simulation = Simulation(cell, given.steps, controller, [log])
+    simulation = Simulation(cell, given.steps, controller(numerics, given.case.damage.acts), [log])
     simulation.start()
     return cell, simulation.run(), log
 

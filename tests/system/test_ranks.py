@@ -33,10 +33,15 @@ def test_two_ranks_give_the_charge_of_one(
         # Another partition is another order of sums and another preconditioner. Both runs solve to 2e-9 of
         # 10 A/m2, and to 0.2 MPa of stress, which is 1e-5 V of overpotential; steps follow the same rule.
         assert a.sizes["time"] == b.sizes["time"]
+        # Errors of a step are small differences, so that steps differ by a part in 1e5; at equal times is compared.
+        times = a["time"].values
+        later = b["time"].values - times
+        moved = np.gradient(a["voltage"].values, times) * later
         differences = {
+            "times": np.abs(later).max() / 0.02,
             "end time": abs(one.summary["t_end_s"] - two.summary["t_end_s"]) / 0.02,
             "end voltage": abs(one.summary["voltage_end_V"] - two.summary["voltage_end_V"]) / 1e-6,
-            "voltage": np.abs(b["voltage"].values - a["voltage"].values).max() / 2e-6,
+            "voltage": np.abs(b["voltage"].values - a["voltage"].values - moved).max() / 2e-6,
         }
         for name, tolerance in (
             ("particle_volume", 1e-24),

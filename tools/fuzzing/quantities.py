@@ -67,6 +67,7 @@ SHARES: dict[str, tuple[float, float, float]] = {
     "mechanics.stress_free_stoichiometry": (0.0, 1.0, 0.93),
     "numerics.time_tolerance": (1e-15, 0.5, 1e-4),
     "numerics.newton_tolerance": (1e-16, 0.5, 2e-9),
+    "numerics.force_tolerance": (1e-14, 0.5, 1e-5),
     "mesh.growth": (1e-9, 1e3, 0.4),
     "mesh.size_per_radius": (1e-9, 1e3, 0.7),
     "mesh.gap_sag": (1e-9, 1e3, 0.3),

@@ -75,7 +75,9 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
         *below("numerics", "largest_step", "max_wall_time"),
     ),
     "numerics.stress_tolerance": IF_FEEDBACK,
-    **alike(LeftOut(OWN_ITERATION), *below("numerics", "linear_solver", "newton_tolerance")),
+    **alike(
+        LeftOut(OWN_ITERATION), *below("numerics", "linear_solver", "newton_tolerance", "force_tolerance")
+    ),
     **alike(
         LeftOut(OWN_GRIDS),
         *below("numerics", "degree_stoichiometry", "degree_potentials", "degree_salt"),

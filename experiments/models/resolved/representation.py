@@ -76,7 +76,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
         *below("numerics", "degree_stoichiometry", "degree_potentials", "degree_salt"),
     ),
     "numerics.stress_tolerance": IF_FEEDBACK,
-    "numerics.degree_displacement": IF_STRAINED,
+    **alike(IF_STRAINED, *below("numerics", "degree_displacement", "force_tolerance")),
     **alike(REPRESENTED, *below("output", "field_times", "cut_times", "checkpoint_every", "interval")),
 }
 

@@ -106,6 +106,7 @@ def test_a_key_that_is_left_out_changes_nothing(before: tuple[PreparedCase, dict
         "mesh.preset": "coarse",
         "numerics.linear_solver": "mumps",
         "numerics.newton_tolerance": 1e-6,
+        "numerics.force_tolerance": 1e-4,
         "numerics.degree_salt": 2,
         "output.cut_times": ["1 s"],
     }.items():
