@@ -33,8 +33,8 @@ def test_two_ranks_give_the_charge_of_one(
         # Another partition is another order of sums and another preconditioner. Both runs solve to 2e-9 of
         # 10 A/m2, and to 0.2 MPa of stress, which is 1e-5 V of overpotential; steps follow the same rule.
         assert a.sizes["time"] == b.sizes["time"]
-        # The error of a step is a small difference, so that steps differ by a part in 1e5; voltages are compared
-        # at equal times.
+        # The error of a step is a small difference, so that steps differ by a part in 1e5; voltages are
+        # compared at equal times.
         times = a["time"].values
         later = b["time"].values - times
         moved = np.gradient(a["voltage"].values, times) * later
