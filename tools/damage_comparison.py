@@ -139,6 +139,8 @@ def main() -> None:
         if missing := set(cycles) - set(there):
             parser.error(f"{options.resolved} has cycles {there[0]} to {there[-1]} and not {min(missing)}.")
         case = dataclasses.replace(Case.from_table(resolved.case), model="radial")
+        # What the resolved run was given of the clock says nothing about this one.
+        case = case.with_overrides({"numerics.max_wall_time": "1 h"})
         if options.fields == "layout":
             case = case.with_overrides({"radial.transport": "layout", "radial.traction": "layout"})
         with chemomech.run(case, options.out, progress=False, report=False) as radial:
