@@ -119,7 +119,7 @@ class Layer:
         slowed_from: L_slow, thickness at which growth is half as fast [m].
         reference_potential: U_ref against lithium [V].
         transfer: share of the potential that drives the growth [-].
-        conductivity: for lithium ions [S/m].
+        conductivity: for lithium ions [S/m]; the best solid conductors reach a few.
     """
 
     rate: float = parameter(
@@ -134,7 +134,7 @@ class Layer:
     )
     transfer: float = parameter("assumed", 0.5, within=(0.0, 5.0), remedy="0 grows at any potential alike")
     conductivity: float = parameter(
-        "assumed", 1.0e-6, unit="S/m", within=(1e-12, 1e3), remedy="state a conductivity, as in 1e-6 S/m"
+        "assumed", 1.0e-6, unit="S/m", within=(1e-12, 10.0), remedy="state a conductivity, as in 1e-6 S/m"
     )
 
 
