@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chemomech.errors import InputError, unknown_name
-from chemomech.layout_options import Lengths, Whole, WholeNumbers
+from chemomech.layout_options import Lengths, Whole, WholeNumbers, phase_values
 
 if TYPE_CHECKING:
     from chemomech.solver.effective import Specimen
@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("source")
 @click.option("--voxel-size", type=Lengths(1), help="Edge of a cubic voxel of an image: 0.398 um.")
-@click.option(
-    "--active",
-    type=Whole(-(2**31), 2**31),
-    default=1,
-    show_default=True,
-    help="Value of the active material.",
-)
-@click.option("--pore", type=Whole(-(2**31), 2**31), default=0, show_default=True, help="Value of the pores.")
-@click.option("--binder", type=Whole(-(2**31), 2**31), help="Value of the carbon-binder, if it is resolved.")
+@phase_values
 @click.option("--crop", "part", type=WholeNumbers(6), help="Part to use [voxel]: low corner, high corner.")
 @click.option(
     "--bin", "block", type=Whole(1, 64), default=1, show_default=True, help="Bin cubes of so many voxels."

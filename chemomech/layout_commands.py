@@ -11,7 +11,7 @@ import click
 
 from chemomech.effective_command import effective
 from chemomech.errors import InputError
-from chemomech.layout_options import Length, Lengths, Number, Whole, WholeNumbers
+from chemomech.layout_options import Length, Lengths, Number, Whole, WholeNumbers, phase_values
 
 if TYPE_CHECKING:
     from chemomech.geometry import Layout
@@ -41,15 +41,7 @@ layout.add_command(effective)
 @click.option("--anisotropic", is_flag=True, help="Three edges that differ are meant.")
 @click.option("--out", type=PATH, required=True, help="Layout to write, a CSV file.")
 @click.option("--particles", type=PATH, help="Also write a CSV table of what is measured on each particle.")
-@click.option(
-    "--active",
-    type=Whole(-(2**31), 2**31),
-    default=1,
-    show_default=True,
-    help="Value of the active material.",
-)
-@click.option("--pore", type=Whole(-(2**31), 2**31), default=0, show_default=True, help="Value of the pores.")
-@click.option("--binder", type=Whole(-(2**31), 2**31), help="Value of the carbon-binder, if it is resolved.")
+@phase_values
 @click.option("--labels", is_flag=True, help="Every value but 0 is a particle of its own.")
 @click.option(
     "--grey", type=Whole(2, 3), metavar="CLASSES", help="Segment grey values into 2 or 3 classes first."

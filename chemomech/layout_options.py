@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -136,3 +137,17 @@ def _is_number(text: str) -> bool:
 
 def _name(param: click.Parameter | None) -> str:
     return param.opts[-1] if param is not None else "the value"
+
+
+def phase_values[F: Callable[..., Any]](command: F) -> F:
+    """Give a command that reads an image the options that say which value is which phase."""
+    value = Whole(-(2**31), 2**31)
+    for option in (
+        click.option("--binder", type=value, help="Value of the carbon-binder, if it is resolved."),
+        click.option("--pore", type=value, default=0, show_default=True, help="Value of the pores."),
+        click.option(
+            "--active", type=value, default=1, show_default=True, help="Value of the active material."
+        ),
+    ):
+        command = option(command)
+    return command

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,20 +41,28 @@ def mesh_file(folder: str | Path, key: str) -> Path:
     return Path(folder) / f"mesh-{key}.msh"
 
 
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A file name to write to, which takes the place of the wanted one when all is written."""
+    partial = path.with_name(f"{path.stem}.partial-{os.getpid()}{path.suffix}")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 def save_model(gmsh: Any, path: Path) -> None:
     """Write the current gmsh model; a reader sees the whole file or none.
 
     Raises:
         MachineError: the folder cannot be made or written.
     """
-    partial = path.with_name(f"{path.stem}.partial-{os.getpid()}.msh")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        gmsh.write(str(partial))
-        partial.replace(path)
+        with written_whole(path) as partial:
+            gmsh.write(str(partial))
     except Exception as error:  # gmsh raises bare Exception
-        with contextlib.suppress(OSError):
-            partial.unlink()
         raise MachineError(
             f"the mesh cannot be kept in {path.parent} ({error}); name a cache folder that can be written, "
             "or none."

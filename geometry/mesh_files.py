@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from mpi4py import MPI
 from chemomech.errors import InputError
 
 from . import tags
+from .cache import written_whole
 from .connectivity import require_nodes
 from .contacts.shapes import particle_shapes
 from .convert import to_dolfinx
@@ -200,12 +201,12 @@ def _write_msh(arrays: MeshArrays, path: Path) -> None:
     volumes |= {f"particle_{k}": tags.particle_tag(k) for k in range(arrays.particles)}
     mesh.field_data = {name: np.array([tag, 2]) for tag, name in tags.FACET_NAMES.items()}
     mesh.field_data |= {name: np.array([tag, 3]) for name, tag in volumes.items()}
-    with _whole(path) as partial:
+    with written_whole(path) as partial:
         meshio.write(partial, mesh, file_format="gmsh22", binary=False)
 
 
 def _write_vtu(arrays: MeshArrays, path: Path) -> None:
-    with _whole(path) as partial:
+    with written_whole(path) as partial:
         meshio.write(partial, _as_meshio(arrays, "tag"))
 
 
@@ -217,17 +218,6 @@ def _write_xdmf(arrays: MeshArrays, path: Path) -> None:
             mesh.points, [mesh.cells[number]], cell_data={"tag": [mesh.cell_data["tag"][number]]}
         )
         meshio.write(place, part)
-
-
-@contextlib.contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A file name to write to, which takes the place of the wanted one when all is written."""
-    partial = path.with_name(f"{path.stem}.partial{path.suffix}")
-    try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 _WRITERS: Mapping[str, Callable[[MeshArrays, Path], None]] = {

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
+from .cache import written_whole
+
 FOLDER_VARIABLE = "CHEMOMECH_MESH_CACHE"
 """Environment variable with the folder; empty: no meshes are shared."""
 
@@ -61,7 +63,8 @@ def take(path: Path, suffixes: Sequence[str] = (".msh",)) -> bool:
             parts = {suffix: kept.read(path.stem + suffix) for suffix in suffixes}  # checks their sums
         path.parent.mkdir(parents=True, exist_ok=True)
         for suffix, content in parts.items():
-            _write(path.with_suffix(suffix), content)
+            with written_whole(path.with_suffix(suffix)) as partial:
+                partial.write_bytes(content)
         with contextlib.suppress(OSError):
             os.utime(entry)  # asked for now
     except FileNotFoundError:
@@ -117,15 +120,6 @@ def _code_digest() -> str:
     for file in sorted(source.rglob("*.py")):
         digest.update(str(file.relative_to(source)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _write(path: Path, content: bytes) -> None:
-    partial = path.with_name(f"{path.stem}.partial-{os.getpid()}{path.suffix}")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _remove_oldest(folder: Path) -> None:

@@ -17,6 +17,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from chemomech.ranks import usable_cores
+
 MOST_HELPERS = 3
 """There are about 15 figures: more processes would spend longer on starting than on drawing."""
 
@@ -39,15 +41,11 @@ def spare_helpers(ranks: int = 1) -> int:
         ranks: processes of this run on the machine, which rest while figures are drawn.
     """
     try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS
-        cores = os.cpu_count() or 1
-    try:
         busy = os.getloadavg()[0]
     except OSError:
         busy = float(ranks)
     others = max(0.0, busy - ranks)
-    return max(0, min(MOST_HELPERS, round(cores - 1 - others)))
+    return max(0, min(MOST_HELPERS, round(len(usable_cores()) - 1 - others)))
 
 
 class Helper:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from chemomech.errors import InputError, MachineError
+from chemomech.ranks import usable_cores
 
 
 def require_compiler() -> str:
@@ -47,12 +48,8 @@ def require_compiler() -> str:
 
 def crowded(comm: Any) -> str:
     """Return a sentence where more ranks than cores are on this machine, else nothing; collective."""
-    try:
-        own = os.sched_getaffinity(0)
-    except AttributeError:  # macOS
-        own = set(range(os.cpu_count() or 1))
     # A launcher may have bound every rank to cores of its own.
-    seen = comm.allgather((platform.node(), own))
+    seen = comm.allgather((platform.node(), usable_cores()))
     here = [cores for node, cores in seen if node == platform.node()]
     cores, ranks = len(set().union(*here)), len(here)
     if ranks <= cores:

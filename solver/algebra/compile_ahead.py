@@ -24,6 +24,8 @@ import numpy as np
 import ufl
 from dolfinx import default_scalar_type, jit
 
+from chemomech.ranks import usable_cores
+
 BUILD_FOLDERS = ".build-*"
 """Names of the folders in which the C compiler works, in the cache."""
 
@@ -68,11 +70,7 @@ def _leaves(forms: Any) -> Iterator[ufl.Form]:
 @cache
 def _pool() -> ThreadPoolExecutor:
     """Threads that wait for C compilers."""
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS
-        cores = os.cpu_count() or 1
-    return ThreadPoolExecutor(cores, "compile")
+    return ThreadPoolExecutor(len(usable_cores()), "compile")
 
 
 def _begin(form: ufl.Form, jit_options: dict[str, Any]) -> Work:

@@ -195,16 +195,6 @@ class Checkpoint:
         return rows
 
 
-def write(path: Path, simulation: Simulation, series: Series, fingerprint: str) -> None:
-    """Write a first checkpoint (collective); see :meth:`Checkpoint.write`."""
-    Checkpoint(path, fingerprint).write(simulation, series)
-
-
-def read(path: Path, simulation: Simulation, fingerprint: str) -> Content:
-    """Set a simulation to a checkpoint (collective); see :meth:`Checkpoint.read`."""
-    return Checkpoint(path, fingerprint).read(simulation)
-
-
 def history_name(went_back: int) -> str:
     """Name of the file that grows, of a run that has gone back so often."""
     return HISTORY_FILE if went_back == 0 else HISTORY_FILES.replace("*", f"-{went_back}")

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.solver.stepping.multistep import HIGHEST_ORDER, StepFormula, extrapolation_weights, formula
+from chemomech.solver.stepping.multistep import (
+    HIGHEST_ORDER,
+    StepFormula,
+    error_share,
+    extrapolation_weights,
+)
 
 Array = npt.NDArray[np.float64]
 DEPTH = HIGHEST_ORDER + 1
@@ -69,9 +74,8 @@ class History:
         """
         found = []
         for order in (rule.order - 1, rule.order, rule.order + 1):
-            if 1 <= order <= HIGHEST_ORDER and order < len(self.times):
-                share = formula(step, self.times, order).error_share
-                assert share is not None
+            share = error_share(step, self.times, order) if 1 <= order <= HIGHEST_ORDER else None
+            if share is not None:
                 found.append(Comparison(order, share, self.prediction(self.times[0] + step, order)))
         return found
 

@@ -55,10 +55,10 @@ def formula(step: float, past_times: Sequence[float], order: int = 2) -> StepFor
         others = np.delete(np.arange(order), i)
         weights.append(-float(np.prod(distances[others] / (time - times[others]))) / float(distance))
     rate = float(np.sum(1.0 / distances))
-    return StepFormula(order, rate, tuple(weights), _error_share(step, past_times, order))
+    return StepFormula(order, rate, tuple(weights), error_share(step, past_times, order))
 
 
-def _error_share(step: float, past_times: Sequence[float], order: int) -> float | None:
+def error_share(step: float, past_times: Sequence[float], order: int) -> float | None:
     """Local error over the gap to the predictor; None where the past is too short for the predictor."""
     if len(past_times) <= order:
         return None

@@ -89,13 +89,13 @@ def test_its_checkpoint_continues_it(radial: ModuleType, case_file: Path, tmp_pa
     class Early:
         def observe(self, snapshot: Any) -> None:
             if snapshot.time > 70.0 and not path.exists():
-                checkpoint.write(path, whole, checkpoint.Series(), "radial")
+                checkpoint.Checkpoint(path, "radial").write(whole, checkpoint.Series())
 
     whole.observers.append(Early())
     whole.start()
     whole.run()
     again, later = radial.simulate(case)
-    checkpoint.read(path, again, "radial")
+    checkpoint.Checkpoint(path, "radial").read(again)
     again.run()
     assert len(later.snapshots) < len(series.snapshots)
     assert later.snapshots[-1].time == series.snapshots[-1].time

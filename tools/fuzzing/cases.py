@@ -247,6 +247,8 @@ class CommandLines(Maker):
         pack = ["layout", "pack", "--out", out]
         box, amount = ["--box", "9,9,12 um"], ["--count", "3", "--volume-fraction", "0.2"]
         layout = out.replace("made.csv", "three.csv")
+        crop = ["layout", "crop", layout, "--out", out]
+        corners = ["--low", "0,0,0 um", "--high", "9,9,12 um"]
         bad = [
             [*pack, "--box", "9,9,12", *amount],
             [*pack, "--box", "9,9 um", *amount],
@@ -273,35 +275,11 @@ class CommandLines(Maker):
             [*pack, *box, "--count", "3", "--mean-volume-radius", "0 um"],
             [*pack, *box, "--count", "3", "--mean-volume-radius", "-1 um"],
             [*pack, *box, *amount, "--mean-volume-radius", "1 um"],
-            ["layout", "crop", layout, "--low", "0,0,0", "--high", "9,9,12", "--out", out],
-            ["layout", "crop", layout, "--low", "0,0,0 um", "--high", "9,9,-12 um", "--out", out],
-            ["layout", "crop", layout, "--low", "0,0,nan um", "--high", "9,9,12 um", "--out", out],
-            [
-                "layout",
-                "crop",
-                layout,
-                "--low",
-                "0,0,0 um",
-                "--high",
-                "9,9,12 um",
-                "--most-loss",
-                "nan",
-                "--out",
-                out,
-            ],
-            [
-                "layout",
-                "crop",
-                layout,
-                "--low",
-                "0,0,0 um",
-                "--high",
-                "9,9,12 um",
-                "--most-loss",
-                "-1",
-                "--out",
-                out,
-            ],
+            [*crop, "--low", "0,0,0", "--high", "9,9,12"],
+            [*crop, "--low", "0,0,0 um", "--high", "9,9,-12 um"],
+            [*crop, "--low", "0,0,nan um", "--high", "9,9,12 um"],
+            [*crop, *corners, "--most-loss", "nan"],
+            [*crop, *corners, "--most-loss", "-1"],
             ["layout", "tile", layout, "--times", "0,1,1", "--out", out],
             ["layout", "tile", layout, "--times", "-1,1,1", "--out", out],
             ["layout", "tile", layout, "--times", "100000,100000,100000", "--out", out],

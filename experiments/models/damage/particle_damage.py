@@ -118,9 +118,7 @@ class ParticleDamage:
         """Take up the state after cycles like the newest one, and act on the cell."""
         for _ in range(cycles):
             self._repeat()
-        effects = self.condition.effects()
-        self._newest.begin(effects)
-        self._cell.apply(effects)
+        self._begin_half_cycle()
 
     def _repeat(self) -> npt.NDArray[np.bool_]:
         """Another cycle like the newest: from the half cycle under way to the same in the cycle after.
@@ -156,17 +154,14 @@ class ParticleDamage:
     def _restore(self, stored: Stored) -> None:
         for name, mechanism in self.mechanisms.items():
             mechanism.restore(below(f"{name}/", stored))
-        for mechanism in self.mechanisms.values():
-            mechanism.act(self.condition)
+        self._renew_condition()
 
     def _evolve(self, drive: Drive) -> None:
         # What a half cycle has done is in its maxima; the state read here gives lithium and stored energy.
         charging = self._direction > 0.0
         self._newest.note(charging, drive, self._borne() if self._newest.kept else {})
         self._end_half_cycle(drive, charging)
-        effects = self.condition.effects()
-        self._newest.begin(effects)
-        self._cell.apply(effects)
+        self._begin_half_cycle()
 
     def _end_half_cycle(self, drive: Drive, charging: bool) -> None:
         for mechanism in self.mechanisms.values():
@@ -174,7 +169,15 @@ class ParticleDamage:
             # The next one meets what this one leaves.
             mechanism.act(self.condition)
 
-    def _act(self) -> None:
+    def _begin_half_cycle(self) -> None:
+        effects = self.condition.effects()
+        self._newest.begin(effects)
+        self._cell.apply(effects)
+
+    def _renew_condition(self) -> None:
         for mechanism in self.mechanisms.values():
             mechanism.act(self.condition)
+
+    def _act(self) -> None:
+        self._renew_condition()
         self._cell.apply(self.condition.effects())
