@@ -1,4 +1,4 @@
-"""Ranks of an MPI job: cores and room for them, and, when one fails, who speaks and that none waits for ever.
+"""Ranks of an MPI job: room for them, and, when one fails, who speaks and that none waits for ever.
 
 This module loads MPI only where a launcher has started several processes.
 """
@@ -26,14 +26,6 @@ ROOM = (1.1e6, 5.4e6)
 """What MPICH takes there to start one process, and each of several [byte] (measured, MPICH 5.0 with UCX)."""
 
 _TAG = 30_414
-
-
-def usable_cores() -> set[int]:
-    """Numbers of the cores that this process may run on."""
-    try:
-        return os.sched_getaffinity(0)
-    except AttributeError:  # macOS
-        return set(range(os.cpu_count() or 1))
 
 
 def is_first_rank() -> bool:

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from chemomech.ranks import usable_cores
+from chemomech.cores import usable_cores
 
 MOST_HELPERS = 3
 """There are about 15 figures: more processes would spend longer on starting than on drawing."""

@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from chemomech.cores import usable_cores
 from chemomech.errors import InputError, MachineError
-from chemomech.ranks import usable_cores
 
 
 def require_compiler() -> str:

@@ -24,7 +24,7 @@ import numpy as np
 import ufl
 from dolfinx import default_scalar_type, jit
 
-from chemomech.ranks import usable_cores
+from chemomech.cores import usable_cores
 
 BUILD_FOLDERS = ".build-*"
 """Names of the folders in which the C compiler works, in the cache."""
