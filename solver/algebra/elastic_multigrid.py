@@ -2,7 +2,9 @@
 
 The fine level (quadratic) is smoothed; the coarse level is the Galerkin operator on linear elements,
 seven times smaller, solved by a sparse Cholesky factorisation, or by algebraic multigrid with the rigid
-body modes where it would grow too large.
+body modes where it would grow too large. Displacements that are linear in space pass between the levels as
+they are, in curved cells too: else a body that hardly anything holds resists its own rotation on the coarse
+level, and each iteration only takes a little of it away.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from dolfinx import fem, la
-from dolfinx.fem.petsc import create_vector, interpolation_matrix
+from dolfinx.fem.petsc import create_vector
 from petsc4py import PETSc
 
 from chemomech.solver.algebra.linear import options_in_force
@@ -22,6 +24,10 @@ _PREFIXES = itertools.count()
 
 LARGEST_DIRECT_COARSE = 250_000
 """Coarse unknowns beyond which algebraic multigrid replaces the factorisation."""
+
+
+ROUNDING = 1.0e-10
+"""Weight of a vertex below which it has none."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,7 @@ def transfer(space: fem.FunctionSpace, bcs: Sequence[fem.DirichletBC]) -> Transf
     """
     correction = create_vector(space)
     linear = fem.functionspace(space.mesh, ("Lagrange", 1, (3,)))
-    interpolation = interpolation_matrix(linear, space)
-    interpolation.assemble()
+    interpolation = from_linear(linear, space)
     fixed = _fixed_rows(space, bcs)
     interpolation.zeroRows(fixed, diag=0.0)
     free = interpolation.createVecRight()
@@ -65,6 +70,46 @@ def transfer(space: fem.FunctionSpace, bcs: Sequence[fem.DirichletBC]) -> Transf
     free.destroy()
     size = 3 * linear.dofmap.index_map.size_global
     return Transfer(interpolation, fixed_coarse, rigid_body_modes(linear), size, correction)
+
+
+def from_linear(linear: fem.FunctionSpace, space: fem.FunctionSpace) -> PETSc.Mat:
+    """Displacements of a space from those of linear elements, exact for what is linear in space (collective).
+
+    A node takes the linear function of a cell that holds it, by the place where the node lies: in a curved
+    cell beside the straight edges, so that the function is extended a little. Of several cells it is the one
+    in which the node lies deepest.
+
+    Args:
+        linear: Linear elements of three components.
+        space: Lagrange elements of three components on the same mesh.
+    """
+    nodes, vertices = space.dofmap.list, linear.dofmap.list
+    places, corners = space.tabulate_dof_coordinates()[nodes], linear.tabulate_dof_coordinates()[vertices]
+    edges = corners[:, 1:] - corners[:, :1]
+    along = np.linalg.solve(edges.transpose(0, 2, 1), (places - corners[:, :1]).transpose(0, 2, 1))
+    weights = np.concatenate([1.0 - along.sum(axis=1, keepdims=True), along], axis=1).transpose(0, 2, 1)
+    depth = weights.min(axis=2).reshape(-1)
+    order = np.argsort(depth, kind="stable")
+    chosen = np.zeros(space.tabulate_dof_coordinates().shape[0], dtype=np.int64)
+    chosen[nodes.reshape(-1)[order]] = order
+    owned, columns = space.dofmap.index_map.size_local, linear.dofmap.index_map
+    chosen = chosen[:owned]
+    values = weights.reshape(-1, 4)[chosen]
+    values[np.abs(values) < ROUNDING] = 0.0
+    where = columns.local_to_global(vertices[chosen // nodes.shape[1]].reshape(-1)).reshape(-1, 4)
+    ascending = np.argsort(where, axis=1)  # as a matrix by rows wants them
+    where, values = np.take_along_axis(where, ascending, 1), np.take_along_axis(values, ascending, 1)
+    rows = np.repeat(values, 3, axis=0)
+    targets = (3 * where[:, None, :] + np.arange(3)[None, :, None]).reshape(-1, 4)
+    kept = rows != 0.0
+    starts = np.append(0, np.cumsum(kept.sum(axis=1)))
+    matrix = PETSc.Mat().createAIJ(
+        ((3 * owned, None), (3 * columns.size_local, None)),
+        csr=(starts.astype(PETSc.IntType), targets[kept].astype(PETSc.IntType), rows[kept]),
+        comm=space.mesh.comm,
+    )
+    matrix.assemble()
+    return matrix
 
 
 def union(bodies: Sequence[Transfer]) -> Transfer:
@@ -164,8 +209,13 @@ class TwoLevelElasticity:
             }
         return smoother | {"mg_coarse_pc_type": "gamg", "mg_coarse_pc_gamg_threshold": 0.01}
 
-    def set_operator(self, stiffness: PETSc.Mat) -> None:
-        """Rebuild the preconditioner for a newly assembled stiffness, stored in 3 x 3 blocks."""
+    def set_operator(self, stiffness: PETSc.Mat, by_entry: PETSc.Mat | None = None) -> None:
+        """Rebuild the preconditioner for a newly assembled stiffness.
+
+        Args:
+            stiffness: Stored in 3 x 3 blocks.
+            by_entry: The same stored by entries, where there is one; it is left as it is.
+        """
         if self._operator is not None and self._operator.handle != stiffness.handle:
             # A multigrid keeps the first matrix for its residual.
             self._ksp.destroy()
@@ -173,9 +223,15 @@ class TwoLevelElasticity:
         self._operator = stiffness
         if self._coarse is not None:
             self._coarse.destroy()
-        by_entry = stiffness.convert("aij", PETSc.Mat())
-        self._coarse = by_entry.PtAP(self._interpolation)
-        by_entry.destroy()
+        entries = by_entry or stiffness.convert("aij", PETSc.Mat())
+        self._coarse = entries.PtAP(self._interpolation)
+        if by_entry is None:
+            entries.destroy()
+        # A supported vertex with nothing but supports around it has an empty row.
+        self._coarse.setOption(PETSc.Mat.Option.NEW_NONZERO_ALLOCATION_ERR, False)
+        for row in self._fixed_coarse:
+            self._coarse.setValue(row, row, 0.0, addv=PETSc.InsertMode.ADD_VALUES)
+        self._coarse.assemble()
         self._coarse.zeroRowsColumns(self._fixed_coarse, diag=1.0)
         self._coarse.setOption(PETSc.Mat.Option.SYMMETRIC, True)
         self._coarse.setOption(PETSc.Mat.Option.SPD, True)
@@ -191,18 +247,18 @@ class TwoLevelElasticity:
         """Solve with another operator than the one that the preconditioner was built for."""
         self._ksp.setOperators(tangent, self._ksp.getOperators()[1])
 
-    def solve(self, rhs: PETSc.Vec, rtol: float, partial: bool = False) -> int | None:
+    def solve(self, rhs: PETSc.Vec, rtol: float, enough: int | None = None) -> int | None:
         """Solve into ``correction``; returns the iterations, or None when it failed.
 
         Args:
             rhs: r.
             rtol: Reduction of the residual.
-            partial: Whether what the largest number of iterations gives will do: it lowers the energy too.
+            enough: Iterations that will do, converged or not: what they give lowers the energy too.
         """
-        self._ksp.setTolerances(rtol=rtol, atol=0.0, max_it=self._max_iterations)
+        self._ksp.setTolerances(rtol=rtol, atol=0.0, max_it=enough or self._max_iterations)
         self._ksp.solve(rhs, self.correction)
         reason = self._ksp.getConvergedReason()
-        served = reason > 0 or (partial and reason == PETSc.KSP.ConvergedReason.DIVERGED_MAX_IT)
+        served = reason > 0 or (enough is not None and reason == PETSc.KSP.ConvergedReason.DIVERGED_MAX_IT)
         return int(self._ksp.getIterationNumber()) if served else None
 
     def destroy(self) -> None:

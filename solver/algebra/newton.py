@@ -35,6 +35,10 @@ FLOOR_REDUCTION = 0.3
 """An iteration that leaves more than this of a residual below the tolerance has met rounding [-]."""
 
 
+LOST = 1.0e4
+"""Growth of the residual from which there is no way back in a few iterations [-]."""
+
+
 @dataclass(frozen=True)
 class NewtonOptions:
     """Tolerances of the Newton iteration.
@@ -145,6 +149,7 @@ class BlockedNewton:
         linear: LinearSolver,
         monitor: Callable[[int, float], None] | None = None,
         wanted: float = np.inf,
+        norm: float | None = None,
     ) -> NewtonReport:
         """Iterate from the current unknowns; on failure they are left changed (restore them).
 
@@ -155,10 +160,11 @@ class BlockedNewton:
             linear: Solver for the linearised system.
             monitor: Called with the iteration and the scaled residual norm.
             wanted: Tighter bound that is aimed at, and given up where rounding stops the descent.
+            norm: Scaled residual norm of the current unknowns, where it has been assembled last.
         """
         options, jacobian = self.options, self.jacobian
         linear_iterations = 0
-        norm = first = self.assemble_residual()
+        norm = first = self.assemble_residual() if norm is None else norm
         previous = np.inf
         inherited = jacobian.serves
         fresh = not inherited
@@ -168,7 +174,7 @@ class BlockedNewton:
         for iteration in range(options.max_iterations + 1):
             if monitor is not None:
                 monitor(iteration, norm)
-            if not np.isfinite(norm) or norm > 1.0e6 * max(first, 1.0):
+            if not np.isfinite(norm) or norm > LOST * max(first, 1.0):
                 return self._ended(Outcome.DIVERGED, iteration, linear_iterations, norm)
             at_floor = norm > FLOOR_REDUCTION * previous
             if norm < options.absolute_tolerance and (norm < wanted or at_floor):

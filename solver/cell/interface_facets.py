@@ -90,18 +90,17 @@ class InterfaceFacets:
         self.weights = (area * weights).reshape(-1) * LENGTH**2
         self.particle = np.repeat(_particle_of(domains, rows[:, 0]), len(weights))
         cells = domains.particles.cells_of(rows[:, 0]), domains.matrix.cells_of(rows[:, 2])
-        self._jump = sparse.hstack(
-            [
-                -_trace(particles, cells[0], rows[:, 1], near),
-                _trace(matrix, cells[1], rows[:, 3], far),
-            ],
-            format="csr",
-        )
+        near_traces = _traces(particles, cells[0], rows[:, 1], near)
+        far_traces = _traces(matrix, cells[1], rows[:, 3], far)
+        # Of both bodies, one after the other: the opening is matrix minus particle.
+        self._shapes = np.concatenate([-near_traces[0], far_traces[0]], axis=2)
+        nodes = np.concatenate([near_traces[1], far_traces[1] + particles.nodes], axis=1)
+        self._jump = _sparse(self._shapes, nodes, particles.nodes + matrix.nodes)
         self._back = self._jump.T.tocsr()
         free = [body.free() for body in self._bodies]
         self._free = np.vstack(free)
         self._forces = [la.vector(b.displacement.function_space.dofmap.index_map, 3) for b in self._bodies]
-        self._pattern = _pattern(self._jump)
+        self._pattern = _pattern(self._jump, nodes)
         self._global = _union_numbers(self.comm, self._bodies)
 
     def opening(self) -> Array:
@@ -144,31 +143,39 @@ class InterfaceFacets:
         Args:
             tangent: In the frames of the points [a unit per um], shape (points, 3, 3), symmetric.
         """
-        area = self.weights / LENGTH**2
-        turned = np.einsum("pia,pij,pjb->pab", self._frames, tangent * area[:, None, None], self._frames)
-        indptr, indices, rows, places = self._pattern
-        blocks = np.zeros((len(indices), 3, 3))
-        for a, b in SYMMETRIC:
-            # What happens to be zero is left out of a product.
-            product = (self._back @ sparse.diags(turned[:, a, b]) @ self._jump).tocoo()
-            where = np.searchsorted(places, product.row.astype(np.int64) * len(self._free) + product.col)
-            blocks[where, a, b] = product.data
-            blocks[where, b, a] = product.data
-        blocks *= self._free[rows][:, :, None] * self._free[indices][:, None, :]
         size = 3 * sum(body.owned for body in self._bodies)
         matrix = PETSc.Mat().create(comm=self.comm)
         matrix.setSizes(((size, None), (size, None)), bsize=3)
         matrix.setType("aij")
         matrix.setUp()
+        self.add_stiffness(tangent, matrix)
+        return matrix
+
+    def add_stiffness(self, tangent: Array, matrix: PETSc.Mat) -> None:
+        """Add the same to a matrix that has room for it (collective).
+
+        Args:
+            tangent: As above.
+            matrix: Of the union, with blocks of 3 x 3.
+        """
+        area = self.weights / LENGTH**2
+        turned = np.einsum("pia,pij,pjb->pab", self._frames, tangent * area[:, None, None], self._frames)
+        indptr, indices, rows, where = self._pattern
+        facets, sites, _ = self._shapes.shape
+        blocks = np.zeros((len(indices), 3, 3))
+        for a, b in SYMMETRIC:
+            weighted = self._shapes * turned[:, a, b].reshape(facets, sites, 1)
+            local = np.matmul(self._shapes.transpose(0, 2, 1), weighted)
+            blocks[:, a, b] = np.bincount(where, local.reshape(-1), len(indices))
+            blocks[:, b, a] = blocks[:, a, b]
+        blocks *= self._free[rows][:, :, None] * self._free[indices][:, None, :]
         used = np.flatnonzero(np.diff(indptr))
         starts = np.append(indptr[used], indptr[-1]).astype(PETSc.IntType)
-        columns = self._global[indices].astype(PETSc.IntType)
         matrix.setValuesBlockedIJV(
-            starts, columns, blocks.reshape(-1), addv=PETSc.InsertMode.ADD_VALUES,
-            rowmap=self._global[used].astype(PETSc.IntType),
+            starts, self._global[indices].astype(PETSc.IntType), blocks.reshape(-1),
+            addv=PETSc.InsertMode.ADD_VALUES, rowmap=self._global[used].astype(PETSc.IntType),
         )  # fmt: skip
         matrix.assemble()
-        return matrix
 
 
 def _particle_of(domains: Domains, cells: IntArray) -> IntArray:
@@ -229,27 +236,31 @@ def _tabulate(mesh: Mesh, sites: Array) -> Array:
     return np.asarray(element.tabulate(1, sites)[..., 0])
 
 
-def _trace(body: Body, cells: IntArray, facets: IntArray, sites: Array) -> sparse.csr_array:
-    """Values at the points from those at the nodes of a body, shape (points, nodes)."""
+def _traces(body: Body, cells: IntArray, facets: IntArray, sites: Array) -> tuple[Array, IntArray]:
+    """What the nodes of a facet add to the values at its points, shape (facets, points, nodes); the nodes."""
     space = body.displacement.function_space
     element = space.sub(0).element.basix_element
     closure = np.asarray(element.entity_closure_dofs[2])[facets]
-    count = sites.shape[:2]
-    table = np.asarray(element.tabulate(0, sites.reshape(-1, 3))[0, ..., 0]).reshape(*count, -1)
-    values = np.take_along_axis(table, closure[:, None, :], axis=2)
-    dofs = np.take_along_axis(space.dofmap.list[cells], closure, axis=1)
-    columns = np.broadcast_to(dofs[:, None, :], values.shape)
-    starts = np.arange(0, values.size + 1, values.shape[2])
-    shape = (count[0] * count[1], body.nodes)
-    return sparse.csr_array((values.reshape(-1), columns.reshape(-1), starts), shape=shape)
+    table = np.asarray(element.tabulate(0, sites.reshape(-1, 3))[0, ..., 0])
+    values = np.take_along_axis(table.reshape(*sites.shape[:2], -1), closure[:, None, :], axis=2)
+    return values, np.take_along_axis(space.dofmap.list[cells], closure, axis=1)
 
 
-def _pattern(jump: sparse.csr_array) -> tuple[IntArray, IntArray, IntArray, npt.NDArray[np.int64]]:
-    """Nodes that share a point: starts of rows, columns, rows, and place in a full table, in order."""
+def _sparse(shapes: Array, nodes: IntArray, size: int) -> sparse.csr_array:
+    """Values at the points from those at all nodes, shape (points, nodes)."""
+    columns = np.broadcast_to(nodes[:, None, :], shapes.shape)
+    starts = np.arange(0, shapes.size + 1, shapes.shape[2])
+    return sparse.csr_array((shapes.reshape(-1), columns.reshape(-1), starts), shape=(len(starts) - 1, size))
+
+
+def _pattern(jump: sparse.csr_array, nodes: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Nodes that share a point: starts of rows, columns, rows; and the place of each pair of each facet."""
     shared = (abs(jump).T @ abs(jump)).tocsr()
     shared.sort_indices()
     rows = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr))
-    return shared.indptr, shared.indices, rows, rows.astype(np.int64) * shared.shape[1] + shared.indices
+    places = rows.astype(np.int64) * shared.shape[1] + shared.indices
+    pairs = nodes[:, :, None].astype(np.int64) * shared.shape[1] + nodes[:, None, :]
+    return shared.indptr, shared.indices, rows, np.searchsorted(places, pairs.reshape(-1))
 
 
 def _union_numbers(comm: MPI.Intracomm, bodies: Sequence[Body]) -> IntArray:

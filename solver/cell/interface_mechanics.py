@@ -34,14 +34,14 @@ Array = npt.NDArray[np.float64]
 OPTIONS = MechanicsOptions(max_corrections=80)
 """A bond that lets go at once takes tens of corrections."""
 
-LOOSEST = 1.0e-3
-"""Reduction of the residual in a linear solve, at most."""
+LOOSEST = 3.0e-2
+"""Reduction of the residual in a linear solve, at most: the bond's tangent changes with each correction."""
 
 MOST = 150
 """Iterations of a linear solve; what they have found serves as a correction, converged or not."""
 
-GROWN = 20
-"""Iterations beyond twice the first ones with which a preconditioner is old."""
+GROWN = 12
+"""Iterations beyond twice the first ones with which a preconditioner is old: what a new one costs."""
 
 SLOW = 3
 """Corrections in a row that reduce the residual little before bodies and preconditioner are built anew."""
@@ -160,12 +160,16 @@ class _Age:
         self.fresh, self.old = True, False
         self._first: int | None = None
 
+    @property
+    def enough(self) -> int:
+        """Iterations after which what they have found serves as a correction."""
+        return MOST if self._first is None else min(2 * self._first + GROWN, MOST)
+
     def note(self, iterations: int) -> None:
         """Take note of a linear solve."""
+        self.fresh, self.old = False, iterations >= self.enough
         if self._first is None:
             self._first = iterations
-        self.old = iterations > 2 * self._first + GROWN
-        self.fresh = False
 
 
 class _System:
@@ -181,6 +185,7 @@ class _System:
         self._context = _Tangent(bond, solids)
         self._tangent = PETSc.Mat().createPython((size, size), self._context, comm=parts.correction.comm)
         self._tangent.setUp()
+        self._whole: PETSc.Mat | None = None
         self._built: PETSc.Mat | None = None
         self._age = _Age()
         # A load far below the strength of the bond is none.
@@ -190,7 +195,8 @@ class _System:
         self._least_load = float(self._rhs.norm())
 
     def destroy(self) -> None:
-        for held in (self._rhs, self._elastic, self._tangent, self._context.bodies, self._built):
+        held_ones = (self._rhs, self._elastic, self._tangent, self._context.bodies, self._whole, self._built)
+        for held in held_ones:
             if held is not None:
                 held.destroy()
         self._solver.destroy()
@@ -251,16 +257,20 @@ class _System:
         """Stiffness of the bodies and preconditioner at the present state."""
         if self._context.bodies is not None:
             self._context.bodies.destroy()
-        bodies = side_by_side([solid.stiffness() for solid in self._solids])
+        bodies, slopes = side_by_side([solid.stiffness() for solid in self._solids]), self._slopes(0.0)
         self._context.bodies = bodies
-        whole = self._facets.stiffness(self._slopes(0.0))
-        whole.axpy(1.0, bodies, structure=PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
-        whole.setBlockSize(3)
+        if self._whole is None:
+            self._whole = self._facets.stiffness(slopes)
+            self._whole.axpy(1.0, bodies, structure=PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+            self._whole.setBlockSize(3)
+        else:
+            self._whole.zeroEntries()
+            self._whole.axpy(1.0, bodies, structure=PETSc.Mat.Structure.SUBSET_NONZERO_PATTERN)
+            self._facets.add_stiffness(slopes, self._whole)
         # Anew, not copied into: a matrix that is copied into keeps the inverted diagonal of its smoother.
-        before, self._built = self._built, whole.convert("baij", PETSc.Mat())
-        whole.destroy()
+        before, self._built = self._built, self._whole.convert("baij", PETSc.Mat())
         self._built.setOption(PETSc.Mat.Option.SYMMETRIC, True)
-        self._solver.set_operator(self._built)
+        self._solver.set_operator(self._built, self._whole)
         if before is not None:
             before.destroy()
         self._age = _Age()
@@ -269,7 +279,7 @@ class _System:
         """Find a correction along which the energy falls; the iterations, None where there is none."""
         self._context.bond = self._slopes(1.0 if softening else 0.0)
         self._solver.set_tangent(self._tangent)
-        iterations = self._solver.solve(self._rhs, rtol, partial=True)
+        iterations = self._solver.solve(self._rhs, rtol, self._age.enough)
         if iterations is None or not self._solver.correction.dot(self._rhs) > 0.0:
             return None
         return iterations

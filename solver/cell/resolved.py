@@ -36,6 +36,9 @@ from chemomech.solver.stepping.multistep import StepFormula, formula
 
 Array = npt.NDArray[np.float64]
 
+FAR = 1.0
+"""Norm of the residual, as a share of ``REFERENCE_CURRENT``, beyond which other extrapolations are tried."""
+
 REFERENCE_CURRENT = 10.0
 """Collector current density that residual norms are measured against [A/m2]."""
 
@@ -240,9 +243,12 @@ class ResolvedCell:
         before = self.history.states[0]
         rule = formula(step, self.history.times, order)
         self._set_rates(rule)
-        self.set_arrays(self.history.predict(self.time + step, rule.order))
-        self._limit_prediction(before)
-        report = self.coupling.solve(lambda: self.newton.solve(self.linear, wanted=self._wanted_residual()))
+        norms = [self._predict(step, rule.order)]
+        report = self.coupling.solve(
+            lambda: self.newton.solve(
+                self.linear, wanted=self._wanted_residual(), norm=norms.pop() if norms else None
+            )
+        )
         self._changes += 1
         if not report.converged:
             self.set_arrays(before)
@@ -273,6 +279,27 @@ class ResolvedCell:
         for block, rate in self._stored.items():
             rate.rate.value = rule.rate
             rate.history.x.array[:] = self.history.combine(rule.weights, block)
+
+    def _predict(self, step: float, order: int) -> float:
+        """Extrapolate all unknowns; the norm of the residual that is left.
+
+        Reactions grow exponentially with what an extrapolation misses, and an iteration of Newton's method
+        takes a factor of e from that at best: where much is missed, that of the least residual is taken, of
+        lower degree or none.
+        """
+        norms: dict[int, float] = {}
+        for degree in range(min(order, len(self.history.times) - 1), -1, -1):
+            norms[degree] = self._extrapolate(step, degree)
+            if norms[degree] <= FAR:
+                return norms[degree]
+        best = min(norms, key=norms.__getitem__)
+        return norms[0] if best == 0 else self._extrapolate(step, best)
+
+    def _extrapolate(self, step: float, degree: int) -> float:
+        self.set_arrays(self.history.predict(self.time + step, degree))
+        self._limit_prediction(self.history.states[0])
+        norm = self.newton.assemble_residual()
+        return norm if np.isfinite(norm) else np.inf
 
     def _limit_prediction(self, before: tuple[Array, ...]) -> None:
         """Keep extrapolated values where the laws are defined, or as far outside as they were."""
