@@ -38,7 +38,9 @@ def share(result: Path, out: Path | None, limit: str) -> None:
 @click.argument("result", type=click.Path(path_type=Path))
 @click.option("--field", help="What is shown, such as stoichiometry; the first field if not given.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="The film, .gif or .mp4; RESULT/scene.gif if not given."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The film, .gif or .mp4, or a .png of the last instant; RESULT/scene.gif if left out.",
 )
 @click.option(
     "--cut", default="y", show_default=True, help="Cut half away across x, y or z; none for the whole."
@@ -48,12 +50,12 @@ def share(result: Path, out: Path | None, limit: str) -> None:
 )
 @click.option("--by-depth", is_flag=True, help="Every particle by depth in place of a picture in 3D.")
 def animate(result: Path, field: str | None, out: Path | None, cut: str, frames: int, by_depth: bool) -> None:
-    """Write a film of RESULT: a field in 3D through the run."""
-    from chemomech.experiments.report.films import FILMS
+    """Write a film of RESULT, a field in 3D through the run; a layout (.csv) makes a picture."""
+    from chemomech.experiments.report.films import FILMS, STILL
 
-    target = out or (None if by_depth else result / "scene.gif")
+    target = out or (None if by_depth else _beside(result))
     if target is not None:
-        _ends_in(target, FILMS)
+        _ends_in(target, (*FILMS, STILL))
     if by_depth:
         if field is not None:
             raise InputError(
@@ -71,7 +73,16 @@ def animate(result: Path, field: str | None, out: Path | None, cut: str, frames:
 
     scene = open_scene(result)
     shown = scene.fields[0] if field is None else scene.field(field)
-    click.echo(f"film: {write_scene_film(scene, shown, target, cut, frames)}")
+    made = write_scene_film(scene, shown, target, cut, frames)
+    click.echo(f"{'picture' if made.suffix.lower() == STILL else 'film'}: {made}")
+
+
+def _beside(result: Path) -> Path:
+    """Where a film of a result is put, or a picture of a layout."""
+    from chemomech.experiments.report.films import STILL
+    from chemomech.reading import is_file
+
+    return result.with_suffix(STILL) if is_file(result) else result / "scene.gif"
 
 
 def _ends_in(target: Path, endings: tuple[str, ...]) -> None:
