@@ -11,18 +11,20 @@ const solid = (corners) => ({ points: Float32Array.from(corners), triangles: Uin
   owner: Int32Array.from([7,7,7,7]), cell: new Uint32Array(4), tetrahedra: Uint32Array.from([0,1,2,3]),
   inner: Int32Array.from([7]), spheres: false });
 
-// Area of the plane, mean height that is read there, and area of what is left of the surface.
+// Area and middle of the plane, mean height that is read there, and area of what is left of the surface.
 function through(corners, at, side) {
   const body = solid(corners), soup = Cutting.cut(body, { axis: 2, at, side }, null, [1, 1, 1]);
-  const found = { cap: 0, height: 0, skin: 0 };
+  const found = { cap: 0, height: 0, skin: 0, middle: [0, 0] };
   each(soup, (c, v) => {
     const cap = c.every((x) => Math.abs(x[2] - at) < 1e-6);
     found[cap ? "cap" : "skin"] += area(c);
     const z = (k) => (1 - soup.share[v + k]) * body.points[3 * soup.first[v + k] + 2]
       + soup.share[v + k] * body.points[3 * soup.second[v + k] + 2];
+    if (cap) for (const k of [0, 1]) found.middle[k] += (area(c) * (c[0][k] + c[1][k] + c[2][k])) / 3;
     if (cap) found.height += (area(c) * (z(0) + z(1) + z(2))) / 3;
   });
   found.height /= found.cap;
+  found.middle = found.middle.map((x) => x / found.cap);
   return found;
 }
 
@@ -51,7 +53,7 @@ each(Cutting.cut(ball, { axis: 0, at: 2.5, side: 1 }, balls, [4, 4, 4]), (c) => 
 const whole = Cutting.cut(solid(UNIT), null, null, [1, 1, 1]);
 console.log(JSON.stringify({
   unit: through(UNIT, 0.25, 1), other: through(UNIT, 0.25, -1), wedge: through(WEDGE, 0.25, 1),
-  // Flat along one pair of opposite edges at a time, so that another diagonal is the shortest.
-  parts: [[0,0,0, 3,0,0, 0,1,0, 0,0,1], [0,0,0, 0.2,0,0, 3,1,0, 3,0,1], [0,0,0, 1,0,0, 0,3,0, 1,3,1]].map(parts),
+  // In each the middles of another pair of opposite edges are the nearest.
+  parts: [[0,0,0, 3,0,0, 0,1,0, 0,0,1], [0,0,0, 0.2,0,0, 3,1,0, 3,0,1], [0,0,0, 1,0,0, 0,3,0, -0.8,3,0.3]].map(parts),
   disc, hit: Cutting.hit(whole, [0.2, 0.2, -1], [0, 0, 1]), miss: Cutting.hit(whole, [2, 2, -1], [0, 0, 1]),
 }));

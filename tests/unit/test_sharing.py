@@ -261,8 +261,8 @@ def test_the_geometry_of_a_page_is_right(tmp_path: Path, repository: Path) -> No
     process = subprocess.run([node, str(tmp_path / "check.js")], capture_output=True, text=True, check=False)
     assert process.returncode == 0, process.stderr
     found = json.loads(process.stdout)
-    # At z = 0.25 the unit tetrahedron has a triangle with legs of 0.75: of its three right sides 1 - 0.75^2 lies
-    # below, of its base all, and of the slanted side as much as of the right ones.
+    # At z = 0.25 the unit tetrahedron has a triangle with legs of 0.75, and 1 - 0.75^2 of its three upright
+    # sides lies below.
     slanted, low = 3**0.5 / 2, 1 - 0.75**2
     for name, skin in (
         ("unit", 0.5 + low * (1.0 + slanted)),
@@ -274,7 +274,8 @@ def test_the_geometry_of_a_page_is_right(tmp_path: Path, repository: Path) -> No
     # A quarter of the way between two edges across each other: a rectangle of 3/4 by 1/4.
     assert found["wedge"]["cap"] == pytest.approx(0.75 * 0.25)
     assert found["wedge"]["height"] == pytest.approx(0.25)
-    assert [part["volume"] for part in found["parts"]] == pytest.approx([3.0 / 6, 0.2 / 6, 3.0 / 6])
+    assert found["wedge"]["middle"] == pytest.approx([0.5, 0.5])
+    assert [part["volume"] for part in found["parts"]] == pytest.approx([3.0 / 6, 0.2 / 6, 0.9 / 6])
     assert all(sum(part["diagonals"]) == 1 for part in found["parts"])
     assert len({tuple(part["diagonals"]) for part in found["parts"]}) == 3
     assert found["disc"] == pytest.approx(np.pi * (1 - 0.5**2), rel=0.01)
