@@ -46,7 +46,7 @@ def share(result: Path, out: Path | None, limit: str) -> None:
     "--cut", default="y", show_default=True, help="Cut half away across x, y or z; none for the whole."
 )
 @click.option(
-    "--frames", type=Whole(2, 2000), default="48", show_default=True, help="Pictures, evenly in time."
+    "--frames", type=Whole(2, 500), default="48", show_default=True, help="Pictures, evenly in time."
 )
 @click.option("--by-depth", is_flag=True, help="Every particle by depth in place of a picture in 3D.")
 def animate(result: Path, field: str | None, out: Path | None, cut: str, frames: int, by_depth: bool) -> None:

@@ -50,7 +50,7 @@ def _gif(path: Path) -> Iterator[AddFrame]:
     frames: list[Image.Image] = []
 
     def add(frame: Frame) -> None:
-        frames.append(Image.fromarray(frame))
+        frames.append(Image.fromarray(frame).quantize(256, dither=Image.Dither.NONE))  # a byte a pixel
 
     yield add
     if not frames:

@@ -230,7 +230,7 @@ def test_without_its_package_an_mp4_is_refused(tmp_path: Path, monkeypatch: pyte
         (["animate", "RESULT", "--out", "a.avi"], "ends in '.avi'; give it .gif or .mp4 or .png"),
         (["animate", "RESULT", "--cut", "w", "--out", "OUT/a.gif"], "cut = 'w' is none of none, x, y, z"),
         (["animate", "RESULT", "--field", "lithum", "--out", "OUT/a.gif"], "unknown field 'lithum'"),
-        (["animate", "RESULT", "--frames", "1"], "--frames = 1 must lie between 2 and 2000"),
+        (["animate", "RESULT", "--frames", "1"], "--frames = 1 must lie between 2 and 500"),
         (["animate", "RESULT", "--by-depth", "--field", "x"], "--by-depth shows lithium and stress"),
         (["animate", "RESULT", "--out", "none/a.gif"], "the folder 'none' does not exist"),
         (["animate", "OUT"], "it is no finished result"),
