@@ -17,14 +17,15 @@ from chemomech.layout_options import Whole
     "--limit", default="25 MB", show_default=True, help="Most it may take; what does not fit is left out."
 )
 def share(result: Path, out: Path | None, limit: str) -> None:
-    """Write RESULT as one page in 3D that needs no network, to be handed on."""
+    """Write RESULT, or a layout (.csv), as one page in 3D that needs no network, to be handed on."""
     from chemomech.experiments.case.units import parse_quantity
     from chemomech.experiments.report.sharing import share_page
     from chemomech.experiments.report.sharing.viewer import viewer_script
     from chemomech.experiments.scenes import open_scene
+    from chemomech.reading import is_file
 
     room = parse_quantity(limit, "byte", "--limit")
-    target = result / "scene.html" if out is None else out
+    target = out or (result.with_suffix(".html") if is_file(result) else result / "scene.html")
     _ends_in(target, (".html",))
     viewer_script()  # what lacks is said before time is spent
     scene = open_scene(result)

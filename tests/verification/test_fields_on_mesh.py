@@ -7,12 +7,14 @@ import numpy.typing as npt
 import pytest
 import ufl
 from dolfinx import fem
+from support import half_cells
 
 from chemomech.geometry import HalfCellMesh
 from chemomech.solver.cell.projection import NodalProjection
 from chemomech.solver.cell.regions import MATRIX, PARTICLES, SEPARATOR, Domains, split
 from chemomech.solver.output.field_nodes import PartNodes
 from chemomech.solver.output.readings.sampling import QuadratureSampler
+from chemomech.solver.output.stress_fields import StressFields
 from chemomech.solver.results.fields import Geometry
 
 Array = npt.NDArray[np.float64]
@@ -113,3 +115,29 @@ def test_values_at_points_are_projected_as_expressions_are(domains: Domains) -> 
     assert found.x.array == pytest.approx(wanted.x.array, rel=1e-8)
     assert np.ptp(found.x.array) > 1.0
     projection.destroy()
+
+
+def test_stress_fields_are_those_of_a_uniform_strain(small_cell: HalfCellMesh) -> None:
+    """Hooke's law for three strains that differ, at the lithium content that is free of stress."""
+    model = half_cells.model()
+    cell = half_cells.stepper(small_cell, model, "one-way")
+    mechanics = cell.coupling.mechanics
+    assert mechanics is not None
+    strains = np.array([2e-3, -1e-3, 5e-4])
+    free = float(model.cathode.stress_free_stoichiometry)
+    cell.problem.fields.stoichiometry.x.array[:] = free
+    mechanics.of_particles.interpolate(lambda x: strains[:, None] * x)
+    young, poisson = float(model.cathode.youngs_modulus(free)), float(model.cathode.poisson_ratio)
+    stress = young / (1 + poisson) * (strains + poisson / (1 - 2 * poisson) * strains.sum())
+    deviator = stress - stress.mean()
+    fields = StressFields(mechanics)
+    fields.update()
+    fields.update_principal()
+    for found, wanted in (
+        (fields.principal, stress.max()),
+        (fields.hydrostatic, stress.mean()),
+        (fields.equivalent, np.sqrt(1.5 * (deviator**2).sum())),
+    ):
+        assert found.x.array == pytest.approx(wanted, rel=1e-6), found.name
+    fields.destroy()
+    cell.close()
