@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -11,13 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 WIDTH, HEIGHT = 460, 220
-LEFT, RIGHT, TOP, BOTTOM = 62, 14, 12, 44
+LEFT, RIGHT, TOP, BOTTOM = 62, 14, 26, 44
 MOST_POINTS = 600
 """Of a line that are drawn."""
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#7A4E9E")
 """Told apart with any colour vision (after Okabe and Ito); lines differ in their dashes as well."""
 DASHES = ("", "7 4", "2 3", "9 3 2 3")
+
+
+type Points = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ def chart(title: str, x_label: str, y_label: str, lines: Sequence[Line], mark: f
     curves = [(line.label, *_finite(line)) for line in lines]
     drawn = [(label, x, y) for label, x, y in curves if len(x)]
     if not drawn:
-        return _frame(title, f'<text x="{WIDTH / 2}" y="{HEIGHT / 2}" text-anchor="middle">no values yet</text>')
+        return _frame(
+            title, f'<text x="{WIDTH / 2}" y="{HEIGHT / 2}" text-anchor="middle">no values yet</text>'
+        )
     x_low, x_high = _ends(np.concatenate([x for _, x, _ in drawn]))
     y_low, y_high = _ends(np.concatenate([y for _, _, y in drawn]))
 
@@ -78,12 +83,13 @@ def chart(title: str, x_label: str, y_label: str, lines: Sequence[Line], mark: f
         at = across(mark)
         parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" class="mark"/>')
     parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, x_label))
+    parts.append(_text(LEFT, 16, title, "start"))
     middle = (TOP + HEIGHT - BOTTOM) / 2
     parts.append(
         f'<text x="14" y="{middle:.0f}" text-anchor="middle" transform="rotate(-90 14 {middle:.0f})">'
         f"{escape(y_label)}</text>"
     )
-    parts += _legend([label for label, _, _ in drawn])
+    parts += _legend(drawn, up)
     return _frame(title, "".join(parts))
 
 
@@ -101,7 +107,7 @@ def tick_text(value: float) -> str:
     return f"{value + 0.0:.6g}"
 
 
-def _finite(line: Line) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _finite(line: Line) -> tuple[Points, Points]:
     x, y = np.asarray(line.x, dtype=float), np.asarray(line.y, dtype=float)
     kept = np.isfinite(x) & np.isfinite(y)
     x, y = x[kept], y[kept]
@@ -119,18 +125,41 @@ def _ends(values: npt.NDArray[np.float64]) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _legend(labels: Sequence[str]) -> list[str]:
-    parts = []
-    for number, label in enumerate(labels):
-        if not label:
-            continue
-        y = TOP + 14 + 15 * number
-        parts.append(
-            f'<line x1="{LEFT + 8}" x2="{LEFT + 34}" y1="{y - 4}" y2="{y - 4}" '
-            f'stroke="{COLOURS[number % len(COLOURS)]}" stroke-width="2" '
-            f'stroke-dasharray="{DASHES[number % len(DASHES)]}"/>'
-        )
-        parts.append(_text(LEFT + 40, y, label, "start"))
+def _legend(curves: Sequence[tuple[str, Points, Points]], up: Callable[[float], float]) -> list[str]:
+    """Names of the lines, in the corner where least of them runs."""
+    named = [label for label, _, _ in curves if label]
+    if not named:
+        return []
+    high = 15 * len(named) + 6
+    width = 44 + 6.3 * max(map(len, named))
+    heights = [np.array([up(value) for value in y]) for _, _, y in curves]
+
+    def crossed(left: bool, top: bool) -> int:
+        counts = 0
+        for (_, x, _), ups in zip(curves, heights, strict=True):
+            share = (x - x.min()) / (np.ptp(x) or 1.0) * (WIDTH - LEFT - RIGHT)
+            near = share < width + 8 if left else share > WIDTH - LEFT - RIGHT - width - 8
+            within = ups < TOP + high + 6 if top else ups > HEIGHT - BOTTOM - high - 6
+            counts += int((near & within).sum())
+        return counts
+
+    corners = [(left, top) for top in (True, False) for left in (True, False)]
+    left, top = min(corners, key=lambda corner: crossed(*corner))
+    start = LEFT + 6 if left else WIDTH - RIGHT - width - 6
+    y = TOP + 16 if top else HEIGHT - BOTTOM - high + 8
+    parts = [
+        f'<rect x="{start - 2:.0f}" y="{y - 13:.0f}" width="{width:.0f}" height="{high}" fill="white" '
+        'fill-opacity="0.85"/>'
+    ]
+    for number, (label, _, _) in enumerate(curves):
+        if label:
+            parts.append(
+                f'<line x1="{start + 2:.0f}" x2="{start + 28:.0f}" y1="{y - 4:.0f}" y2="{y - 4:.0f}" '
+                f'stroke="{COLOURS[number % len(COLOURS)]}" stroke-width="2" '
+                f'stroke-dasharray="{DASHES[number % len(DASHES)]}"/>'
+            )
+            parts.append(_text(start + 34, y, label, "start"))
+            y += 15
     return parts
 
 

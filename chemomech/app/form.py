@@ -186,9 +186,7 @@ def _fields_of(section: type[Any], prefix: str) -> Iterator[FormField]:
             yield _field(name, prefix or "case", field, kind, meanings.get(field.name, ""))
 
 
-def _field(
-    name: str, section: str, field: dataclasses.Field[Any], kind: Any, meaning: str
-) -> FormField:
+def _field(name: str, section: str, field: dataclasses.Field[Any], kind: Any, meaning: str) -> FormField:
     choices = _choices(name, field, kind)
     unit = field.metadata.get(UNIT, "-")
     return FormField(name, section, unit, choices, _hint(field, kind, unit), meaning)
@@ -215,7 +213,11 @@ def _hint(field: dataclasses.Field[Any], kind: Any, unit: str) -> str:
         said.append(f"with its unit, as in {_shown(1.0, unit)}")
     if field.metadata.get(READ) is not None:
         names = [part for part in (field.metadata.get(BELOW) or tuple)() if part]
-        said.append(f"a name, or a table between {{ and }} of {', '.join(names)}" if names else "a table between { and }")
+        said.append(
+            f"a name, or a table between {{ and }} of {', '.join(names)}"
+            if names
+            else "a table between { and }"
+        )
     elif get_origin(kind) is tuple:
         said.append("a list between [ and ]")
     return "; ".join(part for part in said if part)

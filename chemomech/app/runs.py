@@ -175,14 +175,18 @@ class Runs:
         if running:
             return Run(name, State.RUNNING, (live or Live()).sentence, live, log, False)
         if finished:
-            return Run(name, State.FINISHED, "The run has ended; its result can be looked at.", None, log, False)
+            return Run(
+                name, State.FINISHED, "The run has ended; its result can be looked at.", None, log, False
+            )
         if note is not None and note.asked_to_stop:
             return Run(name, State.STOPPED, _stopped("was stopped", kept), live, log, True)
         return Run(name, State.FAILED, self._failure(note, log, kept), live, log, note is not None or kept)
 
     def known(self) -> list[str]:
         """Return the folders of the runs that the app has started, newest first; a damaged note is passed over."""
-        notes = [note for path in self._workspace.own.glob("*.json") if (note := _read_note(path)) is not None]
+        notes = [
+            note for path in self._workspace.own.glob("*.json") if (note := _read_note(path)) is not None
+        ]
         return [note.folder for note in sorted(notes, key=lambda note: -note.written)]
 
     def forget(self, folder: str) -> None:
@@ -283,7 +287,9 @@ def _environment(of_server: Mapping[str, str]) -> dict[str, str]:
 
 def _launcher(ranks: int) -> list[str]:
     if not 1 <= ranks <= MOST_RANKS:
-        raise InputError(f"the number of ranks is {ranks} and must lie between 1 and {MOST_RANKS}; choose another.")
+        raise InputError(
+            f"the number of ranks is {ranks} and must lie between 1 and {MOST_RANKS}; choose another."
+        )
     if ranks == 1:
         return []
     beside = Path(sys.executable).parent / "mpiexec"

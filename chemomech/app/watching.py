@@ -49,9 +49,7 @@ class Live:
         of = f"step {self.number} of {len(self.steps)}, " if len(self.steps) > 1 else ""
         left = f", about {duration(self.left)} left" if self.left else ""
         within = " in this step" if left and self.number < len(self.steps) else ""
-        return (
-            f"{of}t = {self.time[-1]:.4g} s, {self.voltage[-1]:.4f} V, time step {self.step:.3g} s{left}{within}"
-        )
+        return f"{of}t = {self.time[-1]:.4g} s, {self.voltage[-1]:.4f} V, time step {self.step:.3g} s{left}{within}"
 
 
 @dataclass
@@ -110,7 +108,9 @@ class LiveReader:
             return Live(**common)
         time, voltage, current = zip(*(row[:3] for row in self._rows), strict=True)
         step, number, left = self._rows[-1][3:6]
-        return Live(**common, time=time, voltage=voltage, current=current, step=step, number=number, left=left)
+        return Live(
+            **common, time=time, voltage=voltage, current=current, step=step, number=number, left=left
+        )
 
 
 def _is_row(said: Any) -> bool:

@@ -68,7 +68,9 @@ class Workspace:
         if not given.is_dir():
             raise InputError(f"there is no folder {str(given)!r}; name one that exists.")
         if not os.access(given, os.R_OK | os.X_OK):
-            raise InputError(f"the folder {str(given)!r} cannot be read; change the permissions, or name another.")
+            raise InputError(
+                f"the folder {str(given)!r} cannot be read; change the permissions, or name another."
+            )
         self.root = given.resolve()
 
     @property
