@@ -23,8 +23,8 @@ NEEDED = ("trame", "trame_vuetify", "trame_vtk", "aiohttp", "psutil")
 def app(folder: Path, port: int, no_browser: bool) -> None:
     """Choose, run, watch and look around in 3D on a page of the local browser, with what lies in FOLDER.
 
-    The page is at the address that is printed, on this machine alone. Runs go on when it is closed and when this
-    command is ended (Ctrl-C).
+    The page is at the address that is printed, on this machine alone. Runs go on when it is closed and when
+    this command is ended (Ctrl-C).
     """
     lacking = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if lacking:

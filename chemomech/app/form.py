@@ -1,7 +1,7 @@
 """The form of a case, made from the schema: every key with its unit, range, choices and meaning.
 
-What is typed is read as the command line reads ``--set key=value``, so that what is wrong with it is said in the
-same sentence.
+What is typed is read as the command line reads ``--set key=value``, so that what is wrong with it is said in
+the same sentence.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _drop(table: dict[str, Any], key: str) -> None:
 
 
 def _fields_of(section: type[Any], prefix: str) -> Iterator[FormField]:
-    types, meanings = get_type_hints(section), meanings_of(section)
+    types, meanings = get_type_hints(section), meanings_of(section.__doc__)
     for field in dataclasses.fields(section):
         name, kind = full_key(prefix, field.name), without_none(types[field.name])
         special = _SPECIAL.get(name)
@@ -232,7 +232,7 @@ def _mesh_fields(name: str) -> Iterator[FormField]:
         full_key(name, "preset"), name, choices=tuple(MESH_PRESETS), help="how fine the mesh is"
     )
     yield presets
-    meanings = meanings_of(ShapeOptions) | meanings_of(MeshOptions)
+    meanings = meanings_of(ShapeOptions.__doc__) | meanings_of(MeshOptions.__doc__)
     types = get_type_hints(ShapeOptions) | get_type_hints(MeshOptions)
     for key in MESH_KEYS:
         unit = "m" if schema_sections.is_length(key) else "-"
@@ -242,7 +242,7 @@ def _mesh_fields(name: str) -> Iterator[FormField]:
 
 
 def _numerics_fields(name: str) -> Iterator[FormField]:
-    types, meanings = get_type_hints(Numerics), meanings_of(Numerics)
+    types, meanings = get_type_hints(Numerics), meanings_of(Numerics.__doc__)
     for plain in dataclasses.fields(Numerics):
         field, kind = NUMERICS_KEYS.get(plain.name, plain), without_none(types[plain.name])
         if is_scalar(kind):
@@ -253,10 +253,9 @@ _SPECIAL = {"mesh": _mesh_fields, "numerics": _numerics_fields}
 
 
 @cache
-def meanings_of(section: type[Any]) -> dict[str, str]:
-    """Return what the attributes of a dataclass mean, from its docstring."""
-    text = section.__doc__ or ""
-    _, _, listed = text.partition("Attributes:")
+def meanings_of(docstring: str | None) -> dict[str, str]:
+    """Return what the attributes of a dataclass mean, by name, from its docstring."""
+    _, _, listed = (docstring or "").partition("Attributes:")
     found: dict[str, str] = {}
     name, indent = "", None
     for line in listed.splitlines():

@@ -17,7 +17,7 @@ POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws://127.0.0.1:* ws://localhost:* "
     "data: blob:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'; form-action 'none'"
 )
-"""What the page may load: files of this server, no others. Vue compiles its templates, which asks for eval."""
+"""What the page may load: files of this server, no others. Vue compiles its templates, which needs eval."""
 
 
 @dataclass(frozen=True)

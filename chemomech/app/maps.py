@@ -94,7 +94,7 @@ def quantities_of(outcome: xr.Dataset) -> dict[str, str]:
 def map_of(outcome: xr.Dataset, quantity: str, name: str = "viridis") -> Map:
     """Return a map of a quantity.
 
-    The first two axes span it; further axes stand in the headings of the rows, so that every run has its field.
+    The last axis goes across, all others stand in the headings of the rows, so that every run has its field.
 
     Args:
         outcome: of a study.
@@ -169,4 +169,5 @@ def _axis(outcome: xr.Dataset, dim: str) -> str:
 
 def _title(variable: xr.DataArray) -> str:
     unit = variable.attrs.get("units", "-")
-    return f"{variable.attrs.get('long_name', variable.name)}{'' if unit == '-' else f' [{unit}]'}"
+    meaning = variable.attrs.get("long_name", "")
+    return f"{variable.name}: {meaning}{'' if unit == '-' else f' [{unit}]'}"

@@ -1,4 +1,4 @@
-"""Which particle lies under a place of the picture: a ray from the eye through it, and the first surface met."""
+"""Which particle lies under a place of the picture: a ray from the eye, and the first surface it meets."""
 
 from __future__ import annotations
 

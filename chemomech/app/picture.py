@@ -1,4 +1,4 @@
-"""What is drawn of a scene: surfaces of its parts with the values of a field, cut and sifted, at an instant."""
+"""What is drawn of a scene: surfaces of its parts, cut and sifted, with a field at an instant."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class Picture:
     _surfaces: dict[str, tuple[Any, Array, Array]] = field(default_factory=dict)
 
     def first_look(self) -> Look:
-        """Return how a scene is looked at when it is opened: the first part, its first field, the last instant.
+        """Return how a scene is looked at first: its first field, on its own part, at the last instant.
 
         Raises:
             InputError: when there is nothing to show.

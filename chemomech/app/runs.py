@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +26,7 @@ from chemomech.solver.results.folder import DATASET_FILE, SUMMARY_FILE, replacin
 from chemomech.solver.stepping import checkpoint
 
 MOST_RANKS = 64
+PROGRAM = (sys.executable, "-m", "chemomech")
 
 
 class State(StrEnum):
@@ -84,10 +85,11 @@ class Runs:
 
     Args:
         workspace: the folder.
+        program: the command line, without its arguments.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, workspace: Workspace, program: Sequence[str] = PROGRAM) -> None:
+        self._workspace, self._program = workspace, tuple(program)
         self._children: dict[int, subprocess.Popen[bytes]] = {}
         self._readers: dict[str, LiveReader] = {}
 
@@ -183,7 +185,7 @@ class Runs:
         return Run(name, State.FAILED, self._failure(note, log, kept), live, log, note is not None or kept)
 
     def known(self) -> list[str]:
-        """Return the folders of the runs that the app has started, newest first; a damaged note is passed over."""
+        """Return the folders of the runs that the app has started, newest first, without damaged notes."""
         notes = [
             note for path in self._workspace.own.glob("*.json") if (note := _read_note(path)) is not None
         ]
@@ -202,10 +204,10 @@ class Runs:
             self._own(name, ending).unlink(missing_ok=True)
 
     def _launch(self, name: str, source: Path, model: str, ranks: int, resume: bool) -> None:
-        words = ["-m", "chemomech", "run", str(source), "--out", str(self._workspace.root / name)]
+        words = ["run", str(source), "--out", str(self._workspace.root / name)]
         words += ["--model", model] if model else []
         words += ["--resume"] if resume else []
-        command = [*_launcher(ranks), sys.executable, *words]
+        command = [*_launcher(ranks), *self._program, *words]
         log = self._own(name, ".log")
         log.parent.mkdir(parents=True, exist_ok=True)
         (self._workspace.root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import sys
 import webbrowser
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +123,7 @@ class App:
             if refusal is not None:
                 return web.Response(status=refusal.status, text=refusal.sentence)
             if request.path == "/":
-                # The token leaves the address, and comes with the files of the page and its socket from now on.
+                # The token leaves the address, and comes with every file and the socket from now on.
                 opened = web.HTTPFound("/index.html")
                 opened.set_cookie(
                     self.guard.cookie(port), self.guard.token, httponly=True, samesite="Strict", path="/"
@@ -129,7 +131,10 @@ class App:
                 return opened
             if request.path == "/ws":
                 return await self._counted(request, handler)
-            response = await handler(request)
+            if request.path == "/index.html":
+                response: web.StreamResponse = web.Response(text=_front_page(), content_type="text/html")
+            else:
+                response = await handler(request)
             response.headers["Content-Security-Policy"] = POLICY
             response.headers["Referrer-Policy"] = "no-referrer"
             response.headers["X-Content-Type-Options"] = "nosniff"
@@ -146,6 +151,15 @@ class App:
         finally:
             with self.state:
                 self.state.tabs -= 1
+
+
+@functools.cache
+def _front_page() -> str:
+    """The page that trame serves, without what keeps a reader from enlarging it."""
+    text = files("trame_client.module").joinpath("vue3-www", "index.html").read_text(encoding="utf-8")
+    return text.replace(",maximum-scale=1,minimum-scale=1", "").replace(
+        "<title>trame is built by Kitware</title>", "<title>chemomech</title>"
+    )
 
 
 @contextlib.contextmanager

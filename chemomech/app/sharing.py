@@ -91,10 +91,8 @@ class Sharing:
         if process.returncode == 0 and out.is_file():
             return f"The {kind.title} is saved as {self._workspace.name_of(out)}.", "info"
         error = next((line for line in reversed(said) if line.startswith("error: ")), "")
-        return (
-            f"The {kind.title} was not made: {error.removeprefix('error: ') or 'the program gave no reason.'}",
-            "error",
-        )
+        reason = error.removeprefix("error: ") or "the program gave no reason."
+        return f"The {kind.title} was not made: {reason}", "error"
 
     def _free(self, result: Path, ending: str) -> Path:
         folder = result.parent if result != self._workspace.root else result

@@ -49,7 +49,8 @@ class Live:
         of = f"step {self.number} of {len(self.steps)}, " if len(self.steps) > 1 else ""
         left = f", about {duration(self.left)} left" if self.left else ""
         within = " in this step" if left and self.number < len(self.steps) else ""
-        return f"{of}t = {self.time[-1]:.4g} s, {self.voltage[-1]:.4f} V, time step {self.step:.3g} s{left}{within}"
+        now = f"t = {self.time[-1]:.4g} s, {self.voltage[-1]:.4f} V, time step {self.step:.3g} s"
+        return f"{of}{now}{left}{within}"
 
 
 @dataclass
@@ -99,7 +100,7 @@ class LiveReader:
     def _live(self) -> Live:
         head = self._head
         steps = head.get("steps", ())
-        common = {
+        common: dict[str, Any] = {
             "process": int(head.get("process", 0)),
             "written": float(head.get("written", 0.0)),
             "steps": tuple(map(str, steps)),
