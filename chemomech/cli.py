@@ -23,6 +23,7 @@ from chemomech.app_command import app
 from chemomech.errors import InputError
 from chemomech.failures import Failure
 from chemomech.layout_commands import layout
+from chemomech.looking_commands import animate, share
 from chemomech.ranks import end_all, is_first_rank, require_shared_memory, told_of_failure
 from chemomech.study_commands import export, study
 from chemomech.validate_commands import validate
@@ -156,7 +157,12 @@ def compare(results: tuple[Path, ...], out: Path) -> None:
     click.echo(f"comparison: {compare_results(results, out)}")
 
 
+<<<<<<< HEAD
 cli.add_command(app)
+=======
+cli.add_command(share)
+cli.add_command(animate)
+>>>>>>> wt-scenes
 cli.add_command(layout)
 cli.add_command(study)
 cli.add_command(export)

@@ -251,8 +251,10 @@ class Output:
     """Section ``[output]``.
 
     Attributes:
-        field_times: times at which fields are written for ParaView [s].
-        cut_times: times of the cuts through the cell shown in the figures [s].
+        cut_times: times of the cuts through the cell shown in the figures, and of the fields in space [s].
+        field_times: further times of fields in space [s].
+        field_limit: most room that fields in space take on the disk [byte]; of times that would go past it an
+            even choice is written. 0 switches them off.
         checkpoint_every: accepted time steps between two checkpoints.
         interval: least time between two states that the result keeps [s]; 0 keeps every accepted state. The
             first and the last state of every step of the protocol are kept whatever it is.
@@ -260,6 +262,9 @@ class Output:
 
     field_times: tuple[float, ...] = key(
         (), unit="s", within=(0.0, math.inf), remedy="state times from the start"
+    )
+    field_limit: float = key(
+        500e6, unit="byte", within=(0.0, 1e15), remedy="state the room for them, as in 500 MB; 0 MB for none"
     )
     cut_times: tuple[float, ...] = key(
         (10.0, 150.0, 300.0, 500.0), unit="s", within=(0.0, math.inf), remedy="state times from the start"

@@ -36,6 +36,7 @@ _EXAMPLES = {
     "mol/m3": ("mol/m3", "mol/l"),
     "J/m2": ("J/m2",),
     "m/s": ("nm/s", "m/s"),
+    "byte": ("MB", "GB", "byte"),
 }
 
 # The common units themselves, as (factor, offset) to each SI unit: what pint gives, without loading it, which
@@ -64,6 +65,8 @@ _COMMON: dict[tuple[str, str], tuple[float, float]] = {
     ("kg/m2", "kg/m2"): (1.0, 0.0),
     ("mg/cm2", "kg/m2"): (1e-2, 0.0),
     ("J/m2", "J/m2"): (1.0, 0.0),
+    ("MB", "byte"): (1e6, 0.0),
+    ("GB", "byte"): (1e9, 0.0),
 }
 
 _NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*(.*?)\s*")

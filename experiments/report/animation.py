@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import xarray as xr
-from matplotlib.animation import PillowWriter
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from chemomech.errors import InputError
 from chemomech.experiments.drawing import style
+from chemomech.experiments.drawing.canvas import picture_of
 from chemomech.experiments.drawing.scales import time_label, time_scale
 from chemomech.experiments.report.figures import ANIMATION_FILE
 from chemomech.experiments.report.figures.instants import longest_half_cycle
@@ -26,14 +26,13 @@ from chemomech.experiments.report.figures.particle_panels import (
     values_of,
 )
 from chemomech.experiments.report.figures.particles import DEPTH_LABEL, SPECS
+from chemomech.experiments.report.films import film
 from chemomech.solver.results import FIGURES_FOLDER, Result
-from chemomech.solver.results.folder import replacing
 
 Array = NDArray[np.float64]
 
 FRAMES = 48
 """Pictures of an animation, evenly in time."""
-_PER_SECOND = 12
 _HELD = 10  # repetitions of the last picture
 _DOTS_PER_INCH = 90
 _WIDTH, _ROW, _VOLTAGE = 6.6, 2.6, 1.5  # inches
@@ -44,8 +43,8 @@ def animation_path(result: Result) -> Path:
     return result.path / FIGURES_FOLDER / ANIMATION_FILE
 
 
-def write_animation(result: Result, frames: int = FRAMES) -> Path:
-    """Write ``figures/particles.gif``: lithium and stress of every particle by depth, and the voltage.
+def write_animation(result: Result, frames: int = FRAMES, target: Path | None = None) -> Path:
+    """Write a film of lithium and stress of every particle by depth, and the voltage.
 
     It shows the whole run, or of a run with several cycles the one that passes most charge. Values between
     accepted states are interpolated, and all frames have the same axes.
@@ -53,12 +52,14 @@ def write_animation(result: Result, frames: int = FRAMES) -> Path:
     Args:
         result: an opened result.
         frames: how many pictures, at least 2.
+        target: the file, ``.gif`` or ``.mp4``; ``figures/particles.gif`` of the result if not given.
 
     Returns:
         The file, which replaces an earlier one.
 
     Raises:
-        InputError: when the result does not hold what the figure of the particles needs, or for fewer frames.
+        InputError: when the result does not hold what the figure of the particles needs, for fewer frames, or
+            another ending.
     """
     dataset = result.dataset
     if frames < 2:
@@ -66,16 +67,15 @@ def write_animation(result: Result, frames: int = FRAMES) -> Path:
     omission = SPECS[0].omission(dataset)
     if omission is not None:
         raise InputError(f"there is no animation of {result.path}. {omission}")
-    target = animation_path(result)
-    with style.styled(), replacing(target) as temporary:
-        film = _Film(dataset)
-        writer = PillowWriter(fps=_PER_SECOND)
-        with writer.saving(film.figure, temporary, dpi=_DOTS_PER_INCH):
-            for instant in np.linspace(film.time[0], film.time[-1], frames):
-                film.show(float(instant))
-                writer.grab_frame()
-            for _ in range(_HELD):  # equal pictures become one that is shown longer
-                writer.grab_frame()
+    target = animation_path(result) if target is None else target
+    with style.styled(), film(target) as add:
+        scenes = _Film(dataset)
+        for instant in np.linspace(scenes.time[0], scenes.time[-1], frames):
+            scenes.show(float(instant))
+            picture = picture_of(scenes.figure, _DOTS_PER_INCH)
+            add(picture)
+        for _ in range(_HELD):
+            add(picture)
     return target
 
 

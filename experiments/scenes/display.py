@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from chemomech.experiments.drawing import style
 from chemomech.experiments.drawing.scales import MEGA, MICRO, Scale
 
 LENGTH: Final = Scale(MICRO, "µm")
@@ -46,3 +47,17 @@ def plain_symbol(symbol: str) -> str:
 def shown_points(points: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Bring points [m] to the unit in which geometry is shown."""
     return np.asarray(points, dtype=np.float64) * LENGTH.factor
+
+
+_MAPS: Final[Mapping[str, str]] = {
+    # Not the map of stress on paper, whose lower half is black on what is lit.
+    "Pa": "plasma",
+    "Pa m0.5": "plasma",
+    "mol m-3": style.CONCENTRATION_MAP,
+    "V": style.CONCENTRATION_MAP,
+}
+
+
+def colour_map(unit: str) -> str:
+    """Name of Matplotlib's colour map for values of a unit; all of them survive colour blindness."""
+    return _MAPS.get(unit, style.STOICHIOMETRY_MAP)

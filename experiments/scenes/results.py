@@ -20,7 +20,7 @@ from chemomech.experiments.scenes.scene import (
 )
 from chemomech.experiments.scenes.spheres import sphere_cells, sphere_grid
 from chemomech.solver.results import QUANTITIES, Result
-from chemomech.solver.results.fields import FIELDS, VECTORS, FieldFiles, read_index
+from chemomech.solver.results.fields import FieldFiles, read_index
 from chemomech.solver.results.folder import FIELDS_FOLDER
 
 if TYPE_CHECKING:
@@ -96,9 +96,8 @@ class StoredFields:
         found: list[SceneField] = []
         for part in self._files.index.parts.values():
             found += [
-                SceneField.of(FIELDS[name], part.name, on=on, components=3 if name in VECTORS else 1)
-                for name, on in part.fields.items()
-                if name in FIELDS
+                SceneField.of(field.quantity, part.name, on=field.on, components=field.components)
+                for field in part.fields.values()
             ]
             if part.name == PARTICLES:
                 found += self._histories.fields(PARTICLES)

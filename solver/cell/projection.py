@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import ufl
 from dolfinx import fem
 from dolfinx.fem.petsc import assemble_matrix, assemble_vector, create_matrix, create_vector
@@ -9,6 +11,8 @@ from petsc4py import PETSc
 
 from chemomech.solver.algebra.compiling import compiled
 from chemomech.solver.cell.regions import Domains
+
+Array = npt.NDArray[np.float64]
 
 
 class NodalProjection:
@@ -53,6 +57,26 @@ class NodalProjection:
         with self._rhs.localForm() as local:
             local.set(0.0)
         assemble_vector(self._rhs, load)
+        self._solve(function)
+
+    def project_points(self, points: Array, weighted: Array, function: fem.Function) -> None:
+        """Project values at points; the iteration starts from the function's values (collective).
+
+        Args:
+            points: Of the reference cell, shape (points, 3).
+            weighted: Values times quadrature weights, shape (owned cells of the particles, points).
+            function: Of ``space``.
+        """
+        shape = np.asarray(self.space.element.basix_element.tabulate(0, points)[0, ..., 0])
+        dofs = self.space.dofmap.list[: len(weighted)]
+        with self._rhs.localForm() as local:
+            load = np.bincount(
+                dofs.reshape(-1), weights=(weighted @ shape).reshape(-1), minlength=local.getSize()
+            )
+            local.array[:] = load
+        self._solve(function)
+
+    def _solve(self, function: fem.Function) -> None:
         self._rhs.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         self._ksp.solve(self._rhs, function.x.petsc_vec)
         function.x.scatter_forward()

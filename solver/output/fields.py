@@ -1,34 +1,91 @@
-"""Fields for ParaView: one VTX writer per mesh and element, in SI units and metres."""
+"""Writes fields in space at asked times: an observer of accepted states."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from dolfinx import fem
-from dolfinx.io import VTXWriter
-from dolfinx.mesh import Mesh
+import numpy.typing as npt
 
-from chemomech.errors import MachineError
 from chemomech.solver.cell.resolved import ResolvedCell
-from chemomech.solver.output.adios_repair import settle_datasets
+from chemomech.solver.output.field_files import FieldFolder
+from chemomech.solver.output.field_parts import FieldPart, field_parts
 from chemomech.solver.output.stress_fields import StressFields
-from chemomech.solver.physics.scales import LENGTH
 from chemomech.solver.stepping.controller import EVENT_TIME_TOLERANCE
 from chemomech.solver.stepping.loop import Snapshot
 
+Array = npt.NDArray[Any]
+
+FREE_SHARE = 0.5
+"""Most of what is free on the disk that fields may take."""
+OVERHEAD = 100_000
+"""Of a file beside its values, and of its share of the index and the series [byte]."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which times are written.
+
+    Attributes:
+        times: those [s].
+        left_out: those that would go past the limit [s].
+        size: of an instant, before it is packed [byte].
+        limit: room for all of them [byte].
+    """
+
+    times: tuple[float, ...]
+    left_out: tuple[float, ...]
+    size: int
+    limit: float
+
+    @classmethod
+    def of(cls, asked: Sequence[float], size: int, limit: float, geometry: int = 0) -> Plan:
+        """Choose as many times as fit, evenly, the first among them.
+
+        Args:
+            asked: times [s].
+            size: of an instant [byte].
+            limit: room for all [byte].
+            geometry: of what is stored once [byte].
+        """
+        times = sorted(set(asked))
+        fits = min(int(max(limit - geometry, 0.0) // size), len(times))
+        chosen = {int(k) for k in np.linspace(0, len(times) - 1, fits).round()} if fits else set()
+        left_out = tuple(time for k, time in enumerate(times) if k not in chosen)
+        return cls(tuple(times[k] for k in sorted(chosen)), left_out, size, limit)
+
+    def sentences(self) -> tuple[str, ...]:
+        """Say how large the fields become, and what is left out."""
+        if not self.times and not self.left_out:
+            return ()
+        lines = [
+            f"fields in space: {len(self.times)} instants of up to {self.size / 1e6:.3g} MB "
+            f"(output.field_limit, {self.limit / 1e6:.4g} MB)"
+        ]
+        if self.left_out:
+            named = ", ".join(f"{time:g}" for time in self.left_out[:8])
+            more = ", ..." if len(self.left_out) > 8 else ""
+            lines.append(f"fields at {named}{more} s are left out: they would go past that limit")
+        return tuple(lines)
+
 
 class FieldWriter:
-    """Observer that writes all fields at the first accepted state from each asked time on.
+    """Observer that writes all fields at the first accepted state from each asked time on (collective).
 
     Args:
-        folder: Folder for the ``.bp`` datasets; made if missing.
+        folder: Where they are written; made if missing.
         stepper: The cell.
         times: Asked times [s].
-        stress_fields: Nodal stress fields, or None where mechanics is off.
+        stress: Stress at nodes, or None where mechanics is off.
+        limit: Most room that they take on the disk [byte].
         start_time: Time at which the run is continued [s]; 0 for a new run.
+
+    Raises:
+        OSError: If a file cannot be written; on all ranks.
     """
 
     def __init__(
@@ -36,130 +93,69 @@ class FieldWriter:
         folder: Path,
         stepper: ResolvedCell,
         times: Sequence[float],
-        stress_fields: StressFields | None,
+        stress: StressFields | None,
+        limit: float,
         start_time: float = 0.0,
     ) -> None:
-        self._pending = sorted(t for t in times if t > start_time or start_time == 0.0)
-        # A dataset cannot be appended to: a continued run writes its own beside the first.
-        self._suffix = f"-from-{start_time:.6g}s" if start_time > 0.0 else ""
-        self._folder, self._stepper, self._stress = folder, stepper, stress_fields
-        self._outputs: list[_Output] = []
-        if self._suffix and stepper.comm.rank == 0:
-            settle_datasets(folder)
+        self._stepper, self._stress = stepper, stress
+        self._folder: FieldFolder | None = None
+        self._parts: tuple[FieldPart, ...] = ()
+        if not times or limit <= 0.0:
+            self.plan = Plan((), (), 0, limit)
+            return
+        self._parts = field_parts(stepper, stress)
+        plan = None
+        if stepper.comm.rank == 0:
+            size = OVERHEAD + sum(part.part.size for part in self._parts)
+            geometry = OVERHEAD + sum(part.geometry.size for part in self._parts if part.geometry is not None)
+            plan = Plan.of(times, size, _room(folder, limit), geometry)
+        self.plan = stepper.comm.bcast(plan, root=0)
+        if self.plan.times:
+            self._on_first_rank(lambda: self._begin(folder, start_time))
 
     def observe(self, snapshot: Snapshot) -> None:
-        """Write if an asked time has come.
+        """Write if an asked time has come since the state before.
 
         Raises:
-            MachineError: If a dataset cannot be written.
+            OSError: If the file cannot be written; on all ranks.
         """
-        due = [t for t in self._pending if t <= snapshot.time + EVENT_TIME_TOLERANCE]
-        if not due:
+        if not self.plan.times:
             return
-        self._pending = self._pending[len(due) :]
-        if not self._outputs:
-            self._outputs = self._open()
+        before = snapshot.time - snapshot.step if snapshot.step > 0.0 else -np.inf
+        low, high = before + EVENT_TIME_TOLERANCE, snapshot.time + EVENT_TIME_TOLERANCE
+        if not any(low < time <= high for time in self.plan.times):
+            return
         if self._stress is not None:
             self._stress.update()
-        for output in self._outputs:
-            output.write(snapshot.time)
+            self._stress.update_principal()
+        values = {part.part.name: part.values() for part in self._parts}
+        self._on_first_rank(lambda: self._add(snapshot.time, low, values))
 
-    def close(self) -> None:
-        """Close the datasets (collective).
+    def _begin(self, folder: Path, start_time: float) -> None:
+        geometry = {part.part.name: part.geometry for part in self._parts if part.geometry is not None}
+        parts = {part.part.name: part.part for part in self._parts}
+        until = start_time + EVENT_TIME_TOLERANCE if start_time > 0.0 else -np.inf
+        self._folder = FieldFolder(folder, geometry, parts, until, self.plan.left_out)
 
-        Raises:
-            MachineError: If one cannot be written to its end; the others are closed.
-        """
-        with contextlib.ExitStack() as stack:
-            for output in self._outputs:
-                stack.callback(output.close)
-            self._outputs = []
+    def _add(self, time: float, low: float, values: Mapping[str, Mapping[str, Array]]) -> None:
+        assert self._folder is not None
+        self._folder.forget_after(low)  # a run may have gone back to an earlier state
+        self._folder.add(time, values)
 
-    def _open(self) -> list[_Output]:
+    def _on_first_rank(self, action: Callable[[], None]) -> None:
+        """Write, and let all ranks know of what goes wrong: none waits for one that has left."""
+        failure: OSError | None = None
         if self._stepper.comm.rank == 0:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        self._stepper.comm.barrier()
-        fields = self._stepper.problem.fields
-        shift = self._stepper.problem.reference_potential
-        mechanics = self._stepper.coupling.mechanics
-        groups: dict[str, list[_Source]] = {}
-        for unknown, function in fields.by_unknown.items():
-            if unknown.written_as is not None:
-                offset = shift if unknown.from_reference else 0.0
-                source = _Source(function, unknown.scale, offset, unknown.written_as)
-                groups.setdefault(unknown.region, []).append(source)
-        if self._stress is not None:
-            groups["particles"] += [_Source(self._stress.equivalent), _Source(self._stress.hydrostatic)]
-        if mechanics is not None:
-            for name, displacement in mechanics.displacements.items():
-                groups[name] = [_Source(displacement, LENGTH, name="displacement")]
-        return [
-            _Output(self._folder / f"{name}{self._suffix}.bp", sources) for name, sources in groups.items()
-        ]
+            try:
+                action()
+            except OSError as error:
+                failure = error
+        failure = self._stepper.comm.bcast(failure, root=0)
+        if failure is not None:
+            raise failure
 
 
-class _Source:
-    """A solver function and how it becomes SI."""
-
-    def __init__(
-        self, function: fem.Function, factor: float = 1.0, offset: float = 0.0, name: str | None = None
-    ) -> None:
-        self.function, self.factor, self.offset = function, factor, offset
-        self.name = name or function.name
-
-
-class _Output:
-    """One dataset: functions of one mesh, carried to the richest element among them."""
-
-    def __init__(self, path: Path, sources: list[_Source]) -> None:
-        self._sources, self._path = sources, path
-        richest = max(sources, key=lambda s: s.function.function_space.element.basix_element.degree)
-        space = richest.function.function_space
-        self._targets = [fem.Function(space, name=s.name) for s in sources]
-        self._mesh: Mesh = space.mesh
-        self._set()
-        with _MetreCoordinates(self._mesh), _on_disk(path):
-            self._writer = VTXWriter(self._mesh.comm, path, self._targets)
-
-    def _set(self) -> None:
-        for source, target in zip(self._sources, self._targets, strict=True):
-            target.interpolate(source.function)
-            target.x.array[:] = source.factor * target.x.array + source.offset
-
-    def write(self, time: float) -> None:
-        self._set()
-        with _MetreCoordinates(self._mesh), _on_disk(self._path):
-            self._writer.write(time)
-
-    def close(self) -> None:
-        with _on_disk(self._path):
-            self._writer.close()
-
-
-@contextlib.contextmanager
-def _on_disk(path: Path) -> Iterator[None]:
-    """What ADIOS2 says of a disk that it cannot write to, as a sentence."""
-    try:
-        yield
-    except RuntimeError as error:
-        if "ADIOS2" not in str(error):
-            raise
-        raise MachineError(
-            f"the fields {str(path)!r} cannot be written, as on a disk that is full; free some space, write "
-            "to another disk, or leave out output.field_times."
-        ) from error
-
-
-class _MetreCoordinates:
-    """Mesh coordinates in metres within the block."""
-
-    def __init__(self, mesh: Mesh) -> None:
-        self._mesh = mesh
-        self._original = np.empty(0)
-
-    def __enter__(self) -> None:
-        self._original = self._mesh.geometry.x.copy()
-        self._mesh.geometry.x[:] *= LENGTH
-
-    def __exit__(self, *_: object) -> None:
-        self._mesh.geometry.x[:] = self._original
+def _room(folder: Path, limit: float) -> float:
+    """The limit, or a share of what is free on the disk with what is there already [byte]."""
+    own = sum(path.stat().st_size for path in folder.glob("*")) if folder.is_dir() else 0
+    return min(limit, FREE_SHARE * (shutil.disk_usage(folder.parent).free + own))

@@ -83,8 +83,8 @@ FIELDS: Final[Mapping[str, Quantity]] = MappingProxyType(
 )
 """Every field that may be stored, by the name of its array."""
 
-VECTORS = ("displacement",)
-"""Fields with three components."""
+VALUE: Final = np.dtype(np.float32)
+"""Of every value: seven digits, for the eye."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,53 @@ class Geometry:
     types: Array
     particle: Array
 
+    @property
+    def size(self) -> int:
+        """Of all of it before it is packed [byte]."""
+        arrays = (self.points, self.connectivity, self.offsets, self.types, self.particle)
+        return sum(array.nbytes for array in arrays)
+
+
+@dataclass(frozen=True)
+class StoredField:
+    """A field of a part.
+
+    Attributes:
+        quantity: what it is.
+        on: ``"points"`` or ``"cells"``.
+        components: 1, or 3 of a vector.
+    """
+
+    quantity: Quantity
+    on: str = POINTS
+    components: int = 1
+
+    @property
+    def group(self) -> str:
+        """What VTK calls the group of its values."""
+        return "PointData" if self.on == POINTS else "CellData"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the index holds of it."""
+        quantity = self.quantity
+        return {
+            "long_name": quantity.long_name,
+            "symbol": quantity.symbol,
+            "unit": quantity.unit,
+            "on": self.on,
+            "components": self.components,
+        }
+
+    @classmethod
+    def from_dict(cls, name: str, entry: Mapping[str, Any]) -> StoredField:
+        """Read what the index holds of it."""
+        on, components = str(entry["on"]), int(entry["components"])
+        if on not in (POINTS, CELLS) or components not in (1, 3):
+            raise ValueError(f"how {name!r} lies on its part")
+        symbol, unit, long_name = (str(entry[key]) for key in ("symbol", "unit", "long_name"))
+        quantity = Quantity(name, symbol, unit, long_name, ("point" if on == POINTS else "cell",))
+        return cls(quantity, on, components)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -114,13 +161,21 @@ class Part:
         name: such as ``"particles"``.
         points: how many.
         cells: how many.
-        fields: names of its fields, and whether their values belong to points or cells.
+        connections: how many points all cells name together.
+        fields: by name.
     """
 
     name: str
     points: int
     cells: int
-    fields: Mapping[str, str]
+    connections: int
+    fields: Mapping[str, StoredField]
+
+    @property
+    def size(self) -> int:
+        """Of all of its values at one instant, as they are before they are packed [byte]."""
+        count = {POINTS: self.points, CELLS: self.cells}
+        return sum(VALUE.itemsize * count[field.on] * field.components for field in self.fields.values())
 
 
 @dataclass(frozen=True)
@@ -158,13 +213,23 @@ class FieldIndex:
     instants: tuple[Instant, ...] = ()
     left_out: tuple[float, ...] = ()
 
+    def same_places(self, other: FieldIndex) -> bool:
+        """Whether another folder holds the same fields on the same geometry."""
+        ours, theirs = self.to_dict(), other.to_dict()
+        return all(ours[key] == theirs[key] for key in ("format", "geometry_sha256", "parts"))
+
     def to_dict(self) -> dict[str, Any]:
         """Return what ``index.json`` holds."""
         return {
             "format": FORMAT,
             "geometry_sha256": self.geometry_digest,
             "parts": {
-                part.name: {"points": part.points, "cells": part.cells, "fields": dict(part.fields)}
+                part.name: {
+                    "points": part.points,
+                    "cells": part.cells,
+                    "connections": part.connections,
+                    "fields": {name: field.to_dict() for name, field in part.fields.items()},
+                }
                 for part in self.parts.values()
             },
             "instants": [
@@ -198,7 +263,13 @@ def read_index(folder: Path) -> FieldIndex | None:
         )
     try:
         parts = {
-            name: Part(name, int(entry["points"]), int(entry["cells"]), dict(entry["fields"]))
+            name: Part(
+                name,
+                int(entry["points"]),
+                int(entry["cells"]),
+                int(entry["connections"]),
+                {field: StoredField.from_dict(field, facts) for field, facts in entry["fields"].items()},
+            )
             for name, entry in content["parts"].items()
         }
         instants = tuple(
@@ -254,10 +325,10 @@ class FieldFiles:
             InputError: when the file is damaged.
         """
         entry = self.index.parts[part]
-        group = "PointData" if entry.fields[field] == POINTS else "CellData"
+        stored = entry.fields[field]
         with self._opened(instant.file, instant.digest) as file:
-            values = self._array(file, instant.file, f"VTKHDF/{part}/{group}/{field}")
-        if len(values) != (entry.points if entry.fields[field] == POINTS else entry.cells):
+            values = self._array(file, instant.file, f"VTKHDF/{part}/{stored.group}/{field}")
+        if len(values) != (entry.points if stored.on == POINTS else entry.cells):
             raise _damaged(self.folder / instant.file, f"{field!r} is of another size than the index says")
         return values
 

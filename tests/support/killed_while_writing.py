@@ -1,6 +1,6 @@
-"""Run a case and die when one dataset of fields has been written and the next has not.
+"""Run a case and die when so many files of fields have been written and the next one half.
 
-Run as ``python killed_while_writing.py CASE OUT WRITTEN``; WRITTEN counts the datasets over all times.
+Run as ``python killed_while_writing.py CASE OUT WRITTEN``.
 """
 
 from __future__ import annotations
@@ -8,24 +8,28 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 
 import chemomech
-from chemomech.solver.output import fields as field_writer
+from chemomech.solver.output import field_files
+from chemomech.solver.results.folder import replacing
 
 
 def main(case: str, out: str, written: str) -> None:
     """Run until so many have been written."""
-    write = field_writer._Output.write
+    put = field_files._put
     left = int(written)
 
-    def write_or_die(output: field_writer._Output, time: float) -> None:
+    def put_or_die(path: Path, content: bytes) -> None:
         nonlocal left
         if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            with replacing(path) as temporary:
+                temporary.write_bytes(content[: len(content) // 2])
+                os.kill(os.getpid(), signal.SIGKILL)
         left -= 1
-        write(output, time)
+        put(path, content)
 
-    field_writer._Output.write = write_or_die  # type: ignore[method-assign]
+    field_files._put = put_or_die
     chemomech.run(chemomech.Case.from_toml(case), out=out, progress=False, report=False)
 
 

@@ -84,7 +84,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
         "numerics.degree_displacement",
     ),
     **alike(REPRESENTED, *below("output", "checkpoint_every", "interval")),
-    **alike(LeftOut(NO_FIELDS), *below("output", "field_times", "cut_times")),
+    **alike(LeftOut(NO_FIELDS), *below("output", "field_times", "field_limit", "cut_times")),
 }
 
 _ENTRIES: Final[dict[str, Treatment[PreparedCase]]] = {

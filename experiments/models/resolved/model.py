@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chemomech.errors import MachineError
 from chemomech.experiments.case.cost import cost_line, require_room
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.models.driving import (
@@ -135,24 +133,15 @@ def _drive(prepared: PreparedCase, order: Order, parts: _Parts, line: ProgressLi
     """Run to the end from the start or, if there is one, from the checkpoint (collective)."""
     from chemomech.solver.output.fields import FieldWriter
 
-    path, times = order.folder / FIELDS_FOLDER, prepared.case.output.field_times
-    writers: list[FieldWriter] = []
+    output, path = prepared.case.output, order.folder / FIELDS_FOLDER
+    times = (*output.cut_times, *output.field_times)
 
     def fields(start: float) -> list[FieldWriter]:
-        writers.append(FieldWriter(path, parts.cell, times, parts.stress, start))
-        return writers
+        writer = FieldWriter(path, parts.cell, times, parts.stress, output.field_limit, start)
+        line.say(*writer.plan.sentences())
+        return [writer]
 
-    try:
-        stop = drive(prepared, order, parts.simulation, parts.recorder, line, ResolvedModel.name, fields)
-    except BaseException:
-        # That closing goes wrong after it says nothing new; and it is collective, as freeing is.
-        if order.comm.size == 1:
-            for writer in writers:
-                with contextlib.suppress(MachineError):
-                    writer.close()
-        raise
-    for writer in writers:
-        writer.close()
+    stop = drive(prepared, order, parts.simulation, parts.recorder, line, ResolvedModel.name, fields)
     return _solved(prepared, order, parts, stop)
 
 

@@ -77,7 +77,11 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     ),
     "numerics.stress_tolerance": IF_FEEDBACK,
     **alike(IF_STRAINED, *below("numerics", "degree_displacement", "force_tolerance")),
-    **alike(REPRESENTED, *below("output", "field_times", "cut_times", "checkpoint_every", "interval")),
+    **alike(
+        REPRESENTED,
+        *below("output", "field_times", "field_limit", "cut_times"),
+        *below("output", "checkpoint_every", "interval"),
+    ),
 }
 
 _ENTRIES: Final[dict[str, Treatment[PreparedCase]]] = {

@@ -40,7 +40,7 @@ class QuadratureSampler:
     def __init__(self, domains: Domains, parent_cells: IntArray, degree: int) -> None:
         self._domains = domains
         self.cells = parent_cells
-        self._points, weights = basix.make_quadrature(basix.CellType.tetrahedron, degree)
+        self.points, weights = basix.make_quadrature(basix.CellType.tetrahedron, degree)
         determinant = self.evaluator(abs(ufl.JacobianDeterminant(domains.mesh)))()
         self.num_points = len(weights)
         self.weights = determinant.reshape(len(parent_cells), self.num_points) * weights
@@ -49,5 +49,5 @@ class QuadratureSampler:
 
     def evaluator(self, expression: ufl.core.expr.Expr) -> Evaluator:
         """Compile an expression for these cells and points."""
-        compiled = fem.Expression(expression, self._points, entity_maps=self._domains.entity_maps)
+        compiled = fem.Expression(expression, self.points, entity_maps=self._domains.entity_maps)
         return Evaluator(compiled, self._domains, self.cells)
