@@ -157,12 +157,9 @@ def compare(results: tuple[Path, ...], out: Path) -> None:
     click.echo(f"comparison: {compare_results(results, out)}")
 
 
-<<<<<<< HEAD
 cli.add_command(app)
-=======
 cli.add_command(share)
 cli.add_command(animate)
->>>>>>> wt-scenes
 cli.add_command(layout)
 cli.add_command(study)
 cli.add_command(export)

@@ -37,7 +37,7 @@ class Look:
         parts: that are drawn whole; others are left out.
         faint: that are drawn translucent.
         cut: axis that a plane cuts across, or ``none``.
-        at: where, as a share of the box [-].
+        at: where, as a share of what is drawn [-].
         flipped: whether the other side of the plane is kept.
         low: share of the range below which cells are left out [-].
         high: share above which they are.
@@ -211,13 +211,14 @@ class Picture:
 
     def _cut(self, grid: pv.DataSet, look: Look) -> pv.DataSet:
         place = AXES.index(look.cut)
-        low, high = np.asarray(self._bounds()).reshape(3, 2)[place]
+        low, high = np.asarray(self._bounds(look)).reshape(3, 2)[place]
         origin = np.zeros(3)
         origin[place] = low + look.at * (high - low)
         return grid.clip(normal=look.cut, origin=origin, invert=not look.flipped)
 
-    def _bounds(self) -> tuple[float, ...]:
-        ends = np.array([self._surface(part)[0].bounds for part in self.scene.parts])
+    def _bounds(self, look: Look) -> tuple[float, ...]:
+        """Of all that is drawn."""
+        ends = np.array([self._surface(part)[0].bounds for part in (*look.parts, *look.faint)])
         low, high = ends[:, ::2].min(axis=0), ends[:, 1::2].max(axis=0)
         return tuple(np.column_stack([low, high]).ravel())
 

@@ -13,33 +13,20 @@ from chemomech.app.watching import LiveReader
 from chemomech.experiments.case.prepare import prepare
 from chemomech.experiments.models.live import COLUMNS, LiveFile
 from chemomech.experiments.models.model import Order
-from chemomech.experiments.models.radial import model as radial
 
 CASE = chemomech.Case.from_toml("fast-charge-5C").with_overrides({"radial.intervals": 8})
 
 
-def test_a_run_writes_every_accepted_state_and_takes_the_file_away_at_its_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept = tmp_path / "kept.jsonl"
-    drive = radial.drive
-
-    def then_keep(*arguments, **options):  # type: ignore[no-untyped-def]
-        stop = drive(*arguments, **options)
-        kept.write_text((tmp_path / "out" / "live.jsonl").read_text())
-        return stop
-
-    monkeypatch.setattr(radial, "drive", then_keep)
-    result = chemomech.run(CASE, tmp_path / "out", progress=False, report=False, model="radial")
-    head, *rows = map(json.loads, kept.read_text().splitlines())
+def test_a_run_writes_every_accepted_state_and_takes_the_file_away_at_its_end(radial_result: Path) -> None:
+    result = chemomech.Result.open(radial_result)
+    head, *rows = map(json.loads, (radial_result.parent / "live.txt").read_text().splitlines())
     assert head["steps"] == ["Charge at 5C until 4.5 V"]
     assert [row[0] for row in rows] == pytest.approx(result.dataset["time"].values.tolist())
     assert [row[1] for row in rows] == pytest.approx(result.dataset["voltage"].values.tolist())
     assert {len(row) for row in rows} == {len(COLUMNS)}
     assert any(row[5] for row in rows)
-    live = LiveReader(tmp_path).look()
-    assert live is None
-    assert not (tmp_path / "out" / "live.jsonl").exists()
+    assert LiveReader(radial_result).look() is None
+    assert not (radial_result / "live.jsonl").exists()
 
 
 def test_a_disk_that_takes_no_more_ends_the_file_and_not_the_run(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.synthetic_result import write_synthetic_result
 
 from chemomech.app.picking import Camera, particle_at
 from chemomech.app.picture import Look, Picture
@@ -18,10 +17,8 @@ from chemomech.experiments.scenes.scene import PARTICLE
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    folder = tmp_path_factory.mktemp("result") / "made-up"
-    write_synthetic_result(folder)
-    return open_scene(folder)
+def scene(radial_result: Path) -> Scene:
+    return open_scene(radial_result)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +65,7 @@ def test_a_cut_leaves_one_side_of_its_plane(picture: Picture, axis: str, flipped
 
 
 def test_a_threshold_keeps_the_cells_within_it(picture: Picture) -> None:
-    look = replace(picture.first_look(), low=0.3, high=0.6, time=20)
+    look = replace(picture.first_look(), low=0.3, high=0.6, time=40)
     scale = picture.scale(look)
     (whole,) = picture.layers(replace(look, low=0.0, high=1.0))
     (layer,) = picture.layers(look)
