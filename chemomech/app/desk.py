@@ -113,14 +113,17 @@ class Desk:
         self.choosing.set({key: text})
 
     @answered
-    def save(self) -> None:
-        """Save the case of the form."""
-        self.say(f"The case is saved as {self.choosing.save(self.state.case_file)}.")
+    def save(self, name: str) -> None:
+        """Save the case of the form.
+
+        What a handler needs comes with its call: the state of the page may arrive after it.
+        """
+        self.say(f"The case is saved as {self.choosing.save(str(name))}.")
 
     @answered
-    def start(self) -> None:
+    def start(self, folder: str, ranks: Any = 1) -> None:
         """Start a run of the case of the form, and watch it."""
-        self.running.start(self.choosing.case(), self.state.out_folder, self.state.ranks)
+        self.running.start(self.choosing.case(), str(folder), ranks)
         self.state.page = "runs"
         self.choosing.list()
 
@@ -159,9 +162,9 @@ class Desk:
             self.say(sentence, kind)
 
     @answered
-    def look(self, name: str, kind: str = RESULT) -> None:
+    def look(self, name: str, kind: str = RESULT, voxel_size: str = "") -> None:
         """Look at a result, a layout or a stack."""
-        camera = self.looking.open(name, kind)
+        camera = self.looking.open(name, kind, voxel_size)
         self.state.page = "look"
         self.show_scene()
         self.show_camera(camera)

@@ -96,13 +96,18 @@ class Looking:
         """Whether there is anything to see."""
         return bool(self._pictures)
 
-    def open(self, name: str, kind: str = "") -> Camera:
+    def open(self, name: str, kind: str = "", voxel_size: str = "") -> Camera:
         """Look at a result, a layout or a stack; returns where the camera is.
+
+        Args:
+            name: of it, below the folder of the app.
+            kind: ``stack`` for a stack.
+            voxel_size: of a stack, with its unit.
 
         Raises:
             InputError: when it cannot be read, or has nothing in space.
         """
-        scene = self._scene(name, kind)
+        scene = self._scene(name, kind, voxel_size)
         picture = Picture(scene)
         look = picture.first_look()
         self._pictures = [picture]
@@ -212,10 +217,10 @@ class Looking:
         self._state.look_time = after
         return True
 
-    def _scene(self, name: str, kind: str = "") -> Scene:
+    def _scene(self, name: str, kind: str = "", voxel_size: str = "") -> Scene:
         path = self._workspace.inside(name, "path")
         if kind == STACK:
-            size = parse_quantity(self._state.voxel_size, "m", "voxel size")
+            size = parse_quantity(voxel_size, "m", "voxel size")
             return open_scene(path, voxel_size=size)
         return open_scene(path)
 

@@ -17,9 +17,9 @@ def build(desk: Desk) -> None:
         with html.Div(classes="card row"):
             text_field("Result folder", "out_folder", "out-folder")
             text_field("MPI ranks", "ranks", "ranks")
-            button("Start the run", desk.start, main=True)
+            button("Start the run", desk.start, "[out_folder, ranks]", main=True)
             text_field("Case file", "case_file", "case-file")
-            button("Save the case", desk.save)
+            button("Save the case", desk.save, "[case_file]")
         with html.Details(
             v_for="(section, number) in form_sections",
             classes="card",

@@ -47,7 +47,7 @@ def build(desk: Desk) -> None:
             _names("layouts", desk.look, "Look at the layout ", f", '{LAYOUT}'")
             html.H2("Image stacks", style="margin-top:12px")
             text_field("Edge of a voxel", "voxel_size", "stack-voxel", hint="with its unit, as in 0.4 um")
-            _names("stacks", desk.look, "Look at the stack ", f", '{STACK}'")
+            _names("stacks", desk.look, "Look at the stack ", f", '{STACK}', voxel_size")
         with html.Section(classes="card", aria_label="Studies and scoreboards"):
             html.H2("Studies")
             _names("study_folders", desk.open_study, "Open the study ")
