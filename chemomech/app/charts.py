@@ -6,12 +6,15 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 import numpy as np
 import numpy.typing as npt
 
 WIDTH, HEIGHT = 460, 220
 LEFT, RIGHT, TOP, BOTTOM = 62, 14, 26, 44
+LETTERS = 58
+"""Of the title that is drawn; screen readers say all of it."""
 MOST_POINTS = 600
 """Of a line that are drawn."""
 
@@ -83,7 +86,9 @@ def chart(title: str, x_label: str, y_label: str, lines: Sequence[Line], mark: f
         at = across(mark)
         parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" class="mark"/>')
     parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, x_label))
-    parts.append(_text(LEFT, 16, title, "start"))
+    first, *rest = wrap(title, LETTERS) or [""]
+    head = f"{first} ..." if rest else first
+    parts.append(_text(LEFT, 16, head, "start"))
     middle = (TOP + HEIGHT - BOTTOM) / 2
     parts.append(
         f'<text x="14" y="{middle:.0f}" text-anchor="middle" transform="rotate(-90 14 {middle:.0f})">'

@@ -244,5 +244,5 @@ def _surface_of(grid: pv.DataSet, with_origin: bool = False) -> pv.PolyData:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of algorithms that will be the default one day
         return grid.extract_surface(
-            pass_pointid=with_origin, pass_cellid=with_origin, nonlinear_subdivision=0
+            pass_pointid=with_origin, pass_cellid=with_origin, nonlinear_subdivision=1
         ).triangulate()

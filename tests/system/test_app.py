@@ -91,7 +91,7 @@ class Visitor:
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(address)
-        self.page.get_by_text("What lies in this folder").wait_for()
+        self.page.get_by_role("heading", name="chemomech").wait_for()
 
     def goes_to(self, name: str) -> None:
         self.page.get_by_role("navigation").get_by_role("button", name=name, exact=True).click()
@@ -201,10 +201,10 @@ def looks_around(visitor: Visitor) -> None:
     page.get_by_text("Time: 0 s").wait_for()
     until(lambda: visitor.shot("first") != last, 20.0)
     scene = page.locator("#scene").bounding_box()
-    page.mouse.click(scene["x"] + scene["width"] * 0.5, scene["y"] + scene["height"] * 0.5)
+    page.mouse.click(scene["x"] + scene["width"] * 0.42, scene["y"] + scene["height"] * 0.28)
     page.locator("#picked-says").get_by_text(re.compile("Particle [012]: radius")).wait_for()
-    assert page.get_by_role("img", name="Lithium").count() == 1
-    assert page.get_by_role("img", name="Stress").count() == 1
+    assert page.get_by_role("img", name="Lithium", exact=True).count() == 1
+    assert page.get_by_role("img", name="Stress", exact=True).count() == 1
     page.locator("#look-cut").select_option("x")
     page.get_by_label("faint: matrix").check()
     page.get_by_role("button", name="Turn to the left").click()
