@@ -35,7 +35,7 @@ from fuzzing.cases import Assignments, Cases, CommandLines, Protocols
 from fuzzing.geometry import Layouts, Stacks
 from fuzzing.meshes import Meshes, Wirings
 from fuzzing.places import Places
-from fuzzing.results import Bpx, Results
+from fuzzing.results import Bpx, Fields, Results
 from fuzzing.studies import Studies
 from fuzzing.trial import NONSENSE, SENSE, Maker, Trial
 
@@ -54,10 +54,11 @@ MAKERS: Sequence[tuple[Maker, int]] = (
     (Bpx(), 4),
     (Wirings(), 2),
     (Results(), 2),
+    (Fields(), 1),
     (Meshes(), 1),
     (Places(), 4),
 )
-"""What is tried, and how often of 46."""
+"""What is tried, and how often of 47."""
 
 PATIENCE = 20
 """Longest time that an input may take [s]."""

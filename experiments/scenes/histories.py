@@ -10,7 +10,7 @@ import xarray as xr
 
 from chemomech.errors import InputError
 from chemomech.experiments.scenes.scene import Curve, SceneField, SceneParticles
-from chemomech.solver.results import QUANTITIES, Quantity
+from chemomech.solver.results import QUANTITIES, Quantity, Result
 
 Array = npt.NDArray[np.float64]
 
@@ -75,17 +75,19 @@ class Histories:
         return Curve.of(QUANTITIES["voltage"], self.time, self._dataset["voltage"].values.astype(float))
 
 
-def box_of(dataset: xr.Dataset) -> tuple[float, float, float]:
-    """Edges of the electrode [m].
+def box_of(result: Result) -> tuple[float, float, float]:
+    """Edges of the electrode [m]; how far its particles reach where they are not stated.
 
     Raises:
-        InputError: when the particles of the result have no places in a box.
+        InputError: when the particles of the result have no places in space.
     """
-    names = ("width_x", "width_y", "electrode_thickness")
-    if any(name not in dataset for name in (*names, *PLACES)):
+    dataset = result.dataset
+    if result.summary.get("model") == "homogenised" or any(name not in dataset for name in PLACES):
         raise InputError(
             "the result has no particles in space, as those of the homogenised model; look at its report, or "
             "run the case with --model radial or resolved."
         )
-    x, y, z = (float(dataset[name]) for name in names)
+    reach = {axis: float((dataset[f"particle_{axis}"] + dataset["particle_radius"]).max()) for axis in "xyz"}
+    names = {"x": "width_x", "y": "width_y", "z": "electrode_thickness"}
+    x, y, z = (float(dataset[names[axis]]) if names[axis] in dataset else reach[axis] for axis in "xyz")
     return x, y, z

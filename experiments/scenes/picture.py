@@ -49,7 +49,11 @@ class ScenePicture:
             raise InputError(f"{field.label} has no finite value in {scene.title}; choose another field.")
         self.ends = (low, high if high > low else low + 1.0)
         self._surface = self._cut_open(cut)
-        self._plotter = self._stage(size)
+        import pyvista as pv
+
+        with pv.vtk_verbosity("off"):  # without a display VTK says so, and draws all the same
+            self._plotter = self._stage(size)
+            self._plotter.render()
 
     def at(self, seconds: float) -> npt.NDArray[np.uint8]:
         """Draw the field at a time [s] within the instants; shape (height, width, 3)."""
@@ -87,10 +91,7 @@ class ScenePicture:
 
     def _stage(self, size: tuple[int, int]) -> pv.Plotter:
         import pyvista as pv
-        from vtkmodules.vtkCommonCore import vtkLogger
 
-        # Without a display VTK says so, and draws all the same.
-        vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
         stage = pv.Plotter(off_screen=True, window_size=list(size))
         stage.set_background("white")
         stage.add_mesh(

@@ -42,7 +42,7 @@ def scene_of_result(result: Result) -> Scene:
         InputError: when it cannot be read or has no particles in space.
     """
     dataset = result.checked().dataset
-    box, histories = box_of(dataset), Histories(dataset)
+    box, histories = box_of(result), Histories(dataset)
     index = read_index(result.path / FIELDS_FOLDER)
     particles = histories.particles()
     if index is not None and index.instants:
@@ -61,7 +61,7 @@ def scene_of_result(result: Result) -> Scene:
         )
     spheres = Spheres(result, histories, particles, box)
     notes = ()
-    if index is None and result.summary["model"] == "resolved":
+    if index is None and result.summary.get("model") == "resolved":
         notes = ("The run has stored no fields in space: particles have the colour of their means.",)
     return Scene(
         result.name,

@@ -31,6 +31,9 @@ VOXELS = 400_000
 PHASES = 8
 """Most values of a stack whose values are taken for phases, each a part of its own."""
 
+EQUAL = 0.5
+"""Share of equal neighbours above which whole numbers are labels."""
+
 VALUE = Quantity("voxel_value", "v", "-", "value of the voxel", ("cell",))
 
 
@@ -38,8 +41,8 @@ def scene_of_stack(stack: ImageStack) -> Scene:
     """Make the scene of an image stack.
 
     Axes of the array are shown as z, y and x. A stack of few whole numbers has a part for each of them
-    (``value 0``, ``value 1``); one of many whole numbers, such as labels, has ``labels`` (all but 0); grey
-    values are one part, ``voxels``.
+    (``value 0``, ``value 1``); one of many whole numbers that most neighbours share has ``labels`` (all
+    but 0); grey values are one part, ``voxels``.
 
     Args:
         stack: the voxels; only those that are shown are read.
@@ -67,6 +70,11 @@ def scene_of_stack(stack: ImageStack) -> Scene:
     )
 
 
+def _are_labels(voxels: Array) -> bool:
+    """Whether most neighbours are equal, as in labels and not in grey values."""
+    return bool((voxels[..., 1:] == voxels[..., :-1]).mean() > EQUAL)
+
+
 class _StackSource:
     """Voxels (z, y, x) with their edges [m] in the same order, in parts by what they hold."""
 
@@ -78,10 +86,8 @@ class _StackSource:
             # Pores last: what is solid is looked at first.
             for value in [*(v for v in values if v), *(v for v in values if not v)]:
                 self._masks[f"value {int(value)}"] = voxels == value
-        elif voxels.dtype.kind == "i" or voxels.dtype.itemsize > 2:
-            self._masks["labels" if voxels.dtype.kind in "iu" else "voxels"] = (
-                voxels != 0 if voxels.dtype.kind in "iu" else np.ones(voxels.shape, dtype=bool)
-            )
+        elif voxels.dtype.kind in "iu" and _are_labels(voxels):
+            self._masks["labels"] = voxels != 0
         else:
             self._masks["voxels"] = np.ones(voxels.shape, dtype=bool)
 

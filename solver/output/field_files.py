@@ -8,6 +8,8 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +71,9 @@ class FieldFolder:
         index = FieldIndex(parts, hashlib.sha256(content).hexdigest(), (), tuple(left_out))
         before = _taken_up(folder)
         if before is not None and before.same_places(index):
-            kept = tuple(
-                entry for entry in before.instants if entry.time <= until and _is_there(folder, entry)
+            index = replace(
+                index, instants=tuple(takewhile(partial(_counts, folder, until), before.instants))
             )
-            index = replace(index, instants=kept)
         self.index = index
         _put(folder / GEOMETRY_FILE, content)
         self._settle()
@@ -127,9 +128,14 @@ def _taken_up(folder: Path) -> FieldIndex | None:
     return None
 
 
-def _is_there(folder: Path, entry: Instant) -> bool:
+def _counts(folder: Path, until: float, entry: Instant) -> bool:
+    """Whether an instant is whole and not after a time."""
     path = folder / entry.file
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == entry.digest
+    return (
+        entry.time <= until
+        and path.is_file()
+        and hashlib.sha256(path.read_bytes()).hexdigest() == entry.digest
+    )
 
 
 def _put(path: Path, content: bytes) -> None:

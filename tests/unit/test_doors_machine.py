@@ -194,29 +194,3 @@ def test_the_key_of_a_run_is_the_content_of_its_files(changed: str, tmp_path: Pa
     path = tmp_path / "b" / changed
     path.write_text(path.read_text() + "\n")
     assert key(tmp_path / "a") != key(tmp_path / "b")
-
-
-def test_fields_that_cannot_be_written_are_said_and_the_other_datasets_closed() -> None:
-    from chemomech.solver.output import fields
-
-    closed = []
-
-    class Output:
-        def __init__(self, name: str, error: str) -> None:
-            self.name, self.error = name, error
-
-        def close(self) -> None:
-            closed.append(self.name)
-            if self.error:
-                with fields._on_disk(Path(self.name)):
-                    raise RuntimeError(self.error)
-
-    writer = object.__new__(fields.FieldWriter)
-    adios = "[ADIOS2 EXCEPTION] couldn't write from file a.bp, in call to fstream write: iostream error"
-    writer._outputs = [Output("a.bp", ""), Output("b.bp", adios), Output("c.bp", "")]  # type: ignore[list-item]
-    with pytest.raises(MachineError, match=r"the fields 'b.bp' cannot be written, as on a disk that is full"):
-        writer.close()
-    assert sorted(closed) == ["a.bp", "b.bp", "c.bp"]
-    writer._outputs = [Output("d.bp", "a defect")]  # type: ignore[list-item]
-    with pytest.raises(RuntimeError, match="a defect"):
-        writer.close()

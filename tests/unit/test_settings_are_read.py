@@ -19,7 +19,10 @@ PLACES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "images": (("experiments/case/image_layouts.py",), (*IMAGE, "shapes")),
     "contact rules": (("geometry/contacts",), CONTACTS),
     "numerics": (("solver", "experiments/models/driving.py"), names_of(Numerics)),
-    "output": (("experiments/models/resolved/model.py",), ("field_times", "cut_times", "interval")),
+    "output": (
+        ("experiments/models/resolved/model.py",),
+        ("field_times", "field_limit", "cut_times", "interval"),
+    ),
     "checkpoints": (("experiments/models/driving.py",), ("checkpoint_every",)),
     "output of the radial model": (("experiments/models/radial/model.py",), ("interval",)),
     "grids of the radial model": (("experiments/models/radial",), names_of(Radial)),

@@ -234,7 +234,13 @@ WITH_FENICSX = {"basix", "dolfinx", "dolfinx_solver", "ffcx", "mpi4py", "petsc4p
 WITH_FENICSX |= {"cffi", "distutils", "setuptools"}
 
 # Packages that are imported by another name than they are installed by.
-INSTALLED_AS = {"skimage": "scikit-image", "tomli_w": "tomli-w"}
+INSTALLED_AS = {
+    "PIL": "pillow",
+    "imageio_ffmpeg": "imageio-ffmpeg",
+    "skimage": "scikit-image",
+    "tomli_w": "tomli-w",
+    "vtkmodules": "pyvista",
+}
 
 
 def test_what_the_package_imports_is_what_it_asks_for(repository: Path, settings: dict[str, Any]) -> None:
@@ -254,7 +260,7 @@ def test_what_the_package_imports_is_what_it_asks_for(repository: Path, settings
     project = settings["project"]
     # Optional packages are imported inside the functions that need them.
     asked = [*project["dependencies"], *project["optional-dependencies"]["pybamm"]]
-    asked += project["optional-dependencies"]["sensitivity"]
+    asked += project["optional-dependencies"]["sensitivity"] + project["optional-dependencies"]["app"]
     declared = {re.split(r"[<>=\[]", text)[0] for text in asked}
     assert {INSTALLED_AS.get(top, top) for top in tops} <= declared
 

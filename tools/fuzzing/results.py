@@ -1,4 +1,4 @@
-"""BPX files, and result folders that are damaged."""
+"""BPX files, result folders that are damaged, and fields in them that are."""
 
 from __future__ import annotations
 
@@ -152,6 +152,71 @@ class Results(Maker):
                 result.dataset.load()
 
         return Trial(note, verdict, call=read)
+
+
+class Fields(Maker):
+    """A result with fields of which one file is damaged, looked at as a page does."""
+
+    name = "fields"
+
+    def make(self, rng: Random, folder: Path) -> Trial:
+        """See `Maker`."""
+        from chemomech.experiments.scenes import open_scene
+
+        out = folder / "damaged"
+        shutil.copytree(_with_fields(folder.parent), out)
+        name = rng.choice(("index.json", "geometry.h5", "instant-0001.vtkhdf", "instant-0002.vtkhdf"))
+        path = out / "fields" / name
+        whole, kind = path.read_bytes(), rng.random()
+        if kind < 0.1:
+            note, verdict = "as it is", SENSE
+        elif kind < 0.25:
+            path.unlink()
+            # Without an index the particles are shown as a whole.
+            note, verdict = f"{name} missing", OPEN if name == "index.json" else NONSENSE
+        elif name == "index.json":
+            content, note, _ = mangled(rng, whole)
+            path.write_bytes(content)
+            note, verdict = f"{name}: {note}", OPEN
+        else:
+            cut = rng.random() < 0.5
+            path.write_bytes(whole[: rng.randrange(len(whole))] if cut else _scrambled(rng, whole))
+            note, verdict = f"{name} {'cut' if cut else 'scrambled'}", NONSENSE
+
+        def look() -> None:
+            scene = open_scene(out)
+            for field in (entry for entry in scene.fields if not entry.by_particle):
+                scene.grid(field.part)
+                for k in range(min(len(scene.times), 2)):
+                    scene.values(field, k)
+                    scene.range(field, k)
+
+        return Trial(note, verdict, call=look)
+
+
+@lru_cache(maxsize=1)
+def _with_fields(folder: Path) -> Path:
+    """The short run, with fields on one cell in each of its particles."""
+    import numpy as np
+
+    from chemomech.solver.output.field_files import FieldFolder
+    from chemomech.solver.results.fields import FIELDS, Geometry, Part, StoredField
+
+    out = folder / "with-fields"
+    shutil.copytree(_result(folder), out)
+    corners = np.array([[0.0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]])
+    geometry = Geometry(
+        1e-6 * np.vstack([corners, corners + 2.0]),
+        np.arange(8),
+        np.array([0, 4, 8]),
+        np.full(2, 10, dtype=np.uint8),
+        np.array([0, 0]),
+    )
+    part = Part("particles", 8, 2, 8, {"stoichiometry": StoredField(FIELDS["stoichiometry"])})
+    fields = FieldFolder(out / "fields", {part.name: geometry}, {part.name: part}, -np.inf, ())
+    for time in (0.0, 10.0):
+        fields.add(time, {part.name: {"stoichiometry": np.linspace(0.5, 0.9, 8)}})
+    return out
 
 
 def _scrambled(rng: Random, whole: bytes) -> bytes:

@@ -2,6 +2,7 @@
 "use strict";
 const Cutting = (() => {
   const FACES = 48; // of a disc that closes a cut sphere
+  const LIFT = 1e-3; // of a disc before what else lies in the plane, over the edge of the box
 
   // Ten nodes of a curved tetrahedron as eight straight ones, in the order of VTK: four at the corners, and four
   // about the shortest diagonal of what they leave.
@@ -125,7 +126,7 @@ const Cutting = (() => {
       const half = Math.sqrt(radius * radius - away * away);
       const corner = (k) => {
         const place = [0, 0, 0], angle = (2 * Math.PI * k) / FACES;
-        place[axis] = at;
+        place[axis] = at + plane.side * LIFT * box[axis];
         place[u] = Math.min(Math.max(centre[u] + half * Math.cos(angle), 0), box[u]);
         place[v] = Math.min(Math.max(centre[v] + half * Math.sin(angle), 0), box[v]);
         soup.addPlace(...place, owner);
