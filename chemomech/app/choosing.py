@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
-import tomli_w
-
-from chemomech.app import form
 from chemomech.app.workspace import Content, Workspace
 from chemomech.errors import InputError
-from chemomech.experiments.case import Case, shipped_cases
 from chemomech.solver.results.folder import replacing
+
+if TYPE_CHECKING:  # a second to load, which the first sight of the page need not wait for
+    from chemomech.experiments.case import Case
 
 SECTIONS = {
     "case": "Case",
@@ -50,7 +51,7 @@ class Choosing:
     def list(self) -> None:
         """Look through the folder again."""
         if not self._descriptions:
-            self._descriptions = {name: Case.from_toml(name).description for name in shipped_cases()}
+            self._descriptions = _descriptions()
         self._state.shipped = [{"name": name, "says": says} for name, says in self._descriptions.items()]
         self._state.content = asdict(self._workspace.content())
 
@@ -60,6 +61,8 @@ class Choosing:
         Raises:
             InputError: when there is none of this name.
         """
+        from chemomech.experiments.case import Case, shipped_cases
+
         if name not in shipped_cases():
             raise InputError(f"there is no shipped case {name!r}; choose one of the list.")
         self._fill(Case.from_toml(name), f"{name} (shipped)", f"{name}.toml")
@@ -70,17 +73,23 @@ class Choosing:
         Raises:
             InputError: when it cannot be read as a case; the sentence of the command line.
         """
+        from chemomech.experiments.case import Case
+
         path = self._workspace.inside(name, "case file")
         self._fill(Case.from_toml(path), name, self._workspace.name_of(path))
 
     def open_result_case(self, folder: str) -> None:
         """Fill the form with the case of a result."""
+        from chemomech.experiments.case import Case
+
         path = self._workspace.inside(folder, "result folder") / "case.toml"
         case = Case.from_toml(path)
         self._fill(case, f"case of {folder}", f"{case.name}.toml")
 
     def set(self, texts: Mapping[str, Any]) -> None:
         """Take what stands in the form, and say what is wrong beside each field."""
+        from chemomech.app import form
+
         if self._base is None:
             return
         known = self._state.form
@@ -94,6 +103,8 @@ class Choosing:
         Raises:
             InputError: when something in it is wrong, or nothing was chosen.
         """
+        from chemomech.app import form
+
         if self._base is None:
             raise InputError("no case is chosen; open one of the list first.")
         answer = form.read(self._base, self._state.form)
@@ -120,12 +131,14 @@ class Choosing:
         if path.is_dir():
             raise InputError(f"the case file {name!r} is a folder; name a file.")
         with replacing(path) as temporary:
-            temporary.write_text(tomli_w.dumps(case.to_table()), encoding="utf-8")
+            temporary.write_text(case.to_toml(), encoding="utf-8")
         self._fill(case, self._workspace.name_of(path), self._workspace.name_of(path))
         self.list()
         return self._workspace.name_of(path)
 
     def _fill(self, case: Case, title: str, file: str) -> None:
+        from chemomech.app import form
+
         self._base = case
         self._state.form_title, self._state.case_file = title, file
         self._state.form = form.texts_of(case)
@@ -136,6 +149,8 @@ class Choosing:
 
 def sections() -> list[dict[str, Any]]:
     """Return the fields under their headings, as plain values for the page."""
+    from chemomech.app import form
+
     grouped: dict[str, list[dict[str, Any]]] = {}
     for entry in form.fields():
         plain = {
@@ -151,6 +166,20 @@ def sections() -> list[dict[str, Any]]:
         {"name": name, "title": SECTIONS.get(name, _heading(name)), "fields": fields}
         for name, fields in grouped.items()
     ]
+
+
+def _descriptions() -> dict[str, str]:
+    """What the shipped cases say of themselves, by name."""
+    folder = files("chemomech.experiments") / "cases"
+    texts = {
+        item.name: item.read_text(encoding="utf-8")
+        for item in folder.iterdir()
+        if item.name.endswith(".toml")
+    }
+    return {
+        name.removesuffix(".toml"): str(tomllib.loads(texts[name]).get("description", ""))
+        for name in sorted(texts)
+    }
 
 
 def label_of(key: str) -> str:

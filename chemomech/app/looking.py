@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chemomech.app import colours
 from chemomech.app.charts import Line, chart
@@ -14,9 +14,9 @@ from chemomech.app.picture import AXES, NO_CUT, Look, Picture
 from chemomech.app.stage import Shot, Stage
 from chemomech.app.workspace import Workspace
 from chemomech.errors import InputError
-from chemomech.experiments.case.units import parse_quantity
-from chemomech.experiments.scenes import Scene, open_scene
-from chemomech.experiments.scenes.display import plain_symbol, shown_in
+
+if TYPE_CHECKING:
+    from chemomech.experiments.scenes import Scene
 
 LITHIUM = ("mean_stoichiometry", "surface_stoichiometry", "core_stoichiometry")
 STRESS = ("max_principal_stress", "surface_equivalent_stress", "max_equivalent_stress")
@@ -218,6 +218,9 @@ class Looking:
         return True
 
     def _scene(self, name: str, kind: str = "", voxel_size: str = "") -> Scene:
+        from chemomech.experiments.case.units import parse_quantity
+        from chemomech.experiments.scenes import open_scene
+
         path = self._workspace.inside(name, "path")
         if kind == STACK:
             size = parse_quantity(voxel_size, "m", "voxel size")
@@ -263,6 +266,8 @@ def charts_of(scene: Scene, particle: int, seconds: float) -> list[str]:
         particle: which.
         seconds: instant that is marked [s].
     """
+    from chemomech.experiments.scenes.display import plain_symbol, shown_in
+
     curves = dict(scene.curves(particle))
     long = len(scene.times) > 0 and float(scene.times[-1]) > 7200.0
     unit, factor = ("h", 1.0 / 3600.0) if long else ("s", 1.0)

@@ -10,9 +10,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.app.picture import Layer
+from chemomech.app.picture import PARTICLE, Layer
 from chemomech.errors import InputError
-from chemomech.experiments.scenes.scene import PARTICLE
 
 Vector = npt.NDArray[np.float64]
 

@@ -11,18 +11,22 @@ import numpy.typing as npt
 
 from chemomech.app import colours
 from chemomech.errors import InputError, unknown_name
-from chemomech.experiments.scenes import Scene, SceneField
-from chemomech.experiments.scenes.scene import CELLS, PARTICLE
 
 if TYPE_CHECKING:
     import pyvista as pv
 
+    from chemomech.experiments.scenes import Scene, SceneField
+
 Array = npt.NDArray[Any]
 
+CELLS, PARTICLE = "cells", "particle"
+"""As scenes call them, whose modules take a second to load."""
 AXES = ("x", "y", "z")
 NO_CUT = "none"
 VALUES = "values"
 """Name of the values in a layer."""
+CURVED_BELOW = 200_000
+"""Cells up to which faces of ten-node cells are drawn by four triangles each; above, by one."""
 SMOOTH_BELOW = 400_000
 """Triangles of a surface up to which it is shaded smoothly."""
 
@@ -241,8 +245,9 @@ class Picture:
 
 
 def _surface_of(grid: pv.DataSet, with_origin: bool = False) -> pv.PolyData:
+    curved = int(grid.n_cells <= CURVED_BELOW)  # by the nodes amid the edges, or by the corners alone
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of algorithms that will be the default one day
         return grid.extract_surface(
-            pass_pointid=with_origin, pass_cellid=with_origin, nonlinear_subdivision=1
+            pass_pointid=with_origin, pass_cellid=with_origin, nonlinear_subdivision=curved
         ).triangulate()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chemomech.app.charts import Line, chart
 from chemomech.app.runs import Run, Runs, State
 from chemomech.app.workspace import Workspace
 from chemomech.errors import InputError
-from chemomech.experiments.case import Case
-from chemomech.experiments.case.prepare import prepare
-from chemomech.experiments.models.registry import model_of
+
+if TYPE_CHECKING:
+    from chemomech.experiments.case import Case
 
 MOST_RUNS = 100
 """Of the list that are looked at."""
@@ -37,6 +37,9 @@ class Running:
         Raises:
             InputError: with the sentence that the command line gives.
         """
+        from chemomech.experiments.case.prepare import prepare
+        from chemomech.experiments.models.registry import model_of
+
         prepared = prepare(case)
         model_of(case.model).representation.require(prepared)
         self.watch(self.runs.start(case, folder, ranks=_whole(ranks)))

@@ -14,16 +14,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
 from chemomech.app.watching import Live, LiveReader, tail
-from chemomech.app.workspace import Workspace
+from chemomech.app.workspace import CHECKPOINT_FILE, Workspace
 from chemomech.errors import InputError, MachineError
-from chemomech.experiments.case import Case
 from chemomech.reading import read_json
 from chemomech.solver.results.folder import DATASET_FILE, SUMMARY_FILE, replacing
-from chemomech.solver.stepping import checkpoint
+
+if TYPE_CHECKING:
+    from chemomech.experiments.case import Case
 
 MOST_RANKS = 64
 PROGRAM = (sys.executable, "-m", "chemomech")
@@ -173,7 +175,7 @@ class Runs:
         live = self._readers.setdefault(name, LiveReader(out)).look()
         log = tuple(tail(self._own(name, ".log")))
         finished = (out / DATASET_FILE).is_file() and (out / SUMMARY_FILE).is_file()
-        kept = (out / checkpoint.FILE).is_file()
+        kept = (out / CHECKPOINT_FILE).is_file()
         if running:
             return Run(name, State.RUNNING, (live or Live()).sentence, live, log, False)
         if finished:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import importlib
 import sys
+import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -26,6 +28,14 @@ SECONDS_BETWEEN_LOOKS = 1.0
 """At the runs."""
 SECONDS_A_PICTURE = 0.15
 """Of the play button, at the fastest."""
+LATER = (
+    "chemomech.experiments.scenes",
+    "chemomech.solver.results",
+    "xarray.backends.h5netcdf_",
+    "pyvista",
+    "chemomech.app.form",
+    "chemomech.experiments.case.prepare",
+)
 REST = 0.01
 """Of the loop, in which choices that are already on their way arrive before the picture is drawn [s]."""
 
@@ -68,6 +78,7 @@ class App:
 
         def listening(**_: Any) -> None:
             self.port = self.server.port
+            threading.Thread(target=_load_the_rest, daemon=True).start()
             self._looking = asyncio.get_running_loop().create_task(self._look_again())
             ready(self.guard.address(self.port))
 
@@ -151,6 +162,13 @@ class App:
         finally:
             with self.state:
                 self.state.tabs -= 1
+
+
+def _load_the_rest() -> None:
+    """Load what takes seconds while the browser is still busy with the page."""
+    for name in LATER:
+        with contextlib.suppress(Exception):  # whoever needs it will say what is wrong
+            importlib.import_module(name)
 
 
 @functools.cache

@@ -21,8 +21,7 @@ from vtkmodules.vtkRenderingCore import (
 
 from chemomech.app import colours
 from chemomech.app.picking import Camera
-from chemomech.app.picture import VALUES, Layer, Look, Picture, Scale
-from chemomech.experiments.scenes.scene import CELLS
+from chemomech.app.picture import CELLS, VALUES, Layer, Look, Picture, Scale
 
 BACKGROUND = (1.0, 1.0, 1.0)
 NODES = 64

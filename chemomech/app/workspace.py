@@ -10,7 +10,6 @@ from pathlib import Path
 
 from chemomech.errors import InputError
 from chemomech.solver.results.folder import CASE_FILE, DATASET_FILE, LIVE_FILE, SUMMARY_FILE
-from chemomech.solver.stepping import checkpoint
 
 OWN_FOLDER = ".chemomech-app"
 """In it the app notes the runs it has started."""
@@ -20,8 +19,8 @@ DEEPEST = 5
 MOST = 5000
 """Entries of the disk that are looked at."""
 
-STUDY_FILE, BOARD_FILE = "study.json", "scoreboard.json"
-"""As studies and the scoreboard call them, whose modules take seconds to load."""
+STUDY_FILE, BOARD_FILE, CHECKPOINT_FILE = "study.json", "scoreboard.json", "checkpoint.npz"
+"""As studies, the scoreboard and runs call them, whose modules take seconds to load."""
 
 STACK_ENDINGS = (".tif", ".tiff", ".h5", ".hdf5", ".npy", ".raw")
 
@@ -177,7 +176,7 @@ def kind_of_toml(path: Path) -> str | None:
 
 
 def _is_run(folder: Path) -> bool:
-    marks = (DATASET_FILE, checkpoint.FILE, LIVE_FILE, SUMMARY_FILE)
+    marks = (DATASET_FILE, CHECKPOINT_FILE, LIVE_FILE, SUMMARY_FILE)
     return any((folder / mark).is_file() for mark in marks) or (
         (folder / CASE_FILE).is_file() and (folder / "mesh").is_dir()
     )

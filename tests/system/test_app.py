@@ -260,7 +260,7 @@ def opens_what_was_handed_on(opened: Any, file: Path) -> None:
     page = context.new_page()
     failed: list[Any] = []
     finished: list[str] = []
-    page.on("requestfailed", failed.append)
+    page.on("requestfailed", lambda request: failed.append(request))
     page.on("requestfinished", lambda request: finished.append(request.url))
     page.goto(file.as_uri())
     page.locator("canvas").first.wait_for(timeout=SLOW)

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from chemomech.app import picture as module
 from chemomech.app.picking import Camera, particle_at
 from chemomech.app.picture import Look, Picture
 from chemomech.app.stage import Shot, Stage
 from chemomech.errors import InputError
 from chemomech.experiments.scenes import Scene, open_scene
-from chemomech.experiments.scenes.scene import PARTICLE
+from chemomech.experiments.scenes.scene import CELLS, PARTICLE
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,10 @@ def test_a_threshold_keeps_the_cells_within_it(picture: Picture) -> None:
     assert layer.values is not None
     assert np.all((layer.values >= low) & (layer.values <= high))
     assert layer.mesh.n_cells == int(((whole.values >= low) & (whole.values <= high)).sum())
+
+
+def test_names_are_those_of_scenes() -> None:
+    assert (module.CELLS, module.PARTICLE) == (CELLS, PARTICLE)
 
 
 def test_looks_that_make_no_sense_are_refused() -> None:

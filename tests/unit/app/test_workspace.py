@@ -77,7 +77,9 @@ def test_free_names_are_not_taken(tmp_path: Path) -> None:
 
 def test_files_are_called_as_those_who_write_them_call_them() -> None:
     from chemomech.experiments.studies import folder
+    from chemomech.solver.stepping import checkpoint
     from chemomech.validation import scoreboard
 
+    assert module.CHECKPOINT_FILE == checkpoint.FILE
     assert module.STUDY_FILE == folder.STUDY_FILE
     assert module.BOARD_FILE == scoreboard.FILE
