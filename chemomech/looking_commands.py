@@ -17,14 +17,15 @@ from chemomech.layout_options import Whole
     "--limit", default="25 MB", show_default=True, help="Most it may take; what does not fit is left out."
 )
 def share(result: Path, out: Path | None, limit: str) -> None:
-    """Write RESULT as one page in 3D that needs no network, to be handed on."""
+    """Write RESULT, or a layout (.csv), as one page in 3D that needs no network, to be handed on."""
     from chemomech.experiments.case.units import parse_quantity
     from chemomech.experiments.report.sharing import share_page
     from chemomech.experiments.report.sharing.viewer import viewer_script
     from chemomech.experiments.scenes import open_scene
+    from chemomech.reading import is_file
 
     room = parse_quantity(limit, "byte", "--limit")
-    target = result / "scene.html" if out is None else out
+    target = out or (result.with_suffix(".html") if is_file(result) else result / "scene.html")
     _ends_in(target, (".html",))
     viewer_script()  # what lacks is said before time is spent
     scene = open_scene(result)
@@ -38,22 +39,24 @@ def share(result: Path, out: Path | None, limit: str) -> None:
 @click.argument("result", type=click.Path(path_type=Path))
 @click.option("--field", help="What is shown, such as stoichiometry; the first field if not given.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="The film, .gif or .mp4; RESULT/scene.gif if not given."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The film, .gif or .mp4, or a .png of the last instant; RESULT/scene.gif if left out.",
 )
 @click.option(
     "--cut", default="y", show_default=True, help="Cut half away across x, y or z; none for the whole."
 )
 @click.option(
-    "--frames", type=Whole(2, 2000), default="48", show_default=True, help="Pictures, evenly in time."
+    "--frames", type=Whole(2, 500), default="48", show_default=True, help="Pictures, evenly in time."
 )
 @click.option("--by-depth", is_flag=True, help="Every particle by depth in place of a picture in 3D.")
 def animate(result: Path, field: str | None, out: Path | None, cut: str, frames: int, by_depth: bool) -> None:
-    """Write a film of RESULT: a field in 3D through the run."""
-    from chemomech.experiments.report.films import FILMS
+    """Write a film of RESULT, a field in 3D through the run; a layout (.csv) makes a picture."""
+    from chemomech.experiments.report.films import FILMS, STILL
 
-    target = out or (None if by_depth else result / "scene.gif")
+    target = out or (None if by_depth else _beside(result))
     if target is not None:
-        _ends_in(target, FILMS)
+        _ends_in(target, (*FILMS, STILL))
     if by_depth:
         if field is not None:
             raise InputError(
@@ -71,7 +74,16 @@ def animate(result: Path, field: str | None, out: Path | None, cut: str, frames:
 
     scene = open_scene(result)
     shown = scene.fields[0] if field is None else scene.field(field)
-    click.echo(f"film: {write_scene_film(scene, shown, target, cut, frames)}")
+    made = write_scene_film(scene, shown, target, cut, frames)
+    click.echo(f"{'picture' if made.suffix.lower() == STILL else 'film'}: {made}")
+
+
+def _beside(result: Path) -> Path:
+    """Where a film of a result is put, or a picture of a layout."""
+    from chemomech.experiments.report.films import STILL
+    from chemomech.reading import is_file
+
+    return result.with_suffix(STILL) if is_file(result) else result / "scene.gif"
 
 
 def _ends_in(target: Path, endings: tuple[str, ...]) -> None:

@@ -26,7 +26,8 @@ def film(target: Path) -> Iterator[AddFrame]:
     """Write a film, whole or not at all.
 
     Args:
-        target: where; it ends in ``.gif`` or ``.mp4``, and a file that is there is replaced.
+        target: where; it ends in ``.gif``, ``.mp4`` or, for its last frame, ``.png``; an old file
+            is replaced.
 
     Yields:
         What takes the frames, all of the same size.
@@ -37,7 +38,7 @@ def film(target: Path) -> Iterator[AddFrame]:
     """
     writer = _WRITERS.get(target.suffix.lower())
     if writer is None:
-        raise InputError(f"the film {str(target)!r} ends in {target.suffix!r}; give it .gif or .mp4.")
+        raise InputError(f"the film {str(target)!r} ends in {target.suffix!r}; give it .gif, .mp4 or .png.")
     with replacing(target) as temporary, writer(temporary) as add:
         yield add
 
@@ -49,7 +50,7 @@ def _gif(path: Path) -> Iterator[AddFrame]:
     frames: list[Image.Image] = []
 
     def add(frame: Frame) -> None:
-        frames.append(Image.fromarray(frame))
+        frames.append(Image.fromarray(frame).quantize(256, dither=Image.Dither.NONE))  # a byte a pixel
 
     yield add
     if not frames:
@@ -97,6 +98,21 @@ def _mp4(path: Path) -> Iterator[AddFrame]:
         )
 
 
-_WRITERS: Final = {".gif": _gif, ".mp4": _mp4}
-FILMS: Final = tuple(_WRITERS)
+@contextlib.contextmanager
+def _png(path: Path) -> Iterator[AddFrame]:
+    from PIL import Image
+
+    last: list[Frame] = []
+
+    def add(frame: Frame) -> None:
+        last[:] = [frame]
+
+    yield add
+    Image.fromarray(last[0]).save(path)
+
+
+STILL: Final = ".png"
+"""Ending of a picture that does not move: the last frame."""
+_WRITERS: Final = {".gif": _gif, ".mp4": _mp4, STILL: _png}
+FILMS: Final = (".gif", ".mp4")
 """Endings of films."""

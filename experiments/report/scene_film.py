@@ -11,7 +11,7 @@ from matplotlib.colors import Normalize
 from chemomech.errors import InputError
 from chemomech.experiments.drawing import style
 from chemomech.experiments.drawing.canvas import picture_of
-from chemomech.experiments.report.films import film
+from chemomech.experiments.report.films import STILL, film
 from chemomech.experiments.scenes import Scene, SceneField
 from chemomech.experiments.scenes.display import colour_map
 from chemomech.experiments.scenes.picture import ScenePicture
@@ -33,7 +33,7 @@ def write_scene_film(
     Args:
         scene: of a result.
         field: one of its fields.
-        target: the file, ``.gif`` or ``.mp4``.
+        target: the file, ``.gif``, ``.mp4``, or ``.png`` for a picture of the last instant.
         cut: across which axis half of the part is cut away: ``x``, ``y``, ``z`` or ``none``.
         frames: how many pictures, at least 2.
 
@@ -45,7 +45,8 @@ def write_scene_film(
     """
     if frames < 2:
         raise InputError(f"frames = {frames} is below 2; give the number of pictures of the film.")
-    if len(scene.times) < 2:
+    still = target.suffix.lower() == STILL
+    if len(scene.times) < 2 and not still:
         raise InputError(
             f"{scene.title} has {len(scene.times)} instant in 3D and a film needs two; state more with "
             "output.cut_times or output.field_times and run the case again."
@@ -55,7 +56,7 @@ def write_scene_film(
         picture = ScenePicture(scene, field, cut, size)
         try:
             stage = _Stage(scene, field, picture)
-            for seconds in np.linspace(scene.times[0], scene.times[-1], frames):
+            for seconds in np.linspace(scene.times[0], scene.times[-1], frames)[-1 if still else 0 :]:
                 frame = stage.frame(float(seconds))
                 add(frame)
             for _ in range(_HELD):
@@ -94,7 +95,9 @@ class _Stage:
     def frame(self, seconds: float) -> np.ndarray:
         """The figure at a time [s]."""
         self._image.set_data(self._picture.at(seconds))
-        words = [self._scene.title, _time(seconds, float(self._scene.times[-1]))]
+        words = [self._scene.title]
+        if len(self._scene.times) > 1:
+            words.append(_time(seconds, float(self._scene.times[-1])))
         curve = self._scene.voltage
         if curve is not None and self._marker is not None:
             voltage = float(np.interp(seconds, curve.time, curve.values))

@@ -35,7 +35,7 @@ class SolidMechanics(Protocol):
 
     @property
     def displacements(self) -> Mapping[str, fem.Function]:
-        """Displacements by the name of the dataset they are written to [um]."""
+        """Displacements by what moves [um]."""
 
     @property
     def of_particles(self) -> fem.Function:

@@ -64,7 +64,7 @@ class Unknown:
         prediction: Bounds that keep an extrapolated value where the laws are defined, in internal units; None
             where they are defined everywhere.
         from_reference: True for a potential that counts from the reference potential of the problem.
-        written_as: Name of the field in datasets for ParaView; None for what is no field.
+        written_as: Name of the field where it is stored; None for what is no field.
     """
 
     name: str

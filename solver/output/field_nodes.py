@@ -54,9 +54,10 @@ class PartNodes:
         if degree == 2:
             edges = np.broadcast_to(np.array(_EDGES, dtype=np.int32), (len(cells), 6, 2))
             pairs = np.concatenate([pairs, edges], axis=1)
-        places = pairs.reshape(len(cells), -1)
-        keys = np.sort(np.take_along_axis(numbers, places, axis=1).reshape(-1, 2), axis=1)
-        keys, first, which = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        places = pairs.reshape(len(cells), 2 * pairs.shape[1])  # a rank may have no cells
+        ends = np.sort(np.take_along_axis(numbers, places, axis=1).reshape(-1, 2), axis=1)
+        most = self._comm.allreduce(int(numbers.max(initial=0)), op=MPI.MAX) + 1
+        keys, first, which = np.unique(ends[:, 0] * most + ends[:, 1], return_index=True, return_inverse=True)
         count = pairs.shape[1]
         self._cell, self._pair = cells[first // count], pairs.reshape(-1, 2)[first]
         points = _coordinates(mesh, self._cell, self._pair)
@@ -70,7 +71,7 @@ class PartNodes:
         self.geometry: Geometry | None = None
         if parts is not None:
             every = np.concatenate([part[0] for part in parts])
-            numbers, first = np.unique(every, axis=0, return_index=True)
+            numbers, first = np.unique(every, return_index=True)
             rank = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
             start = np.cumsum([0, *(len(part[0]) for part in parts)])
             wanted = [first[rank[first] == k] - start[k] for k in range(len(parts))]
@@ -78,7 +79,7 @@ class PartNodes:
             self._order = np.argsort(rank[first], kind="stable")
             points = np.concatenate([part[1] for part in parts])[first]
             cells, particle = (np.concatenate([part[k] for part in parts]) for k in (2, 3))
-            connectivity = _places(numbers, cells)
+            connectivity = np.searchsorted(numbers, cells)
             self._cell_order = np.lexsort(np.sort(connectivity, axis=1).T[::-1])
             self.geometry = _geometry(points, connectivity[self._cell_order], particle[self._cell_order])
         asked: Array = self._comm.scatter(wanted, root=0)
@@ -114,13 +115,6 @@ def _coordinates(mesh: Mesh, cells: IntArray, pairs: IntArray) -> Array:
             rows = np.flatnonzero((pairs.min(axis=1) == a) & (pairs.max(axis=1) == b))
             points[rows] = x[nodes[rows, 4 + edge]]
     return np.asarray(points)
-
-
-def _places(numbers: Array, keys: Array) -> Array:
-    """Places of pairs in a sorted table of pairs."""
-    most = int(numbers.max(initial=0)) + 1
-    flat = numbers[:, 0] * most + numbers[:, 1]
-    return np.searchsorted(flat, keys[..., 0] * most + keys[..., 1])
 
 
 def _geometry(points: Array, connectivity: Array, particle: Array) -> Geometry:

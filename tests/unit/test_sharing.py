@@ -181,6 +181,14 @@ def test_a_gif_has_its_frames(tmp_path: Path) -> None:
         assert film.size == (41, 31)
 
 
+def test_a_picture_is_the_last_frame(tmp_path: Path) -> None:
+    with films.film(tmp_path / "a.png") as add:
+        for frame in frames(4):
+            add(frame)
+    with Image.open(tmp_path / "a.png") as picture:
+        assert np.asarray(picture).tolist() == frames(4)[-1].tolist()
+
+
 def test_an_mp4_has_its_frames(tmp_path: Path) -> None:
     ffmpeg = pytest.importorskip("imageio_ffmpeg", reason='pip install "chemomech[app]"')
     with films.film(tmp_path / "a.mp4") as add:
@@ -219,10 +227,10 @@ def test_without_its_package_an_mp4_is_refused(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["animate", "RESULT", "--out", "a.avi"], "ends in '.avi'; give it .gif or .mp4"),
+        (["animate", "RESULT", "--out", "a.avi"], "ends in '.avi'; give it .gif or .mp4 or .png"),
         (["animate", "RESULT", "--cut", "w", "--out", "OUT/a.gif"], "cut = 'w' is none of none, x, y, z"),
         (["animate", "RESULT", "--field", "lithum", "--out", "OUT/a.gif"], "unknown field 'lithum'"),
-        (["animate", "RESULT", "--frames", "1"], "--frames = 1 must lie between 2 and 2000"),
+        (["animate", "RESULT", "--frames", "1"], "--frames = 1 must lie between 2 and 500"),
         (["animate", "RESULT", "--by-depth", "--field", "x"], "--by-depth shows lithium and stress"),
         (["animate", "RESULT", "--out", "none/a.gif"], "the folder 'none' does not exist"),
         (["animate", "OUT"], "it is no finished result"),
@@ -253,11 +261,23 @@ def test_the_geometry_of_a_page_is_right(tmp_path: Path, repository: Path) -> No
     process = subprocess.run([node, str(tmp_path / "check.js")], capture_output=True, text=True, check=False)
     assert process.returncode == 0, process.stderr
     found = json.loads(process.stdout)
-    # At z = 0.25 of the unit tetrahedron: a triangle with legs of 0.75, and what lies below it.
-    assert found["area"] == pytest.approx(0.5 * 0.75**2)
-    assert found["value"] == pytest.approx(0.25)
-    assert found["kept"] == pytest.approx((1.0 - 0.75**3) / 6.0)
-    assert found["eight"] == pytest.approx(1.0 / 6.0)
+    # At z = 0.25 the unit tetrahedron has a triangle with legs of 0.75, and 1 - 0.75^2 of its three upright
+    # sides lies below.
+    slanted, low = 3**0.5 / 2, 1 - 0.75**2
+    for name, skin in (
+        ("unit", 0.5 + low * (1.0 + slanted)),
+        ("other", (1 - low) * (1.0 + slanted)),
+    ):
+        assert found[name]["cap"] == pytest.approx(0.5 * 0.75**2)
+        assert found[name]["height"] == pytest.approx(0.25)
+        assert found[name]["skin"] == pytest.approx(skin)
+    # A quarter of the way between two edges across each other: a rectangle of 3/4 by 1/4.
+    assert found["wedge"]["cap"] == pytest.approx(0.75 * 0.25)
+    assert found["wedge"]["height"] == pytest.approx(0.25)
+    assert found["wedge"]["middle"] == pytest.approx([0.5, 0.5])
+    assert [part["volume"] for part in found["parts"]] == pytest.approx([3.0 / 6, 0.2 / 6, 0.9 / 6])
+    assert all(sum(part["diagonals"]) == 1 for part in found["parts"])
+    assert len({tuple(part["diagonals"]) for part in found["parts"]}) == 3
     assert found["disc"] == pytest.approx(np.pi * (1 - 0.5**2), rel=0.01)
     assert found["hit"] == {"distance": pytest.approx(1.0), "owner": 7}
     assert found["miss"] is None

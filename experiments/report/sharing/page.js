@@ -269,6 +269,7 @@ window.global = window;
     });
     for (const [name, kind] of [["axis", "change"], ["at", "input"], ["flip", "change"]]) $(name).addEventListener(kind, setPlane);
     $("views").addEventListener("click", (event) => { if (event.target.dataset.view) look(event.target.dataset.view); });
+    $("when").hidden = data.times.length < 2;
     $("picking").hidden = !data.particles.ids.length;
     $("particle").addEventListener("change", () => pick(data.particles.ids.indexOf(Number($("particle").value))));
     let pressed = null;
