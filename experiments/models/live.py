@@ -1,4 +1,4 @@
-"""How far a run is, for who looks on from another process: a file that grows by one line an accepted state."""
+"""How far a run is, for who looks on from another process: a file that grows by a line an accepted state."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from chemomech.experiments.models.progress import remaining_time
 from chemomech.solver.results.folder import LIVE_FILE
 
 COLUMNS = ("time_s", "voltage_V", "current_A_m2", "step_s", "step_of_protocol", "left_s")
-"""What a line of numbers holds; ``left_s`` is the wall time to the end of the present step, null where unknown."""
+"""What a line of numbers holds; ``left_s``: wall time to the end of the present step, null where unknown."""
 
 
 class LiveFile:
     """Observer that appends a line for every accepted state; silent on all ranks but the first.
 
-    A session of the run begins with an object: process, wall clock, steps of the protocol, columns. A disk that
-    takes no more ends the file, not the run.
+    A session of the run begins with an object: process, wall clock, steps of the protocol, columns. A disk
+    that takes no more ends the file, not the run.
 
     Args:
         order: How the run is carried out.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -14,7 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import xarray as xr
 from support.app_browser import browser, faults, served, what_lacks
 from support.tiny_case import write_case
 
@@ -131,8 +134,12 @@ def test_from_the_first_look_to_a_page_that_is_handed_on(tmp_path: Path) -> None
             finds_the_run_again(visitor)
             looks_around(visitor)
             compares(visitor, tmp_path)
+            surveys(visitor, tmp_path)
             two_pages_say_so(visitor, opened, address)
             hears_what_is_wrong(visitor, tmp_path)
+            visitor.goes_to("Choose")
+            visitor.page.get_by_role("button", name="Look at results/three-particles-5C").click()
+            visitor.page.get_by_role("heading", name="results/three-particles-5C").wait_for()
             handed_on = hands_on(visitor, tmp_path)
             assert {
                 re.sub(r"(?<=:)\d+.*", "", url)
@@ -224,6 +231,35 @@ def compares(visitor: Visitor, folder: Path) -> None:
     assert visitor.page.locator(".bar").count() == 2
     time.sleep(1.0)
     visitor.shot("two")
+
+
+def surveys(visitor: Visitor, folder: Path) -> None:
+    """A study as a map, whose fields open their runs, and a scoreboard."""
+    shutil.copytree(folder / "results" / "second", folder / "sweep" / "runs" / "abc")
+    dims, values = ("c_rate", "thickness"), {"status": [["finished", "failed"]], "key": [["abc", "def"]]}
+    outcome = xr.Dataset(
+        {name: (dims, np.array(rows, dtype=object)) for name, rows in values.items()}
+        | {"capacity_mAh_g": (dims, [[150.0, np.nan]], {"units": "mAh g-1", "long_name": "capacity"})},
+        coords={"c_rate": [5.0], "thickness": [40.0, 60.0]},
+    )
+    outcome.to_netcdf(folder / "sweep" / "outcome-dfn.nc", engine="h5netcdf")
+    (folder / "sweep" / "study.json").write_text("{}")
+    (folder / "board").mkdir()
+    claims = [{"id": "A1", "name": "voltage", "verdict": "agrees", "says": "as measured"}]
+    (folder / "board" / "scoreboard.json").write_text(json.dumps({"claims": claims}))
+    page = visitor.page
+    visitor.goes_to("Choose")
+    page.get_by_role("button", name="Look again").click()
+    page.get_by_role("button", name="Open the scoreboard board").click()
+    page.get_by_role("cell", name="as measured").wait_for()
+    assert faults(page) == []
+    visitor.goes_to("Choose")
+    page.get_by_role("button", name="Open the study sweep").click()
+    assert page.get_by_role("button", name="5, 60: failed").is_disabled()
+    assert faults(page) == []
+    visitor.shot("map")
+    page.get_by_role("button", name="5, 40: 150").click()
+    page.get_by_role("heading", name="sweep/runs/abc").wait_for()
 
 
 def two_pages_say_so(visitor: Visitor, opened: Any, address: str) -> None:
