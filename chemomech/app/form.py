@@ -129,9 +129,10 @@ def read(base: Case, texts: Mapping[str, str]) -> Answer:
             _with(base, {key: changes[key]})
         except InputError as error:
             errors[key] = str(error)
-    # A value may be wrong beside the old ones and right beside the new: what is left wrong is said below.
+    # A value may be wrong beside the old ones and right beside what else is new.
+    right = {key: value for key, value in changes.items() if key not in errors}
     for key in [*errors]:
-        if _goes_together(base, key, changes):
+        if key in changes and _is_right(base, right | {key: changes[key]}):
             del errors[key]
     try:
         case = _with(base, changes) if len(changes) == len(changed) else None
@@ -140,15 +141,12 @@ def read(base: Case, texts: Mapping[str, str]) -> Answer:
     return Answer(case, {}) if case is not None else Answer(None, errors)
 
 
-def _goes_together(base: Case, key: str, changes: Mapping[str, Any]) -> bool:
-    """Whether a value is right beside the others of its section, as those of a mechanism of damage."""
-    section = {entry.key: entry.section for entry in fields()}
-    beside = {other: value for other, value in changes.items() if section[other] == section[key]}
+def _is_right(base: Case, changes: Mapping[str, Any]) -> bool:
     try:
-        _with(base, beside)
+        _with(base, changes)
     except InputError:
         return False
-    return len(beside) > 1
+    return True
 
 
 def _with(base: Case, changes: Mapping[str, Any]) -> Case:

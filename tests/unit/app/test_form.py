@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from chemomech import cli
@@ -112,15 +110,12 @@ def test_values_that_do_not_go_together_are_said_once_for_the_whole() -> None:
     assert "state the transport in the matrix twice" in answer.whole
 
 
-def test_a_mechanism_of_damage_is_right_when_all_it_needs_is_there() -> None:
-    needed: dict[str, Any] = {
-        "damage__grains__rate": "0.1",
-        "damage__grains__largest": "0.5",
-        "damage__grains__fracture_energy": "0.265 J/m2",
-        "damage__grains__grain_size": "150 nm",
-    }
-    answer = changed(**needed)
+def test_a_value_that_is_right_beside_another_new_one_is_not_called_wrong() -> None:
+    cycles = '["(Charge at 5C until 4.5 V; Discharge at 5C until 2.5 V) x 50"]'
+    damage = {"damage__grains__rate": "0.1"}
+    assert "cycling.jump" in changed(cycling__jump="true").errors
+    answer = changed(cycling__jump="true", protocol=cycles, **damage)
     assert answer.case is not None
-    assert answer.case.damage.grains is not None
-    other = changed(**needed, temperature="25")
+    assert answer.case.cycling.jump
+    other = changed(cycling__jump="true", protocol=cycles, **damage, temperature="25")
     assert set(other.errors) == {"temperature"}

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from chemomech.app import colours
 from chemomech.app.board import read_board
 from chemomech.app.maps import map_of, outcomes_of, quantities_of
 from chemomech.errors import InputError
@@ -47,6 +48,9 @@ def test_every_run_has_its_field_with_its_value_and_its_folder() -> None:
         ["runs/d", "runs/e", "runs/f"],
     ]
     assert drawn.rows[1][1][2].title == "5, 80 um: 99"
+    least, most = drawn.rows[1][1][0], drawn.rows[0][1][1]
+    assert least.colour == colours.hex_of(colours.table("viridis")[0])
+    assert most.colour == colours.hex_of(colours.table("viridis")[-1])
 
 
 def test_text_on_a_field_can_be_read() -> None:
