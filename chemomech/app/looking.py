@@ -291,7 +291,7 @@ def charts_of(scene: Scene, particle: int, seconds: float) -> list[str]:
 
 
 def _title(name: str, scene: Scene) -> str:
-    return f"{name} ({scene.title})"
+    return name if scene.title in name else f"{name} ({scene.title})"
 
 
 def _is_damage(name: str) -> bool:

@@ -23,6 +23,8 @@ CELLS, PARTICLE = "cells", "particle"
 """As scenes call them, whose modules take a second to load."""
 AXES = ("x", "y", "z")
 NO_CUT = "none"
+KEPT_LOW = ("x", "z")
+"""Axes of whose cut the lower side is kept, of others the upper: what lies away from the first camera."""
 VALUES = "values"
 """Name of the values in a layer."""
 CURVED_BELOW = 200_000
@@ -218,7 +220,7 @@ class Picture:
         low, high = np.asarray(self._bounds(look)).reshape(3, 2)[place]
         origin = np.zeros(3)
         origin[place] = low + look.at * (high - low)
-        return grid.clip(normal=look.cut, origin=origin, invert=not look.flipped)
+        return grid.clip(normal=look.cut, origin=origin, invert=(look.cut in KEPT_LOW) != look.flipped)
 
     def _bounds(self, look: Look) -> tuple[float, ...]:
         """Of all that is drawn."""

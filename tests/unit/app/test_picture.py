@@ -60,7 +60,9 @@ def test_a_cut_leaves_one_side_of_its_plane(picture: Picture, axis: str, flipped
     low, high = whole.mesh.bounds[2 * place], whole.mesh.bounds[2 * place + 1]
     plane, left = low + 0.3 * (high - low), np.asarray(layer.mesh.points)[:, place]
     assert layer.mesh.n_cells > 0
-    assert np.all(left >= plane - 1e-3) if flipped else np.all(left <= plane + 1e-3)
+    camera = Stage().frame().position  # what lies away from it is kept, so that the cut is seen
+    is_low = (camera[place] > 0.0) != flipped
+    assert np.all(left <= plane + 1e-3) if is_low else np.all(left >= plane - 1e-3)
     assert layer.values is not None
     assert len(layer.values) == layer.mesh.n_cells
 
