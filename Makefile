@@ -24,6 +24,7 @@ setup:
 
 demo: setup
 	$(BIN)/mpiexec -n $(RANKS) $(BIN)/chemomech run fast-charge-5C --out $(OUT)
+	@echo "Look at it: $(OUT)/report.html, or in 3D: $(BIN)/chemomech app $(dir $(OUT))"
 
 test: setup
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chemomech import failures
+from chemomech.app_command import app
 from chemomech.errors import InputError
 from chemomech.failures import Failure
 from chemomech.layout_commands import layout
@@ -156,6 +157,7 @@ def compare(results: tuple[Path, ...], out: Path) -> None:
     click.echo(f"comparison: {compare_results(results, out)}")
 
 
+cli.add_command(app)
 cli.add_command(share)
 cli.add_command(animate)
 cli.add_command(layout)

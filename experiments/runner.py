@@ -18,6 +18,7 @@ from chemomech.experiments.case import Case
 from chemomech.experiments.case.prepare import PreparedCase, prepare
 from chemomech.experiments.case.toml_text import flattened
 from chemomech.experiments.drawing.helpers import helpers, spare_helpers
+from chemomech.experiments.models.live import remove_live_file
 from chemomech.experiments.models.model import Model, Order
 from chemomech.experiments.models.preflight import claim_output_folder, crowded
 from chemomech.experiments.models.registry import model_of
@@ -128,6 +129,7 @@ def _solve_into(
                 with Result.open(folder) as result:
                     write_figures(result, helping)
                     write_report(result)
+        remove_live_file(folder)
 
 
 @contextlib.contextmanager
@@ -219,6 +221,7 @@ def _withdraw(folder: Path, existed: bool) -> None:
     for path in (folder / CASE_FILE, folder / CONTENT_FILE, *folder.glob(checkpoint.HISTORY_FILES)):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
+    remove_live_file(folder)
     for name in (MESH_CACHE, FIELDS_FOLDER):
         shutil.rmtree(folder / name, ignore_errors=True)
     if not existed:

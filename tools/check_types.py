@@ -23,8 +23,9 @@ def main() -> int:
     shutil.rmtree(TREE, ignore_errors=True)
     package = TREE / "chemomech"
     package.mkdir(parents=True)
-    for source in sorted((ROOT / "chemomech").glob("*.py")):
-        (package / source.name).symlink_to(source)
+    for source in sorted((ROOT / "chemomech").iterdir()):
+        if source.suffix == ".py" or (source / "__init__.py").is_file():
+            (package / source.name).symlink_to(source)
     links = {}
     for name, folder in folders.items():
         parts = name.split(".")[1:]

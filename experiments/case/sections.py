@@ -105,9 +105,16 @@ class Mesh:
 
 # What a mesh option is called says whether it is a length; a test holds this to what the options document.
 _LENGTH_ENDINGS = ("size", "_gap")
+
+
+def is_length(option: str) -> bool:
+    """Whether an option of the mesh is a length."""
+    return option.endswith(_LENGTH_ENDINGS)
+
+
 _MESH_TYPES = get_type_hints(ShapeOptions) | get_type_hints(MeshOptions)
 _MESH_FIELDS: dict[str, dataclasses.Field[Any]] = {
-    option.name: key(unit="m" if option.name.endswith(_LENGTH_ENDINGS) else "-")
+    option.name: key(unit="m" if is_length(option.name) else "-")
     for option in (*dataclasses.fields(MeshOptions), *dataclasses.fields(ShapeOptions))
     if is_scalar(_MESH_TYPES[option.name]) and option.name != "layer"  # belongs to the image layout
 }

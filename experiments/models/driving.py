@@ -17,6 +17,7 @@ from mpi4py import MPI
 from chemomech.experiments.case import Case
 from chemomech.experiments.case.prepare import PreparedCase
 from chemomech.experiments.case.toml_text import flattened
+from chemomech.experiments.models.live import LiveFile
 from chemomech.experiments.models.model import Order
 from chemomech.experiments.models.progress import ProgressLine
 from chemomech.experiments.models.strain import peak_strain_percent
@@ -129,7 +130,8 @@ def drive(
     )
     if resume:
         recorder.restore(checkpointer.read())
-    simulation.observers += [recorder, *others(simulation.cell.time if resume else 0.0), checkpointer, line]
+    seen = others(simulation.cell.time if resume else 0.0)
+    simulation.observers += [recorder, *seen, checkpointer, line, LiveFile(order, prepared)]
     try:
         if not resume:
             simulation.start()

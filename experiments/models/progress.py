@@ -35,7 +35,7 @@ class ProgressLine:
         self._started: float | None = None
         self._last_line = -SECONDS_BETWEEN_LINES
         self._unsaid = ""
-        self._remaining = _remaining(prepared)
+        self._remaining = remaining_time(prepared)
         self._num_steps = len(prepared.steps)
 
     def say(self, *lines: str) -> None:
@@ -90,7 +90,8 @@ class ProgressLine:
         )
 
 
-def _remaining(prepared: PreparedCase) -> RemainingTime:
+def remaining_time(prepared: PreparedCase) -> RemainingTime:
+    """The estimate of what remains of a run of a case."""
     model, layout = prepared.model, prepared.layout
     volume = prepared.mesher.volume / (layout.box[0] * layout.box[1])
     full = FARADAY * float(model.cathode.maximum_concentration) * volume

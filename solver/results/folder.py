@@ -17,6 +17,8 @@ FIGURES_FOLDER = "figures"
 REPORT_FILE = "report.html"
 MESH_CACHE = "mesh"
 FIELDS_FOLDER = "fields"
+LIVE_FILE = "live.jsonl"
+"""How far a run is, while it goes on; taken away when it has ended."""
 
 DATASET_DIGEST = "result_sha256"
 """Key of the summary with the digest of the dataset: HDF5 may end the process over a damaged file."""

@@ -239,6 +239,7 @@ INSTALLED_AS = {
     "imageio_ffmpeg": "imageio-ffmpeg",
     "skimage": "scikit-image",
     "tomli_w": "tomli-w",
+    "vtkmodules": "pyvista",
 }
 
 

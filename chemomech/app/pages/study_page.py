@@ -1,0 +1,54 @@
+"""A study as a map."""
+
+from __future__ import annotations
+
+from trame.widgets import html
+
+from chemomech.app.desk import Desk
+from chemomech.app.pages.widgets import choice
+
+
+def build(desk: Desk) -> None:
+    """Put the widgets together."""
+    html.H2("Studies")
+    html.P("Choose a study on the first page.", v_if="!study_map")
+    with html.Div(v_if="study_map"):
+        html.H3("{{ study_path }}")
+        with html.Div(classes="row"):
+            choice(
+                "Quantity",
+                "study_quantity",
+                "study-quantity",
+                "study_quantities",
+                "entry.name",
+                "entry.title",
+            )
+            choice("Model", "study_fidelity", "study-fidelity", "study_fidelities", "entry", "entry")
+        html.P(
+            "Rows: {{ study_map.down }}. Columns: {{ study_map.across || 'none' }}. Each field opens its run."
+        )
+        with html.Table(classes="map"):
+            html.Caption("{{ study_map.title }}", style="text-align:left;font-weight:600;padding:4px 0")
+            with html.Thead(), html.Tr():
+                html.Th("{{ study_map.down }} | {{ study_map.across }}", scope="col", __properties=["scope"])
+                html.Th(
+                    "{{ head }}",
+                    v_for="(head, number) in study_map.columns",
+                    scope="col",
+                    __properties=["scope", ("key_of", ":key")],
+                    key_of="number",
+                )
+            with html.Tbody(), html.Tr(v_for="row in study_map.rows", key="row.head"):
+                html.Th("{{ row.head }}", scope="row", __properties=["scope"])
+                with html.Td(
+                    v_for="(field, number) in row.fields", __properties=[("key_of", ":key")], key_of="number"
+                ):
+                    html.Button(
+                        "{{ field.text }}",
+                        type="button",
+                        __properties=[("look", ":style"), ("spoken", ":aria-label"), ("off", ":disabled")],
+                        look="field.folder ? { background: field.colour, color: field.ink } : {}",
+                        spoken="field.title",
+                        off="!field.folder",
+                        click=(desk.look_at_run, "[field.folder]"),
+                    )

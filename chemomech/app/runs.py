@@ -1,0 +1,303 @@
+"""Runs as processes of their own, which outlive the page and the server that started them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from chemomech.app.watching import Live, LiveReader, tail
+from chemomech.app.workspace import CHECKPOINT_FILE, Workspace
+from chemomech.errors import InputError, MachineError
+from chemomech.reading import read_json
+from chemomech.solver.results.folder import DATASET_FILE, SUMMARY_FILE, replacing
+
+if TYPE_CHECKING:
+    from chemomech.experiments.case import Case
+
+MOST_RANKS = 64
+PROGRAM = (sys.executable, "-m", "chemomech")
+
+
+class State(StrEnum):
+    """What has become of a run."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the app writes down of a run that it starts.
+
+    Attributes:
+        folder: of the result, below the folder of the app.
+        process: that was started, the leader of a session.
+        written: when this was written down, after the start [s since 1970].
+        model: what solves the case.
+        ranks: of MPI.
+        asked_to_stop: whether the user has stopped it.
+    """
+
+    folder: str
+    process: int
+    written: float
+    model: str = "resolved"
+    ranks: int = 1
+    asked_to_stop: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as it is now.
+
+    Attributes:
+        folder: of the result, below the folder of the app.
+        state: what has become of it.
+        sentence: the same in words.
+        live: what it has written down; None where it has not, or is done.
+        log: its last lines.
+        resumable: whether it can be continued.
+    """
+
+    folder: str
+    state: State
+    sentence: str
+    live: Live | None
+    log: tuple[str, ...]
+    resumable: bool
+
+
+class Runs:
+    """Starts, finds, stops and continues runs below a folder.
+
+    Args:
+        workspace: the folder.
+        program: the command line, without its arguments.
+    """
+
+    def __init__(self, workspace: Workspace, program: Sequence[str] = PROGRAM) -> None:
+        self._workspace, self._program = workspace, tuple(program)
+        self._children: dict[int, subprocess.Popen[bytes]] = {}
+        self._readers: dict[str, LiveReader] = {}
+
+    def start(self, case: Case, folder: str, model: str = "", ranks: int = 1) -> str:
+        """Start a run of a case in a process of its own.
+
+        Args:
+            case: what to run.
+            folder: of the result, below the folder of the app; new or empty.
+            model: what solves it; that of the case if empty.
+            ranks: of MPI.
+
+        Returns:
+            The folder as it is shown.
+
+        Raises:
+            InputError: when the folder is not free or lies outside, or the process cannot be started.
+        """
+        out = self._workspace.inside(folder, "result folder")
+        if out == self._workspace.root:
+            raise InputError("the result folder is the folder of the app itself; name one inside it.")
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise InputError(
+                f"the result folder {folder!r} is not empty; choose another, or resume the run in it."
+            )
+        name = self._workspace.name_of(out)
+        source = self._own(name, ".toml")
+        with replacing(source) as path:
+            path.write_text(case.to_toml(), encoding="utf-8")
+        self._launch(name, source, model or case.model, ranks, resume=False)
+        return name
+
+    def resume(self, folder: str) -> str:
+        """Continue a run that was stopped.
+
+        Raises:
+            InputError: when it is running, or there is nothing to continue.
+        """
+        out = self._workspace.inside(folder, "result folder")
+        name = self._workspace.name_of(out)
+        if self._process_of(name) is not None:
+            raise InputError(f"the run in {name!r} is going on already.")
+        note, source = self._note(name), self._own(name, ".toml")
+        if (out / "case.toml").is_file():
+            source = out / "case.toml"
+        if not source.is_file():
+            raise InputError(f"the folder {name!r} holds no case, so no run to continue; start it anew.")
+        # A run that ended before it wrote anything begins anew.
+        resume = out.is_dir() and any(out.iterdir())
+        self._launch(name, source, note.model if note else "", note.ranks if note else 1, resume=resume)
+        return name
+
+    def stop(self, folder: str) -> None:
+        """End a run as SIGTERM does; it continues from its last checkpoint.
+
+        Raises:
+            InputError: when it is not running.
+        """
+        name = self._workspace.name_of(self._workspace.inside(folder, "result folder"))
+        process, note = self._process_of(name), self._note(name)
+        if process is None:
+            raise InputError(f"the run in {name!r} is not going on, so there is nothing to stop.")
+        if note is not None:
+            self._write_note(Note(**{**asdict(note), "asked_to_stop": True}))
+        own_session = note is not None and note.process == process
+        with contextlib.suppress(ProcessLookupError):
+            if own_session:
+                os.killpg(process, signal.SIGTERM)  # with those that compile or draw for it
+            else:
+                os.kill(process, signal.SIGTERM)
+
+    def look(self, folder: str) -> Run:
+        """Return a run as it is now.
+
+        Raises:
+            InputError: when the folder lies outside.
+        """
+        out = self._workspace.inside(folder, "result folder")
+        name = self._workspace.name_of(out)
+        note, running = self._note(name), self._process_of(name) is not None
+        live = self._readers.setdefault(name, LiveReader(out)).look()
+        log = tuple(tail(self._own(name, ".log")))
+        finished = (out / DATASET_FILE).is_file() and (out / SUMMARY_FILE).is_file()
+        kept = (out / CHECKPOINT_FILE).is_file()
+        if running:
+            return Run(name, State.RUNNING, (live or Live()).sentence, live, log, False)
+        if finished:
+            return Run(
+                name, State.FINISHED, "The run has ended; its result can be looked at.", None, log, False
+            )
+        if note is not None and note.asked_to_stop:
+            return Run(name, State.STOPPED, _stopped("was stopped", kept), live, log, True)
+        return Run(name, State.FAILED, self._failure(note, log, kept), live, log, note is not None or kept)
+
+    def known(self) -> list[str]:
+        """Return the folders of the runs that the app has started, newest first, without damaged notes."""
+        notes = [
+            note for path in self._workspace.own.glob("*.json") if (note := _read_note(path)) is not None
+        ]
+        return [note.folder for note in sorted(notes, key=lambda note: -note.written)]
+
+    def forget(self, folder: str) -> None:
+        """Take a run that is not going on from the list; its folder stays as it is.
+
+        Raises:
+            InputError: when it is running.
+        """
+        name = self._workspace.name_of(self._workspace.inside(folder, "result folder"))
+        if self._process_of(name) is not None:
+            raise InputError(f"the run in {name!r} is going on; stop it first.")
+        for ending in (".json", ".log", ".toml"):
+            self._own(name, ending).unlink(missing_ok=True)
+
+    def _launch(self, name: str, source: Path, model: str, ranks: int, resume: bool) -> None:
+        words = ["run", str(source), "--out", str(self._workspace.root / name)]
+        words += ["--model", model] if model else []
+        words += ["--resume"] if resume else []
+        command = [*_launcher(ranks), *self._program, *words]
+        log = self._own(name, ".log")
+        log.parent.mkdir(parents=True, exist_ok=True)
+        (self._workspace.root / name).parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab" if resume else "wb") as output:
+            try:
+                process = subprocess.Popen(
+                    command,
+                    cwd=self._workspace.root,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                    env=_environment(os.environ),
+                )
+            except OSError as error:
+                raise MachineError(
+                    f"the run cannot be started ({error.strerror}); close other programs and try again."
+                ) from None
+        self._children[process.pid] = process
+        self._readers.pop(name, None)
+        self._write_note(Note(name, process.pid, time.time(), model, ranks))
+
+    def _process_of(self, name: str) -> int | None:
+        """The process that is at work in a folder, whoever started it."""
+        note = self._note(name)
+        live = LiveReader(self._workspace.root / name).look()
+        marks = [(note.process, note.written)] if note is not None else []
+        marks += [(live.process, live.written)] if live is not None else []
+        return next((process for process, written in marks if self._lives(process, written)), None)
+
+    def _lives(self, process: int, written: float) -> bool:
+        child = self._children.get(process)
+        if child is not None and child.poll() is not None:
+            return False
+        try:
+            found = psutil.Process(process)
+            # Another program may have been given the number since: then it began after this was written down.
+            return found.status() != psutil.STATUS_ZOMBIE and found.create_time() <= written + 1.0
+        except (psutil.Error, ValueError, OverflowError):
+            return False
+
+    def _failure(self, note: Note | None, log: tuple[str, ...], kept: bool) -> str:
+        said = next((line for line in reversed(log) if line.startswith("error: ")), "")
+        if said:
+            return f"The run has failed: {said.removeprefix('error: ')}"
+        child = self._children.get(note.process) if note is not None else None
+        code = child.poll() if child is not None else None
+        if code is not None and code > 0:
+            return _stopped(f"ended with exit code {code} and no word, as on a disk that is full", kept)
+        return _stopped("was ended from outside", kept)
+
+    def _own(self, name: str, ending: str) -> Path:
+        # One file a run, whatever folders its own lies in.
+        return self._workspace.own / f"{name.replace('%', '%25').replace('/', '%2F')}{ending}"
+
+    def _note(self, name: str) -> Note | None:
+        return _read_note(self._own(name, ".json"))
+
+    def _write_note(self, note: Note) -> None:
+        with replacing(self._own(note.folder, ".json")) as path:
+            path.write_text(json.dumps(asdict(note)), encoding="utf-8")
+
+
+def _stopped(how: str, kept: bool) -> str:
+    then = "it continues from its last checkpoint" if kept else "it had no checkpoint yet, and begins anew"
+    return f"The run {how}; when it is resumed, {then}."
+
+
+def _read_note(path: Path) -> Note | None:
+    try:
+        return Note(**read_json(path, "the note of a run"))
+    except (InputError, TypeError):
+        return None
+
+
+def _environment(of_server: Mapping[str, str]) -> dict[str, str]:
+    return {**of_server, "OMP_NUM_THREADS": of_server.get("OMP_NUM_THREADS", "1"), "PYTHONUNBUFFERED": "1"}
+
+
+def _launcher(ranks: int) -> list[str]:
+    if not 1 <= ranks <= MOST_RANKS:
+        raise InputError(
+            f"the number of ranks is {ranks} and must lie between 1 and {MOST_RANKS}; choose another."
+        )
+    if ranks == 1:
+        return []
+    beside = Path(sys.executable).parent / "mpiexec"
+    launcher = str(beside) if beside.is_file() else shutil.which("mpiexec")
+    if launcher is None:
+        raise InputError("there is no mpiexec on this machine, so a run has one rank; set the ranks to 1.")
+    return [launcher, "-n", str(ranks)]
