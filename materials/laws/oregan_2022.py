@@ -19,7 +19,7 @@ _REFERENCE = "O'Regan et al., Electrochim. Acta 425 (2022) 140700, as coded in P
 _GAS_CONSTANT = 8.314462618
 _LN_10 = 2.302585092994046
 _RANGE = (0.27, 0.91)
-_FLOOR = 1.0e-6
+_FLOOR = 4.0e-6
 """Share of filled or empty sites below which the exchange current density no longer falls [-]."""
 _BLEND = 0.002
 """Half of the distance in x outside the range over which the diffusivity turns constant."""
@@ -119,7 +119,7 @@ def exchange_current_density() -> ExchangeCurrentDensity:
         valid_range=(0.0, 1.0),
         source=source,
         function=_exchange_current_at_1000,
-        note="exact for 2e-6 < x < 1 - 2e-6, constant outside [0, 1], so that the law stays positive",
+        note="exact for 8e-6 < x < 1 - 8e-6, constant outside [0, 1], so that the law stays positive",
         temperature=Arrhenius(24.01e3, source),
     )
     salt = Curve(
