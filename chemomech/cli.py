@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chemomech import failures
+from chemomech.data_commands import data, followed, measured_options
 from chemomech.errors import InputError
 from chemomech.failures import Failure
 from chemomech.layout_commands import layout
@@ -68,12 +69,31 @@ def cli() -> None:
         "homogenised (a half-cell DFN, dfn for short); the model of the case if not given."
     ),
 )
+@measured_options
+@click.option(
+    "--follow",
+    default="current",
+    show_default=True,
+    help="What the run takes from --measured: current (at each time), or steps (currents and voltages held).",
+)
 @_set_option
 def run(
-    source: str, out: Path | None, resume: bool, quiet: bool, model: str | None, assignments: tuple[str, ...]
+    source: str,
+    out: Path | None,
+    resume: bool,
+    quiet: bool,
+    model: str | None,
+    measured: Path | None,
+    stated: tuple[str, ...],
+    follow: str,
+    assignments: tuple[str, ...],
 ) -> None:
     """Run CASE, a TOML file or the name of a shipped case."""
     case = _case(source, assignments)
+    if measured is not None:
+        case = followed(case, measured, stated, follow)
+    elif stated:
+        raise InputError("--state says something of a measurement; name that with --measured.")
     from chemomech.experiments.runner import run as run_case
 
     result = run_case(
@@ -155,6 +175,7 @@ def compare(results: tuple[Path, ...], out: Path) -> None:
     click.echo(f"comparison: {compare_results(results, out)}")
 
 
+cli.add_command(data)
 cli.add_command(layout)
 cli.add_command(study)
 cli.add_command(export)

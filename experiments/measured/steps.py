@@ -23,10 +23,10 @@ NOISE_SHARE = 2.0e-3
 SAME_VOLTAGE = 2.0e-3
 """Difference up to which a voltage is held [V]."""
 
-FADED = 0.9
+FADED = 0.8
 """A hold has fewer than this share of its first current at its end [-]."""
 
-FEWEST_HELD = 4
+FEWEST_HELD = 6
 """Records from which on a hold is one."""
 
 LONGEST_PULSE = 7200.0

@@ -1,0 +1,89 @@
+"""``chemomech data``: measured data of half cells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chemomech.errors import InputError
+
+if TYPE_CHECKING:
+    from chemomech.experiments.case import Case
+    from chemomech.experiments.measured import MeasuredRun
+
+PATH = click.Path(path_type=Path)
+
+
+def measured_options[F](command: F) -> F:
+    """Give a command the options that say what a measurement is and what is stated of it."""
+    for option in (
+        click.option(
+            "--state",
+            "stated",
+            multiple=True,
+            metavar="KEY=VALUE",
+            help=(
+                "State something of the measurement that its file does not say, as in mass='12.5 mg', "
+                "area='1.54 cm2', current_sign=charge-positive; else read from the TOML file beside it."
+            ),
+        ),
+        click.option("--measured", type=PATH, metavar="FILE", help="Records of a cycler on a half cell."),
+    ):
+        command = option(command)  # type: ignore[arg-type]
+    return command
+
+
+@click.group()
+def data() -> None:
+    """Read measured data of half cells."""
+
+
+@data.command()
+@click.argument("file", type=PATH)
+@click.option("--picture", type=PATH, help="Draw it (.png, .pdf, .svg); FILE.png beside it if not given.")
+@click.option("--no-picture", is_flag=True, help="Draw nothing.")
+@click.option(
+    "--state",
+    "stated",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="State something that the file does not say, as in mass='12.5 mg'.",
+)
+def info(file: Path, picture: Path | None, no_picture: bool, stated: tuple[str, ...]) -> None:
+    """Describe the measurement FILE: its steps as a table, and a picture."""
+    run = read(file, stated)
+    from chemomech.experiments.measured.describe import draw, lines
+
+    for line in lines(run):
+        click.echo(line)
+    if no_picture:
+        return
+    target = Path(f"{file.stem}.png") if picture is None else picture
+    if picture is not None and picture.exists():
+        raise InputError(f"the file '{picture}' exists; delete it or name another.")
+    click.echo(f"picture: {draw(run, target)}")
+
+
+def read(file: Path, stated: tuple[str, ...], material: str | None = None) -> MeasuredRun:
+    """Return a measurement, with what is stated on the command line.
+
+    Raises:
+        InputError: as of ``read_measured``.
+    """
+    from chemomech.experiments.case import parse_assignment
+    from chemomech.experiments.measured import read_measured
+
+    changes: dict[str, Any] = dict(map(parse_assignment, stated))
+    return read_measured(file, changes=changes, material=material)
+
+
+def followed(case: Case, file: Path, stated: tuple[str, ...], follow: str) -> Case:
+    """Return a case with the protocol of a measurement, and say what is worth knowing of it."""
+    from chemomech.experiments.measured.protocol import following
+
+    changed, lines = following(case, read(file, stated, case.materials.cathode), follow)
+    for line in lines:
+        click.echo(line)
+    return changed
