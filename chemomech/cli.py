@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chemomech import failures
-from chemomech.data_commands import data, followed, measured_options
+from chemomech.data_commands import beside, data, followed, measured_options, require_measured
 from chemomech.errors import InputError
 from chemomech.failures import Failure
 from chemomech.layout_commands import layout
@@ -92,8 +92,7 @@ def run(
     case = _case(source, assignments)
     if measured is not None:
         case = followed(case, measured, stated, follow)
-    elif stated:
-        raise InputError("--state says something of a measurement; name that with --measured.")
+    require_measured(measured, stated)
     from chemomech.experiments.runner import run as run_case
 
     result = run_case(
@@ -168,11 +167,13 @@ def report(result: Path, animation: bool) -> None:
     "results", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RESULT RESULT..."
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the page.")
-def compare(results: tuple[Path, ...], out: Path) -> None:
-    """Show two or more result folders side by side on one page."""
+@measured_options
+def compare(results: tuple[Path, ...], out: Path, measured: Path | None, stated: tuple[str, ...]) -> None:
+    """Show two or more result folders side by side on one page, or one or more beside a measurement."""
     from chemomech.experiments.report.comparison import compare as compare_results
 
-    click.echo(f"comparison: {compare_results(results, out)}")
+    page = compare_results(results, out, beside(measured, stated))
+    click.echo(f"comparison: {page}")
 
 
 cli.add_command(data)

@@ -12,6 +12,7 @@ from chemomech.errors import InputError
 if TYPE_CHECKING:
     from chemomech.experiments.case import Case
     from chemomech.experiments.measured import MeasuredRun
+    from chemomech.experiments.report.against import MeasuredBeside
 
 PATH = click.Path(path_type=Path)
 
@@ -77,6 +78,26 @@ def read(file: Path, stated: tuple[str, ...], material: str | None = None) -> Me
 
     changes: dict[str, Any] = dict(map(parse_assignment, stated))
     return read_measured(file, changes=changes, material=material)
+
+
+def require_measured(file: Path | None, stated: tuple[str, ...]) -> None:
+    """Refuse words on a measurement that is not named.
+
+    Raises:
+        InputError: where there are some.
+    """
+    if file is None and stated:
+        raise InputError("--state says something of a measurement; name that with --measured.")
+
+
+def beside(file: Path | None, stated: tuple[str, ...]) -> MeasuredBeside | None:
+    """Return the measurement that stands beside results on a page; None where none is named."""
+    require_measured(file, stated)
+    if file is None:
+        return None
+    from chemomech.experiments.report.against import MeasuredBeside
+
+    return MeasuredBeside(read(file, stated))
 
 
 def followed(case: Case, file: Path, stated: tuple[str, ...], follow: str) -> Case:
