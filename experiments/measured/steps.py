@@ -29,7 +29,7 @@ FADED = 0.8
 FEWEST_HELD = 6
 """Records from which on a hold is one."""
 
-LONGEST_PULSE = 7200.0
+LONGEST_PULSE = 1800.0
 """Longest pulse of current between two rests [s]."""
 
 SHORT = 120.0
