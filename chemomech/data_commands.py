@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,56 @@ def info(file: Path, picture: Path | None, no_picture: bool, stated: tuple[str, 
     if picture is not None and picture.exists():
         raise InputError(f"the file '{picture}' exists; delete it or name another.")
     click.echo(f"picture: {draw(run, target)}")
+
+
+@data.command()
+@click.argument("source", type=PATH, metavar="FILE|RESULT")
+@click.option("--radius", metavar="LENGTH", required=True, help="Of the particles, as spheres: '5.22 um'.")
+@click.option("--start", type=float, help="Stoichiometry at the start; that of the case for a RESULT.")
+@click.option("--against", metavar="MATERIAL", help="Material whose diffusivity is drawn and held against.")
+@click.option("--picture", type=PATH, help="Draw it (.png, .pdf, .svg).")
+@click.option("--state", "stated", multiple=True, metavar="KEY=VALUE", help="As of chemomech data info.")
+def gitt(
+    source: Path,
+    radius: str,
+    start: float | None,
+    against: str | None,
+    picture: Path | None,
+    stated: tuple[str, ...],
+) -> None:
+    """Evaluate a titration (GITT), a measured FILE or a RESULT: diffusivity of every pulse, two ways."""
+    from chemomech import materials
+    from chemomech.experiments.case.units import parse_quantity
+    from chemomech.experiments.measured.gitt import evaluate
+    from chemomech.experiments.measured.gitt.evaluation import draw, lines
+
+    size = parse_quantity(radius, "m", "--radius")
+    if picture is not None and picture.exists():
+        raise InputError(f"the file '{picture}' exists; delete it or name another.")
+    run, begun = _titration(source, stated)
+    start = begun if start is None else start
+    material = None if run.material is None else materials.active_material(run.material)
+    known = None if against is None else materials.active_material(against).diffusivity
+    results = evaluate(run, size, material, start)
+    if known is not None and any(math.isnan(one.stoichiometry) for one in results):
+        raise InputError(
+            "--against needs the stoichiometry of each pulse; state mass and material, and give --start."
+        )
+    for line in lines(results, known):
+        click.echo(line)
+    if picture is not None:
+        click.echo(f"picture: {draw(results, picture, run.name, known)}")
+
+
+def _titration(source: Path, stated: tuple[str, ...]) -> tuple[MeasuredRun, float | None]:
+    """The measurement, and where it starts if that is known."""
+    if not source.is_dir():
+        return read(source, stated), None
+    from chemomech.experiments.measured.simulated import measured_of
+    from chemomech.solver.results import Result
+
+    with Result.open(source) as result:
+        return measured_of(result.checked()), float(result.case["initial_stoichiometry"])
 
 
 def read(file: Path, stated: tuple[str, ...], material: str | None = None) -> MeasuredRun:

@@ -93,23 +93,22 @@ def differential_capacity(charge: Array, voltage: Array) -> tuple[Array, Array]:
     Returns:
         Middles of the intervals [V] and dQ/dV [mAh/cm2/V]; empty where the voltage spans too little.
     """
-    edges = np.arange(np.floor(voltage.min() / BIN) * BIN, voltage.max() + BIN, BIN)
+    rising = voltage[-1] > voltage[0]
+    edges = np.arange(np.ceil(voltage.min() / BIN) * BIN, voltage.max(), BIN)
     if len(edges) <= FEWEST_BINS or len(charge) < FEWEST_BINS:
         return np.empty(0), np.empty(0)
-    dense = np.linspace(charge[0], charge[-1], 20 * len(edges))
-    order = np.argsort(charge)
-    smooth = np.interp(dense, charge[order], voltage[order])
-    counts = np.histogram(smooth, edges)[0]
-    middles = 0.5 * (edges[1:] + edges[:-1])
-    # The intervals at both ends are not full.
-    return middles[1:-1], (counts * abs(dense[1] - dense[0]) / BIN)[1:-1]
+    # The highest voltage so far, since noise goes back and forth.
+    along = np.maximum.accumulate(voltage) if rising else np.minimum.accumulate(voltage)
+    passed = np.interp(edges, along, charge) if rising else np.interp(edges, along[::-1], charge[::-1])
+    return 0.5 * (edges[1:] + edges[:-1]), np.abs(np.diff(passed)) / BIN
 
 
 def draw_differential(found: Sequence[Matched]) -> Figure:
     """Draw dQ/dV of the charges and of the discharges."""
-    figure = style.new_figure(10.0, 4.2)
-    panels = list(figure.subplots(1, 2, sharey=True))
-    for panel, sign in zip(panels, (1, -1), strict=True):
+    signs = [sign for sign in (1, -1) if any(True for one in found for _ in _long(one, sign))]
+    figure = style.new_figure(5.4 * len(signs) + 0.4, 4.2)
+    panels = list(figure.subplots(1, len(signs), sharey=True, squeeze=False)[0])
+    for panel, sign in zip(panels, signs, strict=True):
         said: set[str] = set()
         for one in found:
             for pair in _long(one, sign):
@@ -117,9 +116,9 @@ def draw_differential(found: Sequence[Matched]) -> Figure:
                 _named(panel, *measured, style.INK, 2.6, MEASURED, said)
                 simulated = differential_capacity(pair.charge, pair.voltage)
                 _named(panel, *simulated, one.one.colour, 1.4, one.one.label, said)
-    panels[0].set(title="charge", ylabel=r"dQ/dV [mAh cm$^{-2}$ V$^{-1}$]", xlabel="voltage [V]")
-    panels[1].set(title="discharge", xlabel="voltage [V]")
-    return _finished(figure, panels, next(p for p in panels if p.get_legend_handles_labels()[1]))
+        panel.set(title="charge" if sign > 0 else "discharge", xlabel="voltage [V]")
+    panels[0].set_ylabel(r"dQ/dV [mAh cm$^{-2}$ V$^{-1}$]")
+    return _finished(figure, panels, panels[0])
 
 
 def _named(axes: Axes, x: Array, y: Array, colour: str, width: float, name: str, said: set[str]) -> None:
