@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 PATH = click.Path(path_type=Path)
 
 
-def measured_options[F](command: F) -> F:
+def measured_options[F: Callable[..., Any]](command: F) -> F:
     """Give a command the options that say what a measurement is and what is stated of it."""
     for option in (
         click.option(
@@ -33,7 +34,7 @@ def measured_options[F](command: F) -> F:
         ),
         click.option("--measured", type=PATH, metavar="FILE", help="Records of a cycler on a half cell."),
     ):
-        command = option(command)  # type: ignore[arg-type]
+        command = option(command)
     return command
 
 

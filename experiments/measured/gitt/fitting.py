@@ -3,8 +3,8 @@
     V(t) = V_0 + dE theta(t) + I r,
 
 with theta of :mod:`.sphere`, the change dE of the equilibrium voltage, and the resistance r while the
-current flows. Three numbers are fitted: R^2/D, dE and r. D and the slope of the voltage curve are constant in a
-pulse.
+current flows. Three numbers are fitted: R^2/D, dE and r. D and the slope of the voltage curve are constant in
+a pulse.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ For spheres of radius R, whose volume over surface is R/3:
     D = 4/(pi tau) (R/3)^2 (dE_s/dE_t)^2,
 
 with dE_s the change of the rest voltage and dE_t the change in the pulse without the drop at its start. It
-holds for a flat half space, that is tau << R^2/D, and for a voltage that is linear in the square root of time.
+holds for a flat half space, that is tau << R^2/D, and a voltage that is linear in the square root of time.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ import numpy as np
 from chemomech.experiments.measured.gitt.pulses import Pulse
 
 VALID = 0.05
-"""Largest tau D/R^2 = T for which it is called valid [-]: the surface of a sphere moves as 2 (T/pi)^1/2 + T and
-that of a half space as the first term alone, a fifth less there."""
+"""Largest tau D/R^2 = T for which it is called valid [-].
+
+The surface of a sphere moves as 2 (T/pi)^1/2 + T, that of a half space as the first term, a sixth less there.
+"""
 
 STRAIGHT = (0.1, 0.6)
 """Part of the pulse in which the voltage is taken as linear in the square root of time [-]."""

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from chemomech.experiments.drawing import style
 from chemomech.experiments.drawing.scales import MILLI, spread_entries
@@ -185,7 +186,7 @@ def draw_residuals(found: Sequence[Matched]) -> Figure:
             label=f"{one.one.label}: {MILLI * one.rmse:.3g} mV over all",
         )  # fmt: skip
     axes.set(xlabel="step of the measurement", ylabel="RMSE [mV]")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _finished(figure, [axes], axes)
 
 
