@@ -20,6 +20,12 @@ SAME_CURRENT = 0.02
 NOISE_SHARE = 2.0e-3
 """Noise of a current, as a share of the largest [-]."""
 
+SIGMAS = 5.0
+"""Deviations of the noise within which a current is the same."""
+
+MOST_NOISE = 0.1
+"""But no more than this share of it [-]."""
+
 SAME_VOLTAGE = 2.0e-3
 """Difference up to which a voltage is held [V]."""
 
@@ -83,6 +89,7 @@ def _starts(voltage: Array, current: Array) -> list[int]:
     """Places at which steps begin."""
     largest = float(np.abs(current).max())
     held = _held(voltage, current, REST_SHARE * largest)
+    noise = _noise(current, REST_SHARE * largest)
     starts, mean, count = [0], float(current[0]), 1
     for k in range(1, len(current)):
         value = float(current[k])
@@ -93,6 +100,7 @@ def _starts(voltage: Array, current: Array) -> list[int]:
         else:
             resting = abs(value) <= REST_SHARE * largest, abs(mean) <= REST_SHARE * largest
             tolerance = SAME_CURRENT * abs(mean) + NOISE_SHARE * largest
+            tolerance = max(tolerance, min(SIGMAS * noise, MOST_NOISE * abs(mean)))
             new = resting[0] != resting[1] or (not resting[0] and abs(value - mean) > tolerance)
         if new:
             starts.append(k)
@@ -101,6 +109,16 @@ def _starts(voltage: Array, current: Array) -> list[int]:
             count += 1
             mean += (value - mean) / count
     return starts
+
+
+def _noise(current: Array, least: float) -> float:
+    """Standard deviation of the noise of a current that flows, from the differences of neighbours."""
+    flows = np.abs(current) > least
+    both = flows[1:] & flows[:-1]
+    if not both.any():
+        return 0.0
+    # 1.4826 brings the median of the size of normal numbers to their deviation; a difference has 2^1/2 of it.
+    return float(1.4826 * np.median(np.abs(np.diff(current))[both]) / np.sqrt(2.0))
 
 
 def _held(voltage: Array, current: Array, least: float) -> npt.NDArray[np.int64]:

@@ -157,7 +157,9 @@ class Simulation:
                 stop = behind_failure(cell.limits, cell.currents().collector, cell.time, failure)
                 self._done_at_limit(operation, stop)
                 return stop
-            operation.control.impose(cell, elapsed + step)
+            # At order 1 a step passes what is held at its end; the mean of a line is that in the middle.
+            share = 0.5 if progress.next_order == 1 else 1.0
+            operation.control.impose(cell, elapsed + share * step)
             attempt = cell.attempt(step, progress.next_order)
             self.counters.add(attempt)
             after = partial(self._read, step, attempt)
