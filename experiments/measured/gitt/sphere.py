@@ -5,7 +5,7 @@ Crank, The Mathematics of Diffusion (1975), eq. 6.45, at r = R, for a sphere tha
     theta(T) = 3 T + 1/5 - 2 sum_n exp(-a_n^2 T)/a_n^2,  tan a_n = a_n,
 
 with T = D t/R^2, in units of R j/(D c_max) of the flux j. Short times use the first terms of the expansion in
-T^1/2, since the series needs very many terms there.
+T^1/2, since the series needs very many terms there: the transform 1/(s (s^1/2 - 1)) at large s.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def step_response(scaled_time: Array) -> Array:
     late = np.maximum(scaled_time, 0.0)
     a = roots()
     series = 3.0 * late + 0.2 - 2.0 * (np.exp(-(a**2) * late[..., None]) / a**2).sum(axis=-1)
-    early = 2.0 * np.sqrt(late / math.pi) + late + late**1.5 / math.sqrt(math.pi)
+    early = (
+        2.0 * np.sqrt(late / math.pi) + late + late**1.5 * 4.0 / (3.0 * math.sqrt(math.pi)) + 0.5 * late**2
+    )
     return np.where(scaled_time <= 0.0, 0.0, np.where(scaled_time < SHORT, early, series))
 
 
