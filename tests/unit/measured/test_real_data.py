@@ -30,7 +30,7 @@ TITRATION = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("number", [1, 10, 20, 30, 40])
+@pytest.mark.parametrize("number", [1, 10, 20, 30, 35])
 def test_a_pulse_of_a_titration_is_read(data: Path, number: int) -> None:
     file = data / "lgm50_gitt_3electrode_pbparam" / "GITT" / f"pulse_{number}.csv"
     run = read_measured(file, changes=TITRATION)
