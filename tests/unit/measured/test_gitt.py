@@ -67,7 +67,7 @@ def test_after_a_pulse_all_evens_out() -> None:
 def pulse_of(diffusivity: float, resistance: float = 0.0, change: float = 0.012, noise: float = 0.0) -> Pulse:
     """A pulse of the response of a sphere."""
     time = np.linspace(0.0, TAU, 301)[1:]
-    rest = TAU + np.geomspace(0.1, 7200.0, 200)
+    rest = TAU + np.geomspace(0.1, max(7200.0, 2.0 * RADIUS**2 / diffusivity), 200)
     all_times = np.concatenate([time, rest])
     voltage = 3.8 + change * pulse_response(all_times, TAU, RADIUS**2 / diffusivity)
     voltage += np.random.default_rng(1).normal(0.0, noise, len(voltage)) if noise else 0.0
@@ -84,17 +84,16 @@ def test_the_formula_by_hand() -> None:
     )  # fmt: skip
     assert weppner.transient_change(pulse) == pytest.approx(0.020, rel=1e-9)
     # 4/(pi 600) (5e-6/3)^2 (10/20)^2 = 1.4737e-15.
-    assert weppner.diffusivity(pulse, RADIUS) == pytest.approx(1.4737e-15, rel=1e-4)
+    assert weppner.diffusivity(pulse, RADIUS) == pytest.approx(1.4737e-15, rel=1e-4, abs=0)
 
 
 @pytest.mark.parametrize("scaled", [1e-4, 0.003])
 def test_the_formula_holds_for_short_pulses(scaled: float) -> None:
     diffusivity = scaled * RADIUS**2 / TAU
-    # Its error is that of a half space in place of a sphere: 2 T / (2 (T/pi)^1/2) of the change, twice.
-    expected = 1.0 + 2.5 * math.sqrt(math.pi * scaled)
-    assert weppner.diffusivity(pulse_of(diffusivity), RADIUS) == pytest.approx(
-        diffusivity, rel=expected - 1.0
-    )
+    # The surface runs ahead of that of a half space by T beside 2 (T/pi)^1/2, which counts twice.
+    low = 1.0 - 1.3 * math.sqrt(math.pi * scaled)
+    ratio = weppner.diffusivity(pulse_of(diffusivity), RADIUS) / diffusivity
+    assert low < ratio < 1.0
 
 
 def test_the_formula_is_low_for_long_pulses() -> None:
@@ -148,7 +147,7 @@ def test_pulses_are_found_with_their_charge() -> None:
     assert [pulse.charge_before for pulse in found] == pytest.approx([0.0, 180.0, 360.0])
     material = active_material("nmc811")
     results = evaluate(run, RADIUS, material, 0.8)
-    assert [one.fitted for one in results] == pytest.approx([4e-15] * 3, rel=0.02)
+    assert [one.fitted for one in results] == pytest.approx([4e-15] * 3, rel=0.02, abs=0)
     # F c_max / rho = 1 043.7 kC/kg: 180 C/kg are 0.1725 e-3.
     assert results[1].stoichiometry == pytest.approx(0.8 - 1.5 * 1.7246e-4, abs=1e-7)
     assert "none" not in "\n".join(lines(results))

@@ -74,6 +74,13 @@ def test_a_drive_cycle_is_one_step() -> None:
     assert len(steps) <= 2
 
 
+def test_the_charge_up_to_the_first_record_of_a_step_is_that_of_its_current() -> None:
+    # Rest to 30 s, then 2 A/m2: 20 C/m2 by 40 s, where a trapezoid has 10; it stops after 70 s, 80 C/m2.
+    time = np.arange(0.0, 110.0, 10.0)
+    current = np.array([0.0, 0.0, 0.0, 0.0, 2.0, 2.0, 2.0, 2.0, 0.0, 0.0, 0.0])
+    assert run_of(time, 3.8 + 0.0 * time, current).charge.tolist() == [0, 0, 0, 0, 20, 40, 60, 80, 80, 80, 80]
+
+
 def test_thinning_keeps_edges_and_the_bound() -> None:
     rows = np.array(CHARGED)
     time, current, voltage = rows.T
