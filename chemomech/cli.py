@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chemomech import failures
-from chemomech.data_commands import beside, data, followed, measured_options, require_measured
+from chemomech.data_commands import beside, data, fit_command, followed, measured_options, require_measured
 from chemomech.errors import InputError
 from chemomech.failures import Failure
 from chemomech.layout_commands import layout
@@ -177,6 +177,7 @@ def compare(results: tuple[Path, ...], out: Path, measured: Path | None, stated:
 
 
 cli.add_command(data)
+cli.add_command(fit_command)
 cli.add_command(layout)
 cli.add_command(study)
 cli.add_command(export)

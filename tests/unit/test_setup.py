@@ -255,7 +255,7 @@ def test_what_the_package_imports_is_what_it_asks_for(repository: Path, settings
     # Optional packages are imported inside the functions that need them.
     asked = [*project["dependencies"], *project["optional-dependencies"]["pybamm"]]
     asked += project["optional-dependencies"]["sensitivity"]
-    asked += project["optional-dependencies"]["data"]
+    asked += project["optional-dependencies"]["data"] + project["optional-dependencies"]["fit"]
     declared = {re.split(r"[<>=\[]", text)[0] for text in asked}
     assert {INSTALLED_AS.get(top, top) for top in tops} <= declared
 
