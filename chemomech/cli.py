@@ -20,6 +20,7 @@ import click
 
 from chemomech import failures
 from chemomech.app_command import app
+from chemomech.data_commands import beside, data, fit_command, followed, measured_options, require_measured
 from chemomech.errors import InputError
 from chemomech.failures import Failure
 from chemomech.layout_commands import layout
@@ -70,12 +71,30 @@ def cli() -> None:
         "homogenised (a half-cell DFN, dfn for short); the model of the case if not given."
     ),
 )
+@measured_options
+@click.option(
+    "--follow",
+    default="current",
+    show_default=True,
+    help="What the run takes from --measured: current (at each time), or steps (currents and voltages held).",
+)
 @_set_option
 def run(
-    source: str, out: Path | None, resume: bool, quiet: bool, model: str | None, assignments: tuple[str, ...]
+    source: str,
+    out: Path | None,
+    resume: bool,
+    quiet: bool,
+    model: str | None,
+    measured: Path | None,
+    stated: tuple[str, ...],
+    follow: str,
+    assignments: tuple[str, ...],
 ) -> None:
     """Run CASE, a TOML file or the name of a shipped case."""
     case = _case(source, assignments)
+    if measured is not None:
+        case = followed(case, measured, stated, follow)
+    require_measured(measured, stated)
     from chemomech.experiments.runner import run as run_case
 
     result = run_case(
@@ -150,16 +169,20 @@ def report(result: Path, animation: bool) -> None:
     "results", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RESULT RESULT..."
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the page.")
-def compare(results: tuple[Path, ...], out: Path) -> None:
-    """Show two or more result folders side by side on one page."""
+@measured_options
+def compare(results: tuple[Path, ...], out: Path, measured: Path | None, stated: tuple[str, ...]) -> None:
+    """Show two or more result folders side by side on one page, or one or more beside a measurement."""
     from chemomech.experiments.report.comparison import compare as compare_results
 
-    click.echo(f"comparison: {compare_results(results, out)}")
+    page = compare_results(results, out, beside(measured, stated))
+    click.echo(f"comparison: {page}")
 
 
 cli.add_command(app)
 cli.add_command(share)
 cli.add_command(animate)
+cli.add_command(data)
+cli.add_command(fit_command)
 cli.add_command(layout)
 cli.add_command(study)
 cli.add_command(export)

@@ -13,6 +13,7 @@ from chemomech.failures import RUN_FAILED, one_line
 from chemomech.layout_options import Whole
 
 PATH = click.Path(path_type=Path)
+BDF = "bdf"
 
 
 @click.command()
@@ -76,21 +77,49 @@ def study(source: str | None, **options: Any) -> int:
 
 
 @click.command()
-@click.argument("case")
+@click.argument("case", metavar="CASE|RESULT")
 @click.option("--out", type=PATH, required=True, help="File to write.")
-@click.option("--format", "form", default="bpx", show_default=True, help="bpx, or pybamm.")
+@click.option("--format", "form", default="bpx", show_default=True, help="bpx, pybamm, or bdf (of a RESULT).")
 @click.option("--transport", default="maxwell", show_default=True, help="maxwell or bruggeman.")
-def export(case: str, out: Path, form: str, transport: str) -> None:
-    """Write CASE, homogenised, as parameters of a half cell for PyBaMM or in the BPX format."""
+@click.option("--area", metavar="AREA", help="Electrode area by which bdf makes currents: '1.54 cm2'.")
+def export(case: str, out: Path, form: str, transport: str, area: str | None) -> None:
+    """Write CASE, homogenised, as parameters of a half cell for PyBaMM or in the BPX format.
+
+    With --format bdf: write time, voltage and current of the result folder RESULT in the Battery Data Format.
+    """
     from chemomech.errors import unknown_name
+
+    if out.exists():
+        raise InputError(f"the file '{out}' exists; delete it or name another.")
+    if form == BDF:
+        _export_result(Path(case), out, area)
+        return
     from chemomech.experiments.case import Case
     from chemomech.experiments.case.prepare import prepare
     from chemomech.experiments.models.homogenised import EXPORTS, homogenise
 
     if form not in EXPORTS:
-        raise unknown_name("format", form, EXPORTS)
-    if out.exists():
-        raise InputError(f"the file '{out}' exists; delete it or name another.")
+        raise unknown_name("format", form, (*EXPORTS, BDF))
+    if area is not None:
+        raise InputError("--area is for --format bdf; leave it out.")
     for remark in EXPORTS[form](homogenise(prepare(Case.from_toml(case)), transport=transport), out):
         click.echo(remark)
     click.echo(f"written: {out}")
+
+
+def _export_result(folder: Path, out: Path, area: str | None) -> None:
+    from chemomech.experiments.case.units import parse_quantity
+    from chemomech.experiments.measured.bdf import write_bdf
+    from chemomech.solver.results import Result
+
+    if area is None:
+        raise InputError(
+            "--format bdf writes currents in A, and a result has them per area; state the area of the "
+            "electrode, as in --area '1.54 cm2'."
+        )
+    square_metres = parse_quantity(area, "m2", "--area")
+    if not 0.0 < square_metres <= 1e3:
+        raise InputError(f"--area = {area} is no area of an electrode; state one, as in '1.54 cm2'.")
+    with Result.open(folder) as result:
+        beside = write_bdf(result.checked(), out, square_metres)
+    click.echo(f"written: {out}, and what the format does not say: {beside}")

@@ -38,6 +38,7 @@ PATH = click.Path(path_type=Path)
     type=PATH,
     help="Table of particles from an image with carbon-binder (chemomech layout extract --particles).",
 )
+@click.option("--curves", type=PATH, help="List of measured half-cell curves (TOML), for row 5.1.")
 @click.option(
     "--cycles",
     is_flag=True,
@@ -63,6 +64,7 @@ def validate(
     names: tuple[str, ...],
     preset: str,
     wiring: Path | None,
+    curves: Path | None,
     cycles: bool,
     no_run: bool,
     cases: Path | None,
@@ -80,6 +82,7 @@ def validate(
     from rich.console import Console
 
     from chemomech.validation.claims import Evidence, chosen_claims
+    from chemomech.validation.claims.half_cell_curves import read_curves
     from chemomech.validation.claims.image_wiring import read_wiring_table
     from chemomech.validation.claims.mesh_error import PRESETS
     from chemomech.validation.page.page import write_page
@@ -105,6 +108,8 @@ def validate(
         )
     if wiring is not None:
         read_wiring_table(wiring)  # one that cannot be used is said before the first simulation
+    if curves is not None:
+        read_curves(curves)
     if cases is not None:
         for path in write_cases(claims, cases, preset):
             click.echo(f"{path} -> {path.stem}")
@@ -124,7 +129,7 @@ def validate(
     own = out / "results"
     provide = only_found((own, *places)) if no_run else found_or_run(places, own, announce)
     out.mkdir(parents=True, exist_ok=True)
-    evidence = Evidence(provide, seed, preset, wiring)
+    evidence = Evidence(provide, seed, preset, wiring, curves)
     board = evaluate(claims, evidence, lambda claim: announce(f"claim {claim.id} {claim.name}"))
     board.write(out)
     page = write_page(board, out)

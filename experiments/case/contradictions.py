@@ -76,7 +76,7 @@ def require_rates(steps: Sequence[OperatingStep], nominal: NominalCapacity) -> N
         InputError: naming the step and its C-rate.
     """
     for step in steps:
-        current = abs(step.control.starting_point(0.0).current_density)
+        current = step.control.largest_current()
         if not math.isfinite(current) or current == 0.0:
             continue
         rate = current / nominal.one_c

@@ -48,6 +48,24 @@ class CurrentControl:
 
 
 @dataclass(frozen=True)
+class ProfileControl:
+    """A current that follows a curve, linear between points; two points at one time are a jump.
+
+    Attributes:
+        points: time since the step began [s], magnitude, and direction (+1 for charge, -1 for discharge).
+    """
+
+    points: tuple[tuple[float, Current, int], ...]
+
+    def resolve(self, nominal: NominalCapacity) -> operation.CurrentProfile:
+        """Return the curve of the signed current density, positive on charge."""
+        return operation.CurrentProfile(
+            tuple(time for time, _, _ in self.points),
+            tuple(direction * current.current_density(nominal) for _, current, direction in self.points),
+        )
+
+
+@dataclass(frozen=True)
 class VoltageControl:
     """A held voltage.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 from chemomech.errors import InputError, require_between
 from chemomech.experiments.case.currents import (
@@ -27,12 +28,13 @@ from chemomech.experiments.case.protocol import (
     CurrentCutoff,
     Cutoff,
     Duration,
+    ProfileControl,
     RestControl,
     Step,
     VoltageControl,
     VoltageCutoff,
 )
-from chemomech.experiments.case.units import parse_quantity
+from chemomech.experiments.case.units import number_and_unit, parse_quantity
 from chemomech.solver.stepping.jumps import Repetition
 
 ACCEPTED_FORMS = (
@@ -44,6 +46,7 @@ ACCEPTED_FORMS = (
     "Hold at 4.3 V until C/20",
     "Hold at 4.3 V for 10 minutes",
     "Rest for 1 hour",
+    "Follow 0 A/m2 at 0 s, 14.4 A/m2 at 10 s, 14.4 A/m2 at 60 s, -C/2 at 60 s, -C/2 at 90 s",
     "(Charge at 1C until 4.3 V; Discharge at 1C until 3.0 V) x 3",
     "50 times (Charge at 1C until 4.3 V, Discharge at 1C until 3.0 V)",
 )
@@ -51,6 +54,7 @@ ACCEPTED_FORMS = (
 MAXIMUM_VOLTAGE = 6.0  # V; beyond any cathode against lithium, so a slip of the unit is caught
 MAXIMUM_C_RATE = 1000.0  # 1/h
 MAXIMUM_REPEATS = 10_000
+SHORTEST_PIECE = 1e-3  # s; between two points of a current that is followed
 MOST = {"s": 1e10, "A/kg": 1e6, "A/m2": 1e6, "C/kg": 3.6e7, "C/m2": 1e8}
 """Largest duration, current and charge of a sentence, by unit: beyond any cell, so that a slip is caught."""
 
@@ -62,12 +66,16 @@ _GROUP = re.compile(
     r"|(?:repeat\s+)?(?P<before>\d+)\s*(?:[xX*×]|times)\s*:?\s*\((?P<following>[^()]*)\))\s*\.?\s*",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"\s*;\s*|\s*,\s*(?=[\"']?(?:charge|discharge|hold|rest)\b)", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*;\s*|\s*,\s*(?=[\"']?(?:charge|discharge|hold|rest|follow)\b)", re.IGNORECASE)
 _CHARGE_OR_DISCHARGE = re.compile(
     r"(?P<verb>charge|discharge)\s+at\s+(?P<held>.+?)(?P<ends>\s+(?:for|until)\s.+)", re.I
 )
 _HOLD = re.compile(r"hold\s+at\s+(?P<held>.+?)(?P<ends>\s+(?:for|until)\s.+)", re.IGNORECASE)
 _REST = re.compile(r"rest(?P<ends>\s+for\s.+)", re.IGNORECASE)
+_FOLLOW = re.compile(
+    r"follow\s+(?P<points>.+?)(?P<limit>\s*,?\s+or\s+until\s+(?:a|the)\s+limit)?", re.IGNORECASE
+)
+_POINT = re.compile(r"(?P<sign>[-+]?)\s*(?P<current>\S.*?)\s+at\s+(?P<time>.+)", re.IGNORECASE)
 _END = re.compile(r"(?P<word>for|until)\s+(?P<what>.+)", re.IGNORECASE)
 _AT_LIMIT = re.compile(r"until\s+(?:a|the)\s+(?:physical\s+)?limit", re.IGNORECASE)
 _OR = re.compile(r"\s*,?\s+or\s+", re.IGNORECASE)
@@ -189,10 +197,54 @@ def _rest(match: re.Match[str], sentence: str) -> Step:
     return _step(RestControl(), match["ends"], until, sentence)
 
 
+def _follow(match: re.Match[str], sentence: str) -> Step:
+    what = f"point of {sentence[:40]!r}"
+    points: list[tuple[float, Current, int]] = []
+    for text in match["points"].split(","):
+        point = _POINT.fullmatch(text.strip())
+        if point is None:
+            raise _NotInTheGrammar(f"{text.strip()!r} is not a current at a time, as in -14.4 A/m2 at 10 s")
+        time = require_between(
+            what, parse_quantity(point["time"], "s", what), 0.0, MOST["s"], "s", "state a time in the step"
+        )
+        points.append((time, _current_or_none(point["current"], what), -1 if point["sign"] == "-" else 1))
+    times = [time for time, _, _ in points]
+    _require_profile(times, what)
+    label = f"Follow {len(points)} points for {times[-1]:.6g} s"
+    return Step(ProfileControl(tuple(points)), (Duration(times[-1]),), label, match["limit"] is not None)
+
+
+def _require_profile(times: list[float], what: str) -> None:
+    if times[0] != 0.0 or len(times) < 2:
+        raise InputError(f"the first {what} is at {times[0]:.6g} s; begin at 0 s, with two points or more.")
+    for k, (before, after) in enumerate(pairwise(times)):
+        if after < before:
+            raise InputError(f"a {what} is at {after:.6g} s after one at {before:.6g} s; put them in order.")
+        if 0.0 < after - before < SHORTEST_PIECE:
+            raise InputError(
+                f"a {what} is {after - before:.2g} s after the one before, at {after:.6g} s; keep points "
+                f"{SHORTEST_PIECE:g} s apart, or state a jump by the same time."
+            )
+        if after == before and (k + 2 == len(times) or k == 0 or times[k - 1] == after):
+            raise InputError(
+                f"more than two, or the first or last, of the points of {what} are at {after:.6g} s; a jump "
+                "is two points at one time, with a point before and one after."
+            )
+
+
+def _current_or_none(text: str, what: str) -> Current:
+    """A current, which may be zero."""
+    rate = _C_RATE.fullmatch(text.strip())
+    if rate is None and (number := number_and_unit(text)) is not None and number[0] == 0.0:
+        return ArealCurrent(0.0 * parse_quantity(text, "A/m2" if "g" not in number[1] else "A/kg", what))
+    return _current(text, what)
+
+
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], Step]], ...] = (
     (_CHARGE_OR_DISCHARGE, _charge_or_discharge),
     (_HOLD, _hold),
     (_REST, _rest),
+    (_FOLLOW, _follow),
 )
 
 

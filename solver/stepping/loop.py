@@ -126,29 +126,40 @@ class Simulation:
             operation = self.steps[progress.operating_step]
             operation.control.impose(self.cell)
             if not resumed:
-                self.cell.restart()
-                progress.charges = progress.charges[:1]
+                self._turn()
                 progress.step_start_time = self.cell.time
                 progress.step_start_charge = progress.charges[0].collector
-                progress.next_step, progress.next_order = self.controller.initial_step, 1
             resumed = False
             index = progress.operating_step
             stop = self._run_operation(operation)
             if progress.operating_step == index:
                 return stop
 
+    def _turn(self) -> None:
+        """Begin anew after a discontinuity of what is held: without a past, and with a short step."""
+        self.cell.restart()
+        self.progress.charges = self.progress.charges[:1]
+        self.progress.next_step, self.progress.next_order = self.controller.initial_step, 1
+
     def _run_operation(self, operation: OperatingStep) -> Stop:
         cell, progress, index = self.cell, self.progress, self.progress.operating_step
         before = self._point(cell.currents(), cell.time, progress.charges[0])
-        failure, earlier = "", 0
+        failure, earlier, turned = "", 0, cell.time
         while True:
+            elapsed = cell.time - progress.step_start_time
+            if cell.time != turned and operation.control.turns_at(elapsed):
+                turned = cell.time
+                self._turn()
             assert progress.next_step is not None
             proposed = min(progress.next_step, self._time_left(operation))
-            step = self._towards_milestone(proposed)
+            step = self._towards_milestone(proposed, operation.control.time_to_edge(elapsed))
             if step < self.controller.smallest_step:
                 stop = behind_failure(cell.limits, cell.currents().collector, cell.time, failure)
                 self._done_at_limit(operation, stop)
                 return stop
+            # At order 1 a step passes what is held at its end; the mean of a line is that in the middle.
+            share = 0.5 if progress.next_order == 1 else 1.0
+            operation.control.impose(cell, elapsed + share * step)
             attempt = cell.attempt(step, progress.next_order)
             self.counters.add(attempt)
             after = partial(self._read, step, attempt)
@@ -241,10 +252,16 @@ class Simulation:
             abs(charges.collector - progress.step_start_charge),
         )
 
-    def _towards_milestone(self, step: float) -> float:
-        """The step, or a shorter one that meets the next milestone in one or two equal steps."""
+    def _towards_milestone(self, step: float, edge: float) -> float:
+        """The step, or a shorter one that meets the next milestone or edge in one or two equal steps.
+
+        Args:
+            step: that is wanted [s].
+            edge: time to the next edge of what is held [s].
+        """
         now = self.cell.time
         rest = next((t - now for t in self._milestones if t - now > EVENT_TIME_TOLERANCE), np.inf)
+        rest = min(rest, edge)
         if rest <= step:
             return rest
         return 0.5 * rest if rest < 2.0 * step else step

@@ -7,6 +7,7 @@ changes sign when it is reached, so that a time stepper can find the moment by a
 
 from __future__ import annotations
 
+import bisect
 import math
 from dataclasses import dataclass
 from enum import StrEnum
@@ -115,13 +116,37 @@ class Terminal(Protocol):
 class Control(Protocol):
     """One scalar equation that closes the cell model: what the cycler holds."""
 
-    def impose(self, terminal: Terminal) -> None:
-        """Set the terminal to what is held."""
+    def impose(self, terminal: Terminal, time_in_step: float = 0.0) -> None:
+        """Set the terminal to what is held at a time since the step began [s]."""
         ...
 
     def starting_point(self, open_circuit_voltage: float) -> OperatingPoint:
         """Return the point just after switching on from rest at ``open_circuit_voltage`` [V]."""
         ...
+
+    def largest_current(self) -> float:
+        """Return the largest magnitude of the current density [A/m2]; infinite where it is not known."""
+        ...
+
+    def time_to_edge(self, time_in_step: float) -> float:
+        """Return the time to the next edge of what is held [s]; infinite where there is none."""
+        ...
+
+    def turns_at(self, time_in_step: float) -> bool:
+        """Return whether what is held jumps or bends at a time since the step began [s]."""
+        ...
+
+
+class _Steady:
+    """A control without edges."""
+
+    def time_to_edge(self, time_in_step: float) -> float:
+        """Return that there is none."""
+        return math.inf
+
+    def turns_at(self, time_in_step: float) -> bool:
+        """Return that it does not."""
+        return False
 
 
 class Cutoff(Protocol):
@@ -143,7 +168,7 @@ class Cutoff(Protocol):
 
 
 @dataclass(frozen=True)
-class ConstantCurrent:
+class ConstantCurrent(_Steady):
     """The current density is held; zero is rest.
 
     Attributes:
@@ -152,17 +177,73 @@ class ConstantCurrent:
 
     current_density: float
 
-    def impose(self, terminal: Terminal) -> None:
+    def impose(self, terminal: Terminal, time_in_step: float = 0.0) -> None:
         """Prescribe the current density."""
         terminal.prescribe_current(self.current_density)
+
+    def largest_current(self) -> float:
+        """Return the magnitude of the current density."""
+        return abs(self.current_density)
 
     def starting_point(self, open_circuit_voltage: float) -> OperatingPoint:
         """Return the open-circuit voltage with the held current."""
         return OperatingPoint(0.0, open_circuit_voltage, self.current_density, 0.0)
 
 
+SAME_TIME = 1.0e-7
+"""Times that lie no farther apart are the same [s]."""
+
+
 @dataclass(frozen=True)
-class ConstantVoltage:
+class CurrentProfile:
+    """The current density follows a curve that is linear between points, and jumps where two share a time.
+
+    At a jump the value before it holds; after it that behind it.
+
+    Attributes:
+        times: since the step began, from 0, not falling [s], shape (n,).
+        currents: at those times, positive on charge [A/m2], shape (n,).
+    """
+
+    times: tuple[float, ...]
+    currents: tuple[float, ...]
+
+    def impose(self, terminal: Terminal, time_in_step: float = 0.0) -> None:
+        """Prescribe the current density at a time."""
+        terminal.prescribe_current(self.current_at(time_in_step))
+
+    def current_at(self, time_in_step: float) -> float:
+        """Return the current density at a time [A/m2]; the last one beyond the end."""
+        after = bisect.bisect_left(self.times, time_in_step - SAME_TIME)
+        if after == 0:
+            return self.currents[0]
+        if after == len(self.times):
+            return self.currents[-1]
+        start, end = self.times[after - 1], self.times[after]
+        share = min((time_in_step - start) / (end - start), 1.0)
+        return self.currents[after - 1] + share * (self.currents[after] - self.currents[after - 1])
+
+    def starting_point(self, open_circuit_voltage: float) -> OperatingPoint:
+        """Return the open-circuit voltage with the first current."""
+        return OperatingPoint(0.0, open_circuit_voltage, self.currents[0], 0.0)
+
+    def largest_current(self) -> float:
+        """Return the largest magnitude of the current density."""
+        return max(map(abs, self.currents))
+
+    def time_to_edge(self, time_in_step: float) -> float:
+        """Return the time to the next point."""
+        place = bisect.bisect_right(self.times, time_in_step + SAME_TIME)
+        return self.times[place] - time_in_step if place < len(self.times) else math.inf
+
+    def turns_at(self, time_in_step: float) -> bool:
+        """Return whether there is a point at that time."""
+        place = bisect.bisect_left(self.times, time_in_step - SAME_TIME)
+        return place < len(self.times) and self.times[place] <= time_in_step + SAME_TIME
+
+
+@dataclass(frozen=True)
+class ConstantVoltage(_Steady):
     """The cell voltage is held.
 
     Attributes:
@@ -171,9 +252,13 @@ class ConstantVoltage:
 
     voltage: float
 
-    def impose(self, terminal: Terminal) -> None:
+    def impose(self, terminal: Terminal, time_in_step: float = 0.0) -> None:
         """Prescribe the voltage."""
         terminal.prescribe_voltage(self.voltage)
+
+    def largest_current(self) -> float:
+        """Return that it is not known."""
+        return math.inf
 
     def starting_point(self, open_circuit_voltage: float) -> OperatingPoint:
         """Return the held voltage with an unbounded current: what will flow is not known beforehand."""

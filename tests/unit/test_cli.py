@@ -177,6 +177,7 @@ def test_cases_lists_names_with_what_they_are_for(capsys: pytest.CaptureFixture[
         "fast-charge-5C",
         "fast-cycling-5C",
         "fast-cycling-5C-resolved",
+        "gitt-nmc811",
         "slow-charge-C20",
         "soc-cycle-C20",
     ]

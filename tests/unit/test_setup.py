@@ -260,7 +260,8 @@ def test_what_the_package_imports_is_what_it_asks_for(repository: Path, settings
     project = settings["project"]
     # Optional packages are imported inside the functions that need them.
     asked = [*project["dependencies"], *project["optional-dependencies"]["pybamm"]]
-    asked += project["optional-dependencies"]["sensitivity"] + project["optional-dependencies"]["app"]
+    for extra in ("sensitivity", "app", "data", "fit"):
+        asked += project["optional-dependencies"][extra]
     declared = {re.split(r"[<>=\[]", text)[0] for text in asked}
     assert {INSTALLED_AS.get(top, top) for top in tops} <= declared
 

@@ -19,7 +19,7 @@ MOST_ENTRIES = 8
 SOLVER = ("stepping", "results", "physics", "algebra", "cell", "output", "effective")
 """Each may import those before it. Effective properties stand apart: they use the algebra alone."""
 
-EXPERIMENTS = ("case", "models", "drawing", "scenes", "report", "studies")
+EXPERIMENTS = ("case", "models", "drawing", "scenes", "measured", "report", "studies", "fitting")
 
 type Graph = Mapping[str, set[str]]
 

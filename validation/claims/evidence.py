@@ -31,12 +31,19 @@ class Evidence:
         preset: Coarsest mesh preset that will do.
         wiring: Table of particles from an image with carbon-binder, of ``chemomech layout extract
             --particles``; None where there is none.
+        curves: List of measured half-cell curves; None where there is none.
     """
 
     def __init__(
-        self, provide: Provider, seed: int = 1, preset: str = USUAL, wiring: Path | None = None
+        self,
+        provide: Provider,
+        seed: int = 1,
+        preset: str = USUAL,
+        wiring: Path | None = None,
+        curves: Path | None = None,
     ) -> None:
-        self._provide, self.seed, self.preset, self.wiring = provide, seed, preset, wiring
+        self._provide, self.seed, self.preset = provide, seed, preset
+        self.wiring, self.curves = wiring, curves
         self._results: dict[str, Result] = {}
         self._errors: dict[str, InputError] = {}
         self._shared: dict[str, Any] = {}
@@ -108,7 +115,7 @@ class Evidence:
         """The same on the next finer mesh preset; None on the finest."""
         if self._finer is None and self.preset != PRESETS[-1]:
             finer = PRESETS[PRESETS.index(self.preset) + 1]
-            self._finer = Evidence(self._provide, self.seed, finer, self.wiring)
+            self._finer = Evidence(self._provide, self.seed, finer, self.wiring, self.curves)
         return self._finer
 
     def close(self) -> None:

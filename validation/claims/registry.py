@@ -26,6 +26,7 @@ def all_claims(cycles: bool = False) -> tuple[Claim, ...]:
         detachment,
         diverging,
         fast_charge,
+        half_cell_curves,
         indentation,
         indentation_tables,
         inputs,
@@ -51,6 +52,7 @@ def all_claims(cycles: bool = False) -> tuple[Claim, ...]:
         detachment,
         fast_charge,
         inputs,
+        half_cell_curves,
         untested,
     )
     claims = {claim.id: claim for module in modules for claim in module.CLAIMS}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from functools import singledispatch
 from typing import Any
+
+import numpy as np
 
 from chemomech.errors import InputError
 from chemomech.experiments.models.homogenised.symbols import pybamm
@@ -12,6 +15,7 @@ from chemomech.solver.stepping.operation import (
     ConstantCurrent,
     ConstantVoltage,
     CurrentLimit,
+    CurrentProfile,
     DurationLimit,
     OperatingStep,
     StopReason,
@@ -41,6 +45,11 @@ def pybamm_part(step: OperatingStep) -> Any:
         InputError: as ``pybamm_step``.
     """
     program = pybamm()
+    if math.isfinite(step.control.time_to_edge(0.0)):
+        raise InputError(
+            f"the companion cannot solve {step.label!r} in parts, as damage asks for; leave out [damage], or "
+            "use the radial or the resolved model."
+        )
 
     def left(variables: Any) -> Any:
         return program.InputParameter(PART_END) - variables["Time [s]"]
@@ -107,6 +116,19 @@ def _(control: ConstantCurrent, duration: float, endings: list[Any]) -> Any:
     if control.current_density == 0.0:
         return pybamm().step.rest(duration=duration, termination=endings)
     return pybamm().step.current(-control.current_density, duration=duration, termination=endings)
+
+
+JUMP = 1.0e-3
+"""Time in which a current that jumps changes, at most [s], and at most as a share of the piece after it."""
+
+
+@_held.register
+def _(control: CurrentProfile, duration: float, endings: list[Any]) -> Any:
+    times, currents = np.array(control.times), np.array(control.currents)
+    pieces = np.diff(times)
+    for k in np.flatnonzero(pieces == 0.0):
+        times[k + 1] += JUMP * min(1.0, pieces[k + 1])
+    return pybamm().step.current(np.column_stack([times, -currents]), duration=duration, termination=endings)
 
 
 @_held.register

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.claim_cases import HOLDS, World, Worlds, assessing, cases
 from support.claim_worlds import fast_charge as charge
-from support.claim_worlds import indented, rested
+from support.claim_worlds import half_cells, indented, rested
 from support.claim_worlds import single_particles as single
 
 from chemomech.validation.claims import Assessment, Claim, Verdict, all_claims, verdict_of
@@ -79,6 +79,7 @@ WORLDS: Worlds = {
     ),
     "4.11": ((rested.the_shipped_layout,), (rested.a_little_larger, rested.half_of_the_particles)),
     "4.12": ((rested.the_shipped_layout,), (rested.a_little_larger, rested.half_of_the_particles)),
+    "5.1": ((half_cells.curve_of_our_shape,), (half_cells.curve_with_a_bump,)),
 }
 """Worlds in which a claim holds, and in which it does not."""
 
@@ -139,12 +140,13 @@ def test_every_judged_figure_has_a_margin_and_the_decisive_one_an_error(
         assert decisive.error >= 0.0
 
 
-WITHOUT_ERROR = ("0.3", "0.9", "1.1", "1.9", "2.5", "2.6", "4.11", "4.12")
+WITHOUT_ERROR = ("0.3", "0.9", "1.1", "1.9", "2.5", "2.6", "4.11", "4.12", "5.1")
 """Claims of which a decisive figure may be exact: counts, inputs, a probability, a fit, an order of means."""
 
 PREDICTED: dict[str, tuple[World, World]] = {
     "0.1": (indented.maps_as_measured, indented.maps_that_are_twice_as_stiff),
     "0.2": (indented.maps_as_measured, indented.maps_that_are_twice_as_stiff),
+    "5.1": (half_cells.stated_content, half_cells.stated_content_that_is_off),
     "2.3": (single.frame_close_to_the_measured_share, single.frame_far_from_the_measured_share),
 }
 """Worlds in which the prediction beside a calibration holds, and in which it does not."""

@@ -1,0 +1,6 @@
+"""Parameters of a case fitted to measurements: least squares, and what the data say of each parameter."""
+
+from chemomech.experiments.fitting.fit import FitOutcome, fit
+from chemomech.experiments.fitting.spec import FitSpec
+
+__all__ = ["FitOutcome", "FitSpec", "fit"]
