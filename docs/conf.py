@@ -1,6 +1,7 @@
 """How Sphinx makes the site of these pages; ``make docs`` calls it on the folder that it assembles."""
 
-from importlib import metadata
+from importlib import import_module, metadata
+from pathlib import Path
 
 project = "chemomech"
 author = "The chemomech authors"
@@ -16,17 +17,19 @@ extensions = [
 # Pages: headings down to the fourth level can be linked to, as in model.md#stress-readings.
 myst_heading_anchors = 4
 exclude_patterns = ["_static"]
-suppress_warnings = ["toc.empty_glob"]  # slots of the table of contents that no page fills yet
+# Attributes of a class are looked up by their bare names, which several classes share.
+suppress_warnings = ["ref.python"]
 
 # Reference: what a package exports, in the order of its list, with types where arguments are described.
 autodoc_member_order = "groupwise"
 autodoc_typehints = "none"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
-autodoc_default_options = {"members": True, "show-inheritance": False}
+autodoc_default_options = {"members": True}
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True
+napoleon_attr_annotations = False
 python_maximum_signature_line_length = 88
 add_module_names = False
 
@@ -44,3 +47,11 @@ html_theme_options = {
 pygments_style = "tango"
 pygments_dark_style = "monokai"
 copybutton_prompt_text = "$ "
+
+
+def setup(app: object) -> None:
+    """Load what packages load on first use, since only what is there is shown."""
+    for page in Path(__file__).parent.glob("reference/chemomech*.rst"):
+        module = import_module(page.stem)
+        for name in module.__all__:
+            module.__dict__.setdefault(name, getattr(module, name))

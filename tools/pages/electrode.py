@@ -105,8 +105,8 @@ def draw_electrode(result: Path, out: Path, time: float = 150.0) -> str:
     with style.styled():
         figure.savefig(out, dpi=150, pil_kwargs={"quality": 88} if out.suffix == ".webp" else None)
     return (
-        f"{int(_particles(grid))} particles {found:.0f} s into a charge at 5C, a corner cut away: lithium content (left) and"
-        " equivalent stress (right). The collector is below, the separator above."
+        f"{_particles(grid)} particles {found:.0f} s into a charge at 5C, a corner cut away: lithium (left)"
+        " and equivalent stress (right). The collector is below, the separator above."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,9 @@ INTRODUCTION = """\
 Reference
 =========
 
-What the packages export, from their docstrings. Everything at these surfaces is in SI units. Stable across versions are
-:func:`chemomech.run`, :class:`chemomech.Case`, :class:`chemomech.Result`, case files and the options of the command line.
+What the packages export, from their docstrings. Everything at these surfaces is in SI units. Stable across
+versions are :func:`chemomech.run`, :class:`chemomech.Case`, :class:`chemomech.Result`, case files and the
+options of the command line.
 
 .. toctree::
    :maxdepth: 1
@@ -42,13 +44,26 @@ def exports(source: str) -> list[str]:
 
 
 def write_reference(repository: Path, source: Path) -> None:
-    """Write ``reference/`` into the folder that Sphinx reads."""
+    """Write ``reference/`` into the folder that Sphinx reads.
+
+    A class that two packages export is shown by the first of them, and named by the other.
+    """
     folder = source / "reference"
     folder.mkdir(parents=True, exist_ok=True)
-    names = []
-    for name, _ in exporting_packages(repository):
+    names: list[str] = []
+    shown: dict[type, str] = {}
+    for name, exported in exporting_packages(repository):
         names.append(name)
         page = f"{name}\n{'=' * len(name)}\n\n.. automodule:: {name}\n   :members:\n"
+        elsewhere = {}
+        for entry in exported:
+            found = getattr(importlib.import_module(name), entry)
+            first = shown.setdefault(found, f"{name}.{entry}") if isinstance(found, type) else ""
+            if first not in ("", f"{name}.{entry}"):
+                elsewhere[entry] = first
+        if elsewhere:
+            page += f"   :exclude-members: {', '.join(elsewhere)}\n\nAlso here: "
+            page += ", ".join(f":class:`{first}`" for first in elsewhere.values()) + ".\n"
         (folder / f"{name}.rst").write_text(page, encoding="utf-8")
     listed = INTRODUCTION + "".join(f"   {name}\n" for name in names)
     (folder / "index.rst").write_text(listed, encoding="utf-8")
