@@ -1,4 +1,4 @@
-"""What the README tells people to type must exist."""
+"""What the README and the pages tell people to type must exist."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def blocks(text: str, *languages: str) -> list[str]:
     return [match["body"] for match in FENCE.finditer(text) if match["language"] in languages]
 
 
-def commands(text: str) -> Iterator[list[str]]:
+def commands(text: str, languages: tuple[str, ...] = SHELLS) -> Iterator[list[str]]:
     """Yield the words of each command in the shell blocks, comments and prompts left out."""
-    for block in blocks(text, *SHELLS):
+    for block in blocks(text, *languages):
         for line in block.replace("\\\n", " ").splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True)
             if words:
@@ -63,6 +63,17 @@ def test_every_chemomech_command_of_the_readme_fits_the_command_line(readme: str
     for arguments in found:
         if not {"--help", "--version"} & set(arguments):
             parse(arguments)
+
+
+def test_every_chemomech_command_of_the_pages_fits_the_command_line(repository: Path) -> None:
+    count = 0
+    for page in sorted((repository / "docs").glob("*.md")):
+        for words in commands(page.read_text(encoding="utf-8"), SHELLS[1:]):
+            arguments = chemomech_arguments(words)
+            if arguments is not None and not {"--help", "--version"} & set(arguments):
+                parse(arguments)
+                count += 1
+    assert count > 20
 
 
 def test_every_make_target_of_the_readme_exists(readme: str, repository: Path) -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import tomllib
-from collections.abc import Iterator
+import typing
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+MOST = 12
+"""Names of a table that are shown."""
 
 INTRODUCTION = """\
 Reference
@@ -64,6 +69,36 @@ def write_reference(repository: Path, source: Path) -> None:
         if elsewhere:
             page += f"   :exclude-members: {', '.join(elsewhere)}\n\nAlso here: "
             page += ", ".join(f":class:`{first}`" for first in elsewhere.values()) + ".\n"
+        values = [entry for entry in exported if is_value(name, entry)]
+        if values:
+            lines = [f"- ``{entry}``: {shown_value(name, entry)}" for entry in values]
+            page += "\nValues, tables and what else is exported:\n\n" + "\n".join(lines) + "\n"
         (folder / f"{name}.rst").write_text(page, encoding="utf-8")
     listed = INTRODUCTION + "".join(f"   {name}\n" for name in names)
     (folder / "index.rst").write_text(listed, encoding="utf-8")
+
+
+def is_value(package: str, name: str) -> bool:
+    """Whether a name stands for something that autodoc does not show: no class and no function.
+
+    A function that is called as its module is not found by it either.
+    """
+    found = getattr(importlib.import_module(package), name)
+    if inspect.isclass(found):
+        return False
+    if inspect.isroutine(found):
+        return bool(found.__module__ == f"{package}.{name}")
+    return not name.startswith("_")
+
+
+def shown_value(package: str, name: str) -> str:
+    """What a value is, in a line: its names if it is a table, a number, or what its class says of itself."""
+    found = getattr(importlib.import_module(package), name)
+    if isinstance(found, Mapping):
+        return ", ".join(f"``{key}``" for key in list(found)[:MOST]) + (", ..." if len(found) > MOST else "")
+    if isinstance(found, int | float | str | tuple):
+        return f"``{found!r}``"
+    if not inspect.isroutine(found) and typing.get_origin(found):
+        return f"``{found}``"
+    words = inspect.getdoc(found) or inspect.getdoc(type(found)) or type(found).__name__
+    return " ".join(words.split("\n\n")[0].split())
