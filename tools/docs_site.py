@@ -25,7 +25,7 @@ import chemomech.fenicsx_first  # noqa: F401  (before what else loads an MPI)
 
 os.environ.setdefault("PYVISTA_OFF_SCREEN", "true")
 
-from pages.cells import page_of, pictures_of
+from pages.cells import cells_of, page_of, pictures_of
 from pages.figures import FIGURES, asked_for, make_figure, with_figures
 from pages.reference import write_reference
 from pages.runs import SCRIPT, Folders
@@ -87,20 +87,17 @@ def first_run(readme: str) -> str:
 
 def tutorial(pictures: Path, folders: Folders | None) -> str:
     """The page of the tutorial; without runs its text and code, and placeholders for its pictures."""
-    script = ROOT / "examples" / SCRIPT
-    cells = script.read_text(encoding="utf-8")
+    script, own = ROOT / "examples" / SCRIPT, pictures / "tutorial"
+    own.mkdir()
     if folders is None:
         for name in pictures_of(script):
-            make_figure("slices", pictures / name, None)
-        return page_of(script, [""] * _count(cells), "figures")
-    made = folders.folder("tutorial")
-    for name in pictures_of(script):
-        shutil.copy(made / name, pictures / name)
-    return page_of(script, folders.printed("tutorial"), "figures")
-
-
-def _count(cells: str) -> int:
-    return len(re.findall(r"^# %%", cells, re.MULTILINE)) + cells.startswith('"""')
+            make_figure("slices", own / name, None)
+        printed = [""] * len(cells_of(script.read_text(encoding="utf-8")))
+    else:
+        for name in pictures_of(script):
+            shutil.copy(folders.folder("tutorial") / name, own / name)
+        printed = folders.printed("tutorial")
+    return page_of(script, printed, "figures/tutorial")
 
 
 def without_empty_slots(index: str, source: Path) -> str:

@@ -68,15 +68,17 @@ class Folders:
         """
         run = RUNS[name]
         others = {other: self.folder(other) for other in run.needs}
-        key = hashlib.sha256(f"{run.command} {self._code}".encode()).hexdigest()[:12]
+        script = self.repository / "examples" / SCRIPT
+        own = script.read_text(encoding="utf-8") if name == "tutorial" else ""
+        key = hashlib.sha256(f"{run.command} {self._code} {own}".encode()).hexdigest()[:12]
         folder = self.kept / f"{name}-{key}"
         if not (folder / FINISHED).is_file():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             print(f"running {run.command}", flush=True)
-            self._make(name, run, folder / "out", others)
+            self._make(name, run, folder / name, others)
             (folder / FINISHED).touch()
-        return folder / "out"
+        return folder / name
 
     def printed(self, name: str) -> list[str]:
         """What the cells of a script print."""
@@ -105,6 +107,6 @@ def _digest(repository: Path) -> str:
     """Of all that a run depends on in this repository."""
     known = hashlib.sha256()
     paths = (path for top in TOP for path in (repository / top).rglob("*") if path.suffix in SOURCES)
-    for path in sorted([*paths, repository / "examples" / SCRIPT]):
+    for path in sorted(paths):
         known.update(str(path.relative_to(repository)).encode() + b"\0" + path.read_bytes())
     return known.hexdigest()
