@@ -3,6 +3,7 @@
 python tools/docs_site.py                      # build/docs/html; runs what its figures need, once
 python tools/docs_site.py --quick              # figures that need a run are placeholders
 python tools/docs_site.py --vocabulary         # write the tables of docs/vocabulary.md anew, and stop
+python tools/docs_site.py --picture RESULT     # draw the picture of the README and stop
 
 Pages are those of ``docs/``, the tutorial (``examples/tomogram_to_fracture.py``, executed), a first page from
 the README and a reference from the docstrings. A warning of Sphinx, a broken link, a page that stands in no
@@ -26,6 +27,7 @@ import chemomech.fenicsx_first  # noqa: F401  (before what else loads an MPI)
 os.environ.setdefault("PYVISTA_OFF_SCREEN", "true")
 
 from pages.cells import cells_of, page_of, pictures_of
+from pages.electrode import draw_electrode
 from pages.figures import FIGURES, asked_for, make_figure, with_figures
 from pages.reference import write_reference
 from pages.runs import SCRIPT, Folders
@@ -125,10 +127,14 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=BUILD, help="folder to build in")
     parser.add_argument("--quick", action="store_true", help="placeholders for figures that need a run")
     parser.add_argument("--vocabulary", action="store_true", help="write docs/vocabulary.md")
+    parser.add_argument("--picture", type=Path, metavar="RESULT", help="draw the picture of the README")
     options = parser.parse_args()
     if options.vocabulary:
         page = ROOT / "docs" / "vocabulary.md"
         page.write_text(with_tables(page.read_text(encoding="utf-8")), "utf-8")
+        return 0
+    if options.picture:
+        print(draw_electrode(options.picture, ROOT / "docs" / "figures" / "electrode.webp"))
         return 0
     folders = None if options.quick else Folders(ROOT, options.out / "runs")
     assemble(options.out / "source", folders)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import importlib
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+from chemomech.experiments.report.damage import LIMITS
 from chemomech.solver.results import QUANTITIES, Quantity
 
 
@@ -119,6 +121,25 @@ def test_a_script_becomes_text_code_and_what_it_prints(pages: ModuleType, tmp_pa
     script.write_text("# %%\nraise ValueError('broken')\n")
     with pytest.raises(SystemExit, match="ValueError: broken"):
         cells.run_script(script, tmp_path / "printed.json", [])
+
+
+def test_every_page_stands_under_a_heading_of_the_first(repository: Path) -> None:
+    index = (repository / "docs" / "index.md").read_text(encoding="utf-8")
+    entries = [
+        entry
+        for block in re.findall(r"```\{toctree\}\n(.*?)```", index, re.DOTALL)
+        for entry in block.splitlines()
+        if entry and not entry.startswith(":")
+    ]
+    assert len(entries) == len(set(entries)) > 15
+    for page in (repository / "docs").glob("*.md"):
+        known = page.stem == "index" or any(fnmatch.fnmatch(page.stem, entry) for entry in entries)
+        assert known, f"add a line '{page.stem}' under one of the headings of docs/index.md"
+
+
+def test_limits_of_severity_are_those_of_the_code(repository: Path) -> None:
+    text = (repository / "docs" / "vocabulary.md").read_text(encoding="utf-8")
+    assert f"a/R up to {LIMITS.mild:g}, up to {LIMITS.severe:g}, above" in text
 
 
 def test_slots_take_a_page_once_it_is_there(pages: ModuleType, tmp_path: Path) -> None:

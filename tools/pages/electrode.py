@@ -1,15 +1,15 @@
 """Pictures in three dimensions: the particles of a resolved result, cut open, under the fields of one time.
 
-python tools/docs_figures.py electrode results/standard --out docs/figures/electrode.webp
+python tools/docs_site.py --picture results/standard     # writes docs/figures/electrode.webp of the README
 """
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import adios2
 import numpy as np
 import numpy.typing as npt
 import pyvista
@@ -55,6 +55,9 @@ def read_particles(fields: Path, wanted: float) -> tuple[pyvista.UnstructuredGri
     Returns:
         Ten-node tetrahedra in micrometres with one value of each field a node, and their time [s].
     """
+    # The library of DOLFINx does not load once that of adios2 is there.
+    importlib.import_module("dolfinx")
+    adios2 = importlib.import_module("adios2")
     path = str(fields / "particles.bp")
     with adios2.Stream(path, "r") as stream:
         times = [float(np.asarray(_read(stream, "step")).ravel()[0]) for _ in stream.steps()]
