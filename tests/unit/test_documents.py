@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import shlex
 from collections.abc import Iterator
@@ -74,6 +75,20 @@ def test_every_chemomech_command_of_the_pages_fits_the_command_line(repository: 
                 parse(arguments)
                 count += 1
     assert count > 20
+
+
+def test_every_command_that_makes_a_figure_fits_the_command_line(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(repository / "tools"))
+    site = importlib.import_module("docs_site")
+    runs = importlib.import_module("pages.runs").RUNS
+    typed = [run.command for run in runs.values()] + [figure.command for figure in site.FIGURES.values()]
+    found = [chemomech_arguments(shlex.split(command)) for command in typed if command]
+    assert len(found) > len(runs)
+    for arguments in found:
+        if arguments is not None:
+            parse(arguments)
 
 
 def test_every_make_target_of_the_readme_exists(readme: str, repository: Path) -> None:

@@ -199,7 +199,9 @@ def make_figure(name: str, out: Path, folders: Folders | None) -> str:
         caption = figure.draw(folder, out)
     command = figure.command or (RUNS[figure.run].command if figure.run in RUNS else "")
     if command:
-        caption += f"\n\nMade by `{command.replace('OUT', 'results/' + str(figure.run))}`."
+        caption += (
+            f"\n\nMade by `{command.replace('OUT', f'results/{figure.run}').replace('@', 'results/')}`."
+        )
     return caption
 
 
