@@ -2,10 +2,11 @@
 # make demo    the main job: 52 NMC622 particles charged at 5C to 4.5 V
 # make test    all tests, in WORKERS processes (two; WORKERS=0 for none beside the first)
 # make check   lint, format and types
+# make docs    the documentation as a site, with its figures, in build/docs/html
 # make bench   the solver against its reference, and images, in time and memory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench
+.PHONY: help setup demo test check docs bench
 
 BIN := .venv/bin
 OUT ?= results/fast-charge-5C
@@ -33,6 +34,9 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/check_types.py
+
+docs: setup
+	$(BIN)/python tools/docs_site.py
 
 bench: setup
 	$(BIN)/python tools/bench.py

@@ -37,10 +37,10 @@ class MeshQuality:
         shape_percentiles: 0, 1, 10 and 50 % of gmsh's signed inverse condition number [-]; 1 is regular.
         interface_size: edge of the regular triangle with the mean area of the interface triangles [m].
         meshed_volume: volume of all cells [m3].
-        particle_volume_error: largest over the particles of |volume / exact - 1| [-]; exact is
+        particle_volume_error: largest over the particles of abs(volume / exact - 1) [-]; exact is
             `chemomech.geometry.contacts.particle_shapes`: cut and joined spheres count as what they are.
         total_volume_error: volume of all particles / exact - 1 [-].
-        interface_area_error: largest over the particles of |surface / exact - 1| [-], towards the matrix.
+        interface_area_error: largest over the particles of abs(surface / exact - 1) [-], towards the matrix.
         total_area_error: surface of all particles / exact - 1 [-].
         attempts: what was tried and how it ended, the successful one last.
         seconds: time that meshing took [s].

@@ -42,6 +42,8 @@ All values hold at 25 C. The last column says how an entry moves with temperatur
 temperatures it may be used, and where that comes from; a cell at any other temperature is refused. Where a
 source says nothing about the range, 263.15 to 333.15 K (-10 to 60 C) is assumed. A constant that a case sets
 in place of an entry is the value at the temperature of that case.
+
+<!-- figure: materials -->
 """
 
 

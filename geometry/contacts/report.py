@@ -24,7 +24,7 @@ class ContactReport:
         contacts_before: pairs that overlap, touch or are nearer than the gap the rule keeps.
         contacts_after: pairs that are joined by a neck.
         overlaps_before: of the pairs before, those that overlap.
-        largest_radius_change: largest over the particles of |radius after / before - 1| [-].
+        largest_radius_change: largest over the particles of abs(radius after / before - 1) [-].
         largest_move: largest distance by which a centre was moved [m].
         dropped: ids of particles that were left out: too little of them lies in the box or outside of their
             neighbours.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,24 @@ def test_radial_particles(repository: Path, case_file: Path, capsys: pytest.Capt
     snapshots = load(repository / "examples" / "radial_particles.py").main(small(case_file))
     assert snapshots[-1].time == pytest.approx(5.0, abs=1e-3)
     assert capsys.readouterr().out.startswith("end-of-protocol")
+
+
+def test_tomogram_to_fracture(repository: Path, tmp_path: Path) -> None:
+    """The tutorial as it is executed for its page, on a small stack and over two cycles."""
+    cells = load(repository / "tools" / "pages" / "cells.py")
+    script = repository / "examples" / "tomogram_to_fracture.py"
+    cells.run_script(script, tmp_path / "printed.json", [str(tmp_path / "out"), "--quick"])
+    said = "".join(json.loads((tmp_path / "printed.json").read_text()))
+    found, painted = map(int, re.search(r"particles: (\d+) found, (\d+) painted", said).groups())
+    assert found == painted > 50
+    radii = re.search(r"mean radius: ([\d.]+) um found, ([\d.]+) um painted", said).groups()
+    assert float(radii[0]) == pytest.approx(float(radii[1]), rel=0.01)
+    assert "cycle 2: charge 1" in said
+    # Larger particles crack deeper.
+    correlation = re.search(r"rank correlation of a/R with the radius: ([+-][\d.]+)", said)
+    assert float(correlation[1]) > 0.5
+    assert "severe at the separator less at the collector after 2 cycles" in said
+    assert {path.name for path in (tmp_path / "out").glob("*.png")} == set(cells.pictures_of(script))
 
 
 def test_examples_are_all_tested(repository: Path) -> None:

@@ -1,8 +1,9 @@
-"""What the README tells people to type must exist."""
+"""What the README and the pages tell people to type must exist."""
 
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import shlex
 from collections.abc import Iterator
@@ -28,9 +29,9 @@ def blocks(text: str, *languages: str) -> list[str]:
     return [match["body"] for match in FENCE.finditer(text) if match["language"] in languages]
 
 
-def commands(text: str) -> Iterator[list[str]]:
+def commands(text: str, languages: tuple[str, ...] = SHELLS) -> Iterator[list[str]]:
     """Yield the words of each command in the shell blocks, comments and prompts left out."""
-    for block in blocks(text, *SHELLS):
+    for block in blocks(text, *languages):
         for line in block.replace("\\\n", " ").splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True)
             if words:
@@ -62,6 +63,31 @@ def test_every_chemomech_command_of_the_readme_fits_the_command_line(readme: str
     assert found, "the README shows no chemomech command"
     for arguments in found:
         if not {"--help", "--version"} & set(arguments):
+            parse(arguments)
+
+
+def test_every_chemomech_command_of_the_pages_fits_the_command_line(repository: Path) -> None:
+    count = 0
+    for page in sorted((repository / "docs").glob("*.md")):
+        for words in commands(page.read_text(encoding="utf-8"), SHELLS[1:]):
+            arguments = chemomech_arguments(words)
+            if arguments is not None and not {"--help", "--version"} & set(arguments):
+                parse(arguments)
+                count += 1
+    assert count > 20
+
+
+def test_every_command_that_makes_a_figure_fits_the_command_line(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(repository / "tools"))
+    site = importlib.import_module("docs_site")
+    runs = importlib.import_module("pages.runs").RUNS
+    typed = [run.command for run in runs.values()] + [figure.command for figure in site.FIGURES.values()]
+    found = [chemomech_arguments(shlex.split(command)) for command in typed if command]
+    assert len(found) > len(runs)
+    for arguments in found:
+        if arguments is not None:
             parse(arguments)
 
 

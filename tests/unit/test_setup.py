@@ -301,7 +301,7 @@ def test_the_demo_sets_up_and_runs_the_main_job_on_two_ranks(make: Callable[...,
     )
 
 
-@pytest.mark.parametrize("target", ["setup", "demo", "test", "check", "bench"])
+@pytest.mark.parametrize("target", ["setup", "demo", "test", "check", "docs", "bench"])
 def test_every_target_starts_from_the_set_up(make: Callable[..., str], target: str) -> None:
     assert make(target).splitlines()[0] == "bash tools/setup.sh"
 

@@ -1,0 +1,1 @@
+"""What ``tools/docs_site.py`` assembles the site from, one kind of page a file."""
