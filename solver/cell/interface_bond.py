@@ -117,6 +117,10 @@ class InterfaceBond:
         traction = self.law.traction(self.facets.opening(), self.largest)
         return self._by_particle(traction[:, 0]) / self._area
 
+    def share(self, chosen: npt.NDArray[np.bool_]) -> float:
+        """Share of the interface that chosen points stand for [-] (collective)."""
+        return self._sum(chosen.astype(float)) / float(self._area.sum())
+
     def readings(self) -> Mapping[str, float | Array]:
         """By particle, the share that holds, the gaps and the traction (collective)."""
         return {

@@ -34,14 +34,21 @@ Array = npt.NDArray[np.float64]
 OPTIONS = MechanicsOptions(max_corrections=80)
 """A bond that lets go at once takes tens of corrections."""
 
-LOOSEST = 3.0e-2
-"""Reduction of the residual in a linear solve, at most: the bond's tangent changes with each correction."""
+LOOSE, FIRM = 3.0e-3, 1.0e-3
+"""Reduction of the residual in a linear solve, at most, and where that did not serve: what a solve leaves can
+open a stiff bond that holds."""
 
 MOST = 150
 """Iterations of a linear solve; what they have found serves as a correction, converged or not."""
 
 GROWN = 12
 """Iterations beyond twice the first ones with which a preconditioner is old: what a new one costs."""
+
+LITTLE = 0.5
+"""Share of the residual that is left where a loose solve did not serve."""
+
+TURNED = 0.05
+"""Share of the interface that has come to touch or to open since a preconditioner was built, which is old then."""
 
 SLOW = 3
 """Corrections in a row that reduce the residual little before bodies and preconditioner are built anew."""
@@ -188,6 +195,7 @@ class _System:
         self._whole: PETSc.Mat | None = None
         self._built: PETSc.Mat | None = None
         self._age = _Age()
+        self._normal: Array = np.empty(0)
         # A load far below the strength of the bond is none.
         strength = np.zeros((len(self._facets.weights), 3))
         strength[:, 0] = self._law.strength / STRESS
@@ -206,16 +214,16 @@ class _System:
     def solve(self, options: MechanicsOptions) -> MechanicsReport:
         reference = max(self._load_norm(), self._least_load)
         target = options.relative_tolerance * reference
-        norm, linear, slow, flat = self._assemble(), 0, 0, 0
+        norm, linear, slow, flat, loosest = self._assemble(), 0, 0, 0, LOOSE
         for correction in range(options.max_corrections + 1):
             if not np.isfinite(norm):
                 break
             if norm <= target:
                 return MechanicsReport(True, correction, linear, norm / reference)
-            if self._built is None or self._age.old or slow >= SLOW:
+            if self._built is None or self._age.old or slow >= SLOW or self._turned():
                 self._build()
                 slow = 0
-            iterations = self._correct(max(0.3 * target / norm, LOOSEST), flat == 0)
+            iterations = self._correct(max(0.3 * target / norm, loosest), flat == 0)
             if iterations is None:
                 if flat and self._age.fresh:
                     break
@@ -228,6 +236,8 @@ class _System:
             flat = max(flat - 1, 0)
             previous, norm = norm, self._advance()
             slow = slow + 1 if norm > options.slow * previous else 0
+            if norm > LITTLE * previous:
+                loosest = FIRM
         return MechanicsReport(False, correction, linear, norm / reference)
 
     def _load_norm(self) -> float:
@@ -258,7 +268,7 @@ class _System:
         if self._context.bodies is not None:
             self._context.bodies.destroy()
         bodies, slopes = side_by_side([solid.stiffness() for solid in self._solids]), self._slopes(0.0)
-        self._context.bodies = bodies
+        self._context.bodies, self._normal = bodies, slopes[:, 0, 0]
         if self._whole is None:
             self._whole = self._facets.stiffness(slopes)
             self._whole.axpy(1.0, bodies, structure=PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
@@ -274,6 +284,11 @@ class _System:
         if before is not None:
             before.destroy()
         self._age = _Age()
+
+    def _turned(self) -> bool:
+        """Whether the bond is much stiffer or softer along the normal than the preconditioner knows."""
+        ratio = self._slopes(0.0)[:, 0, 0] / self._normal
+        return self._bond.share((ratio > 2.0) | (ratio < 0.5)) > TURNED
 
     def _correct(self, rtol: float, softening: bool) -> int | None:
         """Find a correction along which the energy falls; the iterations, None where there is none."""

@@ -43,6 +43,8 @@ class StressFields:
             function.x.array[:] = 0.0
             self._projection.project(load, function)
             function.x.array[:] *= STRESS
+        # Beside a steep rim a projection undershoots; an equivalent stress is never negative.
+        np.maximum(self.equivalent.x.array, 0.0, out=self.equivalent.x.array)
         assert np.all(np.isfinite(self.equivalent.x.array))
 
     def update_principal(self) -> None:

@@ -148,7 +148,10 @@ def test_progress_off_a_terminal_is_plain_lines(charge: Charge) -> None:
     assert re.fullmatch(r"Charge at 5C until 4\.5 V: \+[\d.]+ A/m2", lines[1])
     assert re.fullmatch(r"about \d+ cells \(to a factor of two\): .* for 100 steps", lines[2])
     assert lines[3:5] == ["meshing ...", "compiling and setting up ..."]
-    states = lines[5:]
+    assert re.fullmatch(
+        r"fields in space: \d+ instants of up to [\d.]+ MB \(output\.field_limit, 500 MB\)", lines[5]
+    )
+    states = lines[6:]
     pattern = r"t = [\d.e+]+ s, \d\.\d{4} V, step [\d.e-]+ s, wall \d+:\d\d(, about \d+:\d\d left)?"
     assert all(re.fullmatch(pattern, line) for line in states), states
     assert states[0].startswith("t = 0 s, ")
