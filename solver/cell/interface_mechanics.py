@@ -48,7 +48,7 @@ LITTLE = 0.5
 """Share of the residual that is left where a loose solve did not serve."""
 
 TURNED = 0.05
-"""Share of the interface that has come to touch or to open since a preconditioner was built, which is old then."""
+"""Share of the interface that touches or opens since a preconditioner was built, which is old then."""
 
 SLOW = 3
 """Corrections in a row that reduce the residual little before bodies and preconditioner are built anew."""
