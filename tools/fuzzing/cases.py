@@ -107,7 +107,7 @@ class Cases(Maker):
                 OPEN if key == "description" else NONSENSE,
             )
             if (key == "name" and table[key] == "nonsense") or (
-                key in ("mesh", "mechanics") and table[key] == {}
+                key in ("geometry", "mesh", "mechanics") and table[key] == {}
             ):
                 verdict = OPEN
         elif kind == 4:
