@@ -12,15 +12,14 @@ from pathlib import Path
 import numpy as np
 import tomli_w
 
-from chemomech.errors import InputError
 from chemomech.experiments.case.units import format_quantity
 from chemomech.experiments.measured.columns import BDF_LABELS, BDF_STEP
+from chemomech.experiments.measured.simulated import recorded
 from chemomech.experiments.measured.stated import SUFFIX
 from chemomech.solver.results import Result
 from chemomech.solver.results.folder import replacing
 
 CYCLE = "Cycle Count / 1"
-NEEDS = ("time", "voltage", "current_density", "step_number")
 
 
 def write_bdf(result: Result, path: Path, area: float) -> Path:
@@ -37,13 +36,7 @@ def write_bdf(result: Result, path: Path, area: float) -> Path:
     Raises:
         InputError: when the result lacks something.
     """
-    dataset = result.dataset
-    lacking = [name for name in NEEDS if name not in dataset]
-    if lacking:
-        raise InputError(
-            f"the result {str(result.path)!r} holds no {', '.join(lacking)}, which the Battery Data Format "
-            "needs; run the case again."
-        )
+    dataset = recorded(result, "the Battery Data Format needs")
     columns = {
         BDF_LABELS["time"]: dataset["time"].values,
         BDF_LABELS["voltage"]: dataset["voltage"].values,

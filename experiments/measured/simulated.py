@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import xarray as xr
 
 from chemomech.errors import InputError
 from chemomech.experiments.measured.run import MeasuredRun
@@ -10,6 +11,25 @@ from chemomech.experiments.measured.steps import steps_of
 from chemomech.solver.results import Result
 
 NEEDS = ("time", "voltage", "current_density", "step_number")
+
+
+def recorded(result: Result, purpose: str) -> xr.Dataset:
+    """Return the dataset of a result, which holds what a cycler records.
+
+    Args:
+        result: of a run.
+        purpose: who needs it, as in "a measurement has".
+
+    Raises:
+        InputError: when the result lacks something.
+    """
+    lacking = [name for name in NEEDS if name not in result.dataset]
+    if lacking:
+        raise InputError(
+            f"the result {str(result.path)!r} holds no {', '.join(lacking)}, which {purpose}; run the case "
+            "again."
+        )
+    return result.dataset
 
 
 def measured_of(result: Result, noise: float = 0.0, seed: int = 0) -> MeasuredRun:
@@ -23,13 +43,7 @@ def measured_of(result: Result, noise: float = 0.0, seed: int = 0) -> MeasuredRu
     Raises:
         InputError: when the result lacks something.
     """
-    dataset = result.dataset
-    lacking = [name for name in NEEDS if name not in dataset]
-    if lacking:
-        raise InputError(
-            f"the result {str(result.path)!r} holds no {', '.join(lacking)}, which a measurement has; run "
-            "the case again."
-        )
+    dataset = recorded(result, "a measurement has")
     time, voltage = dataset["time"].values.astype(float), dataset["voltage"].values.astype(float)
     loading = float(result.summary["active_mass_mg_cm2"]) * 1e-2
     current = dataset["current_density"].values.astype(float) / loading
