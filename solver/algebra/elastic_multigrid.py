@@ -18,6 +18,7 @@ from dolfinx import fem, la
 from dolfinx.fem.petsc import create_vector
 from petsc4py import PETSc
 
+from chemomech.solver.algebra.block_smoother import BlockSmoother
 from chemomech.solver.algebra.linear import options_in_force
 
 _PREFIXES = itertools.count()
@@ -172,80 +173,35 @@ class TwoLevelElasticity:
         max_iterations: int = 300,
     ) -> None:
         parts = space if isinstance(space, Transfer) else transfer(space, bcs)
-        self._comm = parts.correction.comm
-        self._prefix = f"mechanics_{next(_PREFIXES)}_"
         self.correction = parts.correction
-        self._interpolation = parts.interpolation
-        self._fixed_coarse = parts.fixed_coarse
-        self._near_null = parts.near_null
-        self._coarse: PETSc.Mat | None = None
+        self._cycle = _Cycle(parts)
         self._max_iterations = max_iterations
-        self._options = self._level_options(parts.coarse_size)
-        self._operator: PETSc.Mat | None = None
-        self._ksp = self._iteration()
+        self._ksp = PETSc.KSP().create(parts.correction.comm)
+        self._ksp.setType("cg")
+        self._ksp.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
+        pc = self._ksp.getPC()
+        pc.setType("python")
+        pc.setPythonContext(self._cycle)
 
-    def _iteration(self) -> PETSc.KSP:
-        ksp = PETSc.KSP().create(self._comm)
-        ksp.setOptionsPrefix(self._prefix)
-        ksp.setType("cg")
-        ksp.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
-        pc = ksp.getPC()
-        pc.setType("mg")
-        pc.setMGLevels(2)
-        pc.setMGInterpolation(1, self._interpolation)
-        return ksp
-
-    def _level_options(self, coarse_size: int) -> dict[str, str | int | float]:
-        smoother: dict[str, str | int | float] = {
-            "mg_levels_ksp_type": "richardson",
-            "mg_levels_ksp_max_it": 1,
-            "mg_levels_pc_type": "sor",
-            "mg_coarse_ksp_type": "preonly",
-        }
-        if coarse_size <= LARGEST_DIRECT_COARSE:
-            return smoother | {
-                "mg_coarse_pc_type": "cholesky",
-                "mg_coarse_pc_factor_mat_solver_type": "mumps",
-            }
-        return smoother | {"mg_coarse_pc_type": "gamg", "mg_coarse_pc_gamg_threshold": 0.01}
-
-    def set_operator(self, stiffness: PETSc.Mat, by_entry: PETSc.Mat | None = None) -> None:
-        """Rebuild the preconditioner for a newly assembled stiffness.
+    def set_operator(
+        self, stiffness: PETSc.Mat, by_entry: PETSc.Mat | None = None, coarse: bool = True
+    ) -> None:
+        """Rebuild the preconditioner for a newly assembled stiffness (collective).
 
         Args:
-            stiffness: Stored in 3 x 3 blocks.
+            stiffness: In full blocks of 3 x 3.
             by_entry: The same stored by entries, where there is one; it is left as it is.
+            coarse: Whether the coarse level is built anew too, by far the dearer part.
         """
-        if self._operator is not None and self._operator.handle != stiffness.handle:
-            # A multigrid keeps the first matrix for its residual.
-            self._ksp.destroy()
-            self._ksp = self._iteration()
-        self._operator = stiffness
-        if self._coarse is not None:
-            self._coarse.destroy()
         entries = by_entry or stiffness.convert("aij", PETSc.Mat())
-        self._coarse = entries.PtAP(self._interpolation)
+        self._cycle.set_operator(entries, coarse)
         if by_entry is None:
             entries.destroy()
-        # A supported vertex with nothing but supports around it has an empty row.
-        self._coarse.setOption(PETSc.Mat.Option.NEW_NONZERO_ALLOCATION_ERR, False)
-        for row in self._fixed_coarse:
-            self._coarse.setValue(row, row, 0.0, addv=PETSc.InsertMode.ADD_VALUES)
-        self._coarse.assemble()
-        self._coarse.zeroRowsColumns(self._fixed_coarse, diag=1.0)
-        self._coarse.setOption(PETSc.Mat.Option.SYMMETRIC, True)
-        self._coarse.setOption(PETSc.Mat.Option.SPD, True)
-        self._coarse.setNearNullSpace(self._near_null)
         self._ksp.setOperators(stiffness)
-        self._ksp.getPC().getMGCoarseSolve().setOperators(self._coarse)
-        self._ksp.getPC().getMGSmoother(1).setOperators(stiffness)
-        with options_in_force(self._prefix, self._options):
-            self._ksp.setFromOptions()
-            self._ksp.setUp()
 
     def set_tangent(self, tangent: PETSc.Mat) -> None:
         """Solve with another operator than the one that the preconditioner was built for."""
-        self._ksp.setOperators(tangent, self._ksp.getOperators()[1])
+        self._ksp.setOperators(tangent)
 
     def solve(self, rhs: PETSc.Vec, rtol: float, enough: int | None = None) -> int | None:
         """Solve into ``correction``; returns the iterations, or None when it failed.
@@ -264,7 +220,83 @@ class TwoLevelElasticity:
     def destroy(self) -> None:
         """Free the PETSc objects (collective)."""
         self._ksp.destroy()
-        for held in (self._coarse, self._near_null, self._interpolation, self.correction):
+        self._cycle.free()
+        self.correction.destroy()
+
+
+class _Cycle:
+    """One cycle over both levels as PETSc's preconditioner: smooth, correct on the coarse one, smooth."""
+
+    def __init__(self, parts: Transfer) -> None:
+        self._comm = parts.correction.comm
+        self._interpolation = parts.interpolation
+        self._fixed_coarse = parts.fixed_coarse
+        self._near_null = parts.near_null
+        self._smoother = BlockSmoother()
+        self._wide = parts.correction.duplicate()
+        self._narrow = (parts.interpolation.createVecRight(), parts.interpolation.createVecRight())
+        self._z, self._r = (np.zeros(self._wide.getLocalSize(), dtype=np.float32) for _ in range(2))
+        self._product: PETSc.Mat | None = None
+        self._coarse: PETSc.Mat | None = None
+        self._solver = self._coarse_solver(parts.coarse_size)
+
+    def _coarse_solver(self, size: int) -> PETSc.KSP:
+        solver, prefix = PETSc.KSP().create(self._comm), f"mechanics_{next(_PREFIXES)}_"
+        solver.setOptionsPrefix(prefix)
+        options: dict[str, str | int | float] = {
+            "ksp_type": "preonly", "pc_type": "gamg", "pc_gamg_threshold": 0.01,
+        }  # fmt: skip
+        if size <= LARGEST_DIRECT_COARSE:
+            options = {
+                "ksp_type": "preonly", "pc_type": "cholesky", "pc_factor_mat_solver_type": "mumps",
+            }  # fmt: skip
+        with options_in_force(prefix, options):
+            solver.setFromOptions()
+        return solver
+
+    def set_operator(self, entries: PETSc.Mat, coarse: bool) -> None:
+        """Take up a stiffness stored by entries, on the coarse level too if asked (collective)."""
+        self._smoother.set_operator(entries)
+        if not coarse and self._coarse is not None:
+            return
+        self._product = entries.PtAP(self._interpolation, result=self._product)
+        if self._coarse is None:
+            self._coarse = self._product.copy()
+            # A supported vertex with nothing but supports around it has an empty row.
+            self._coarse.setOption(PETSc.Mat.Option.NEW_NONZERO_ALLOCATION_ERR, False)
+            self._coarse.setOption(PETSc.Mat.Option.SYMMETRIC, True)
+            self._coarse.setOption(PETSc.Mat.Option.SPD, True)
+            self._coarse.setNearNullSpace(self._near_null)
+        else:
+            self._coarse.zeroEntries()
+            self._coarse.axpy(1.0, self._product, structure=PETSc.Mat.Structure.SUBSET_NONZERO_PATTERN)
+        for row in self._fixed_coarse:
+            self._coarse.setValue(row, row, 1.0, addv=PETSc.InsertMode.ADD_VALUES)
+        self._coarse.assemble()
+        self._solver.setOperators(self._coarse)
+
+    def apply(self, pc: PETSc.PC, given: PETSc.Vec, result: PETSc.Vec) -> None:
+        """See PETSc's PCApply."""
+        smoother, (narrow, correction), z, r = self._smoother, self._narrow, self._z, self._r
+        r[:] = given.array_r
+        smoother.begin(r, z)
+        result.array[:] = z
+        smoother.without_others(result, r)
+        self._wide.array[:] = r
+        self._interpolation.multTranspose(self._wide, narrow)
+        self._solver.solve(narrow, correction)
+        self._interpolation.multAdd(correction, result, result)
+        r[:], z[:] = given.array_r, result.array_r
+        smoother.without_others(result, r)
+        smoother.go_on(r, z)
+        result.array[:] = z
+
+    def free(self) -> None:
+        """Free the PETSc objects (collective)."""
+        self._solver.destroy()
+        self._smoother.destroy()
+        vectors, matrices = (self._wide, *self._narrow), (self._product, self._coarse, self._interpolation)
+        for held in (*vectors, *matrices, self._near_null):
             if held is not None:
                 held.destroy()
 

@@ -47,8 +47,9 @@ GROWN = 12
 LITTLE = 0.5
 """Share of the residual that is left where a loose solve did not serve."""
 
-TURNED = 0.05
-"""Share of the interface that touches or opens since a preconditioner was built, which is old then."""
+TURNED, TURNED_FAR = 0.03, 0.12
+"""Share of the interface that touches or opens since a preconditioner was built, which is old then: its
+smoother, and its coarse level, which costs more and matters less."""
 
 SLOW = 3
 """Corrections in a row that reduce the residual little before bodies and preconditioner are built anew."""
@@ -193,9 +194,9 @@ class _System:
         self._tangent = PETSc.Mat().createPython((size, size), self._context, comm=parts.correction.comm)
         self._tangent.setUp()
         self._whole: PETSc.Mat | None = None
-        self._built: PETSc.Mat | None = None
         self._age = _Age()
-        self._normal: Array = np.empty(0)
+        # Slopes along the normal that the smoother and the coarse level know.
+        self._near = self._far = np.empty(0)
         # A load far below the strength of the bond is none.
         strength = np.zeros((len(self._facets.weights), 3))
         strength[:, 0] = self._law.strength / STRESS
@@ -203,7 +204,7 @@ class _System:
         self._least_load = float(self._rhs.norm())
 
     def destroy(self) -> None:
-        held_ones = (self._rhs, self._elastic, self._tangent, self._context.bodies, self._whole, self._built)
+        held_ones = (self._rhs, self._elastic, self._tangent, self._context.bodies, self._whole)
         for held in held_ones:
             if held is not None:
                 held.destroy()
@@ -220,9 +221,13 @@ class _System:
                 break
             if norm <= target:
                 return MechanicsReport(True, correction, linear, norm / reference)
-            if self._built is None or self._age.old or slow >= SLOW or self._turned():
-                self._build()
+            slopes = self._slopes(0.0)
+            far = self._whole is not None and self._turned(slopes, self._far) > TURNED_FAR
+            if self._whole is None or self._age.old or slow >= SLOW or far:
+                self._build(slopes)
                 slow = 0
+            elif self._turned(slopes, self._near) > TURNED:
+                self._tie(slopes, coarse=False)
             iterations = self._correct(max(0.3 * target / norm, loosest), flat == 0)
             if iterations is None:
                 if flat and self._age.fresh:
@@ -263,12 +268,23 @@ class _System:
         tangent = self._law.tangent(self._facets.opening(), self._bond.largest, softening)
         return tangent * (LENGTH / STRESS)
 
-    def _build(self) -> None:
+    def _build(self, slopes: Array) -> None:
         """Stiffness of the bodies and preconditioner at the present state."""
         if self._context.bodies is not None:
             self._context.bodies.destroy()
-        bodies, slopes = side_by_side([solid.stiffness() for solid in self._solids]), self._slopes(0.0)
-        self._context.bodies, self._normal = bodies, slopes[:, 0, 0]
+        self._context.bodies = side_by_side([solid.stiffness() for solid in self._solids])
+        self._far = slopes[:, 0, 0]
+        self._tie(slopes, coarse=True)
+        self._age = _Age()
+
+    def _tie(self, slopes: Array, coarse: bool) -> None:
+        """Preconditioner for the bodies as they are, with a tangent of the bond between them.
+
+        Args:
+            slopes: The tangent, without negative slopes [GPa/um].
+            coarse: Whether the coarse level learns of it.
+        """
+        bodies, self._near = self._context.bodies, slopes[:, 0, 0]
         if self._whole is None:
             self._whole = self._facets.stiffness(slopes)
             self._whole.axpy(1.0, bodies, structure=PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
@@ -277,18 +293,12 @@ class _System:
             self._whole.zeroEntries()
             self._whole.axpy(1.0, bodies, structure=PETSc.Mat.Structure.SUBSET_NONZERO_PATTERN)
             self._facets.add_stiffness(slopes, self._whole)
-        # Anew, not copied into: a matrix that is copied into keeps the inverted diagonal of its smoother.
-        before, self._built = self._built, self._whole.convert("baij", PETSc.Mat())
-        self._built.setOption(PETSc.Mat.Option.SYMMETRIC, True)
-        self._solver.set_operator(self._built, self._whole)
-        if before is not None:
-            before.destroy()
-        self._age = _Age()
+        self._solver.set_operator(self._whole, self._whole, coarse)
 
-    def _turned(self) -> bool:
-        """Whether the bond is much stiffer or softer along the normal than the preconditioner knows."""
-        ratio = self._slopes(0.0)[:, 0, 0] / self._normal
-        return self._bond.share((ratio > 2.0) | (ratio < 0.5)) > TURNED
+    def _turned(self, slopes: Array, known: Array) -> float:
+        """Share of the interface where the bond is much stiffer or softer along the normal than is known."""
+        ratio = slopes[:, 0, 0] / known
+        return self._bond.share((ratio > 2.0) | (ratio < 0.5))
 
     def _correct(self, rtol: float, softening: bool) -> int | None:
         """Find a correction along which the energy falls; the iterations, None where there is none."""

@@ -1,0 +1,83 @@
+/* Gauss-Seidel sweeps over nodes with three unknowns each, in single precision.
+
+   The row of node i has the blocks start[i] to start[i + 1], the columns ascending without i itself, those
+   before i up to middle[i]. Values of a row: the first rows of all its blocks, the second rows, the third. */
+
+typedef struct {
+    int nodes;
+    const int *start;     /* first block of each row, one more at the end */
+    const int *middle;    /* first block of each row behind the diagonal */
+    const int *column;    /* of each block */
+    const float *value;   /* of the blocks */
+    const float *inverse; /* of D: the diagonal blocks and what is added to them */
+    const float *added;   /* to the diagonal in D, of each unknown */
+} Sweeps;
+
+enum { BATCH = 64 };
+
+static inline void product(const Sweeps *s, int row, int from, int to, const float *z, float *sum) {
+    int width = 3 * (s->start[row + 1] - s->start[row]);
+    const float *a = s->value + 9 * (long)s->start[row], *b = a + width, *c = b + width;
+    float x[3 * BATCH], p = 0.0f, q = 0.0f, r = 0.0f;
+    for (int k = from; k < to; k += BATCH) {
+        int count = to - k < BATCH ? to - k : BATCH, offset = 3 * (k - s->start[row]);
+        for (int j = 0; j < count; j++) {
+            const float *one = z + 3 * s->column[k + j];
+            x[3 * j] = one[0], x[3 * j + 1] = one[1], x[3 * j + 2] = one[2];
+        }
+#pragma omp simd reduction(+ : p, q, r)
+        for (int j = 0; j < 3 * count; j++) {
+            p += a[offset + j] * x[j];
+            q += b[offset + j] * x[j];
+            r += c[offset + j] * x[j];
+        }
+    }
+    sum[0] = p, sum[1] = q, sum[2] = r;
+}
+
+static inline void solve(const Sweeps *s, int row, const float *r, float *z) {
+    const float *d = s->inverse + 9 * row;
+    for (int i = 0; i < 3; i++) z[3 * row + i] = d[3 * i] * r[0] + d[3 * i + 1] * r[1] + d[3 * i + 2] * r[2];
+}
+
+static inline void relax(const Sweeps *s, int row, const float *r, float *z) {
+    float left[3], sum[3];
+    product(s, row, s->start[row], s->start[row + 1], z, sum);
+    for (int c = 0; c < 3; c++) left[c] = r[3 * row + c] - sum[c] + s->added[3 * row + c] * z[3 * row + c];
+    solve(s, row, left, z);
+}
+
+/* From z = 0 forwards and backwards; r becomes the residual of what these nodes do to each other. */
+void begin(const Sweeps *s, float *r, float *z, float *before) {
+    for (int i = 0; i < s->nodes; i++) {
+        float left[3], sum[3];
+        product(s, i, s->start[i], s->middle[i], z, sum);
+        for (int c = 0; c < 3; c++) left[c] = r[3 * i + c] - sum[c];
+        solve(s, i, left, z);
+    }
+    for (int i = 0; i < 3 * s->nodes; i++) before[i] = z[i];
+    for (int i = s->nodes - 1; i >= 0; i--) relax(s, i, r, z);
+    /* The sweep backwards solved (D + U) z = r - (L + diagonal - D) before. */
+    for (int i = 0; i < 3 * s->nodes; i++) before[i] -= z[i];
+    for (int i = 0; i < s->nodes; i++) {
+        float sum[3];
+        product(s, i, s->start[i], s->middle[i], before, sum);
+        for (int c = 0; c < 3; c++) r[3 * i + c] = sum[c] - s->added[3 * i + c] * before[3 * i + c];
+    }
+}
+
+/* From a given z forwards and backwards. */
+void go_on(const Sweeps *s, const float *r, float *z) {
+    for (int i = 0; i < s->nodes; i++) relax(s, i, r, z);
+    for (int i = s->nodes - 1; i >= 0; i--) relax(s, i, r, z);
+}
+
+/* r = r - B z with B in the same form, its columns those of other processes. */
+void subtract(const Sweeps *s, const float *z, float *r) {
+    for (int i = 0; i < s->nodes; i++) {
+        float sum[3];
+        if (s->start[i] == s->start[i + 1]) continue;
+        product(s, i, s->start[i], s->start[i + 1], z, sum);
+        for (int c = 0; c < 3; c++) r[3 * i + c] -= sum[c];
+    }
+}
