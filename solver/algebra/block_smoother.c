@@ -47,28 +47,32 @@ static inline void relax(const Sweeps *s, int row, const float *r, float *z) {
     solve(s, row, left, z);
 }
 
-/* From z = 0 forwards and backwards; r becomes the residual of what these nodes do to each other. */
-void begin(const Sweeps *s, float *r, float *z, float *before) {
+/* z = (L + D)^-1 r */
+void begin(const Sweeps *s, const float *r, float *z) {
     for (int i = 0; i < s->nodes; i++) {
         float left[3], sum[3];
         product(s, i, s->start[i], s->middle[i], z, sum);
         for (int c = 0; c < 3; c++) left[c] = r[3 * i + c] - sum[c];
         solve(s, i, left, z);
     }
-    for (int i = 0; i < 3 * s->nodes; i++) before[i] = z[i];
-    for (int i = s->nodes - 1; i >= 0; i--) relax(s, i, r, z);
-    /* The sweep backwards solved (D + U) z = r - (L + diagonal - D) before. */
-    for (int i = 0; i < 3 * s->nodes; i++) before[i] -= z[i];
+}
+
+/* r = (L + diagonal - D) z: what a sweep backwards leaves of the residual, for the change by it. */
+void left_over(const Sweeps *s, const float *z, float *r) {
     for (int i = 0; i < s->nodes; i++) {
         float sum[3];
-        product(s, i, s->start[i], s->middle[i], before, sum);
-        for (int c = 0; c < 3; c++) r[3 * i + c] = sum[c] - s->added[3 * i + c] * before[3 * i + c];
+        product(s, i, s->start[i], s->middle[i], z, sum);
+        for (int c = 0; c < 3; c++) r[3 * i + c] = sum[c] - s->added[3 * i + c] * z[3 * i + c];
     }
 }
 
-/* From a given z forwards and backwards. */
-void go_on(const Sweeps *s, const float *r, float *z) {
+/* z + (L + D)^-1 (r - A z) in place of z */
+void forwards(const Sweeps *s, const float *r, float *z) {
     for (int i = 0; i < s->nodes; i++) relax(s, i, r, z);
+}
+
+/* z + (D + U)^-1 (r - A z) in place of z */
+void backwards(const Sweeps *s, const float *r, float *z) {
     for (int i = s->nodes - 1; i >= 0; i--) relax(s, i, r, z);
 }
 

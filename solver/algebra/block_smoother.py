@@ -2,8 +2,8 @@
 
 A preconditioner needs few digits, and a sweep costs what the matrix weighs in memory: half as much as in
 double precision. On several ranks each sweeps over its own nodes, the values of others held; half of what
-couples them, by its absolute row sum, is added to the diagonal, so that a sweep contracts the energy on any
-number of ranks (Baker, Falgout, Kolev & Yang, SIAM J. Sci. Comput. 33 (2011) 2864).
+couples them, by its absolute row sum, is added to the diagonal D of a sweep, so that it contracts the energy
+on any number of ranks (Baker, Falgout, Kolev & Yang, SIAM J. Sci. Comput. 33 (2011) 2864).
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ typedef struct {
     int nodes; const int *start; const int *middle; const int *column;
     const float *value; const float *inverse; const float *added;
 } Sweeps;
-void begin(const Sweeps *s, float *r, float *z, float *before);
-void go_on(const Sweeps *s, const float *r, float *z);
+void begin(const Sweeps *s, const float *r, float *z);
+void left_over(const Sweeps *s, const float *z, float *r);
+void forwards(const Sweeps *s, const float *r, float *z);
+void backwards(const Sweeps *s, const float *r, float *z);
 void subtract(const Sweeps *s, const float *z, float *r);
 """
 
@@ -138,12 +140,13 @@ class BlockSmoother:
     def __init__(self) -> None:
         self._pattern: _Pattern | None = None
         self._scatter: PETSc.Scatter | None = None
+        self._inside: PETSc.Vec | None = None
         self._outside: PETSc.Vec | None = None
-        self._before = np.empty(0, dtype=np.float32)
+        self._change = np.empty(0, dtype=np.float32)
 
     def destroy(self) -> None:
         """Free the PETSc objects (collective)."""
-        for held in (self._scatter, self._outside):
+        for held in (self._scatter, self._inside, self._outside):
             if held is not None:
                 held.destroy()
 
@@ -160,7 +163,7 @@ class BlockSmoother:
             first, last = (edge // 3 for edge in matrix.getOwnershipRange())
             pattern = self._pattern = _pattern(first, last, starts, columns)
             self._connect(matrix, pattern.ghosts)
-            self._before = np.empty(3 * (last - first), dtype=np.float32)
+            self._change = np.empty(3 * (last - first), dtype=np.float32)
         assert pattern is not None
         single = values.astype(np.float32)
         own, other = single[pattern.own.take], single[pattern.other.take]
@@ -178,29 +181,43 @@ class BlockSmoother:
             nodes, _pointer(blocks.start), middle, _pointer(blocks.column), _pointer(other), *shared,
         ])  # fmt: skip
 
-    def begin(self, r: Single, z: Single) -> None:
-        """Smooth from nothing; r becomes the residual, but for what other ranks add.
+    def begin(self, given: Array, z: Single, r: Single) -> None:
+        """Smooth from nothing (collective).
 
         Args:
-            r: Right-hand side, shape (3 owned nodes,).
+            given: Right-hand side, shape (3 owned nodes,).
             z: Result.
+            r: The residual that is left.
         """
-        _loops().lib.begin(self._sweeps, _pointer(r), _pointer(z), _pointer(self._before))
+        loops, change = _loops().lib, self._change
+        r[:] = given
+        loops.begin(self._sweeps, _pointer(r), _pointer(z))
+        change[:] = z
+        self._subtract_others(z, r)
+        loops.backwards(self._sweeps, _pointer(r), _pointer(z))
+        change -= z
+        loops.left_over(self._sweeps, _pointer(change), _pointer(r))
+        self._subtract_others(-change, r)
 
-    def go_on(self, r: Single, z: Single) -> None:
-        """Smooth z, in place.
+    def go_on(self, given: Array, z: Single) -> None:
+        """Smooth z, in place (collective).
 
         Args:
-            r: Right-hand side without what other ranks add, shape (3 owned nodes,).
+            given: Right-hand side, shape (3 owned nodes,).
             z: Result so far.
         """
-        _loops().lib.go_on(self._sweeps, _pointer(r), _pointer(z))
+        loops, r = _loops().lib, self._change
+        for sweep in (loops.forwards, loops.backwards):
+            r[:] = given
+            self._subtract_others(z, r)
+            sweep(self._sweeps, _pointer(r), _pointer(z))
 
-    def without_others(self, z: PETSc.Vec, r: Single) -> None:
-        """Subtract from r what the nodes of other ranks add (collective)."""
-        if self._scatter is None or self._outside is None:
+    def _subtract_others(self, z: Single, r: Single) -> None:
+        """Subtract from r what the nodes of other ranks add, given z on those of this one (collective)."""
+        if self._scatter is None or self._outside is None or self._inside is None:
             return
-        self._scatter.scatter(z, self._outside)
+        self._inside.array[:] = z
+        self._scatter.scatter(self._inside, self._outside)
         ghosts = self._outside.array_r.astype(np.float32)
         if len(ghosts):
             _loops().lib.subtract(self._others, _pointer(ghosts), _pointer(r))
@@ -208,16 +225,15 @@ class BlockSmoother:
     def _connect(self, matrix: PETSc.Mat, ghosts: Places) -> None:
         """Prepare to bring the values of other ranks' nodes here (collective)."""
         self.destroy()
-        self._scatter = self._outside = None
+        self._scatter = self._inside = self._outside = None
         if matrix.comm.size == 1:
             return
         wanted = (3 * ghosts[:, None] + np.arange(3)).reshape(-1).astype(PETSc.IntType)
         places = PETSc.IS().createGeneral(wanted, comm=PETSc.COMM_SELF)
-        wide = matrix.createVecRight()
+        self._inside = matrix.createVecRight()
         self._outside = PETSc.Vec().createSeq(len(wanted))
-        self._scatter = PETSc.Scatter().create(wide, places, self._outside, None)
+        self._scatter = PETSc.Scatter().create(self._inside, places, self._outside, None)
         places.destroy()
-        wide.destroy()
 
 
 def _inverses(blocks: Array, added: Single) -> Single:

@@ -277,18 +277,14 @@ class _Cycle:
 
     def apply(self, pc: PETSc.PC, given: PETSc.Vec, result: PETSc.Vec) -> None:
         """See PETSc's PCApply."""
-        smoother, (narrow, correction), z, r = self._smoother, self._narrow, self._z, self._r
-        r[:] = given.array_r
-        smoother.begin(r, z)
-        result.array[:] = z
-        smoother.without_others(result, r)
-        self._wide.array[:] = r
+        smoother, (narrow, correction), z = self._smoother, self._narrow, self._z
+        smoother.begin(given.array_r, z, self._r)
+        result.array[:], self._wide.array[:] = z, self._r
         self._interpolation.multTranspose(self._wide, narrow)
         self._solver.solve(narrow, correction)
         self._interpolation.multAdd(correction, result, result)
-        r[:], z[:] = given.array_r, result.array_r
-        smoother.without_others(result, r)
-        smoother.go_on(r, z)
+        z[:] = result.array_r
+        smoother.go_on(given.array_r, z)
         result.array[:] = z
 
     def free(self) -> None:
