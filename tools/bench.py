@@ -106,7 +106,7 @@ SIZES = {
     "90k": Size("standard", 1.0),
     "190k": Size("fine", 1.28),
     "400k": Size("fine", 0.93),
-    "60k-packed": Size("coarse", 1.0, 130),
+    "55k-packed": Size("coarse", 1.0, 130),
     "1.2M": Size("fine", 1.0, 200),
 }
 """By rough number of electrochemical unknowns."""
