@@ -3,7 +3,7 @@
 # make test    all tests, in WORKERS processes (two; WORKERS=0 for none beside the first)
 # make check   lint, format and types
 # make docs    the documentation as a site, with its figures, in build/docs/html
-# make bench   the solver against its reference, and images, in time and memory
+# make bench   the solver in units of a Poisson problem, and images, in time and memory
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check docs bench

@@ -94,7 +94,8 @@ def effective_conductivity(
             whose value is 0, are insulators and not meshed.
         directions: letters among xyz.
         relative_tolerance: of the linear solver, on the energy, which is the value of the diagonal; entries
-            off it are good to about the square root.
+            off it are good to about the square root. Bounds of an image that are sharper than the energy are
+            good to several times the default tolerance, and less so below it.
         periodic_sides: whether an image repeats across the driven axis; else nothing passes its sides.
 
     Raises:

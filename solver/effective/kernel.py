@@ -18,7 +18,7 @@ DECLARATIONS = """
 typedef struct {
     int n[3]; int factor[3]; int periodic[3]; float *c[3]; float *z; float *r; float *w; float *row;
 } Level;
-void cycle(Level *L, int levels, int fresh, int visits);
+double cycle(Level *L, int levels, int visits, float alpha, const float *q);
 double product(const Level *L, const float *a, const float *b);
 double direct(const Level *L, float alpha, float beta, float *p, float *q, double *x);
 void descend(const Level *L, float alpha, const float *q);

@@ -3,8 +3,9 @@
  * Arrays hold one more layer at each end of each axis, the last axis fastest. c[a][m] links m - 1 and m along
  * axis a. Values outside are 0 where the axis is driven, those of the other end where it is periodic, and
  * without a link elsewhere. Smoothing is red-black Gauss-Seidel, black before red on the way up, so that the
- * cycle is symmetric; across a periodic end values of before the sweep are used in both. Planes go through
- * the steps of a pass one behind the other, which keeps them in the cache.
+ * cycle is symmetric; across a periodic end values of before the sweep are used in both. Strips of rows go
+ * through the steps of a pass plane by plane, each step one plane and one row behind the one before, which
+ * keeps them in the cache.
  */
 #include <stddef.h>
 #include <string.h>
@@ -24,31 +25,63 @@ typedef struct {
 
 #define ROW(L) ((place)(L)->n[2] + 2)
 #define PLANE(L) (((place)(L)->n[1] + 2) * ROW(L))
-#define EACH_ROW(L, i, o) for (place o = (i) * PLANE(L) + ROW(L), end_##o = o + (L)->n[1] * ROW(L); o < end_##o; o += ROW(L))
+#define EACH_ROW(L, i, o) EACH_OF(L, i, o, 1, (L)->n[1] + 1)
+#define EACH_OF(L, i, o, from, to) \
+    for (place o = (i) * PLANE(L) + (from) * ROW(L), end_##o = (i) * PLANE(L) + (to) * ROW(L); o < end_##o; o += ROW(L))
+
+typedef struct {
+    int from, to; /* rows of a plane, the last one not included */
+} Rows;
+
+/* Values of a strip: some planes of it, of all arrays, fit into a second-level cache. */
+#define STRIP 8192
+
+/* Strips of a plane: as many rows as come to STRIP, four at least, so that no step falls behind its strip. */
+static int strips(const Level *L) {
+    const place n = L->n[1], rows = STRIP / ROW(L) > 4 ? STRIP / ROW(L) : 4;
+    return n < 2 * rows ? 1 : (int)(n / rows);
+}
+
+/* Rows of a strip in a step that is so many rows behind the first. */
+static Rows rows_of(const Level *L, int strip, int count, int behind) {
+    const place n = L->n[1];
+    Rows rows = {1, (int)n + 1};
+    if (strip > 0) rows.from = (int)(n * strip / count) + 1 - behind;
+    if (strip < count - 1) rows.to = (int)(n * (strip + 1) / count) + 1 - behind;
+    return rows;
+}
+
+static Rows whole(const Level *L) { return rows_of(L, 0, 1, 0); }
 
 static int wraps(const Level *L) { return L->periodic[0] || L->periodic[1] || L->periodic[2]; }
 
-/* One colour of a plane, where all values were 0: the other colour becomes 0. */
-static void relax_fresh(const Level *L, int i, int colour) {
+/* One colour of rows, where all values were 0: the other colour becomes 0. The residual first goes down by
+ * alpha q, if there is a q. */
+static void relax_fresh(const Level *L, int i, Rows rows, int colour, float alpha, const float *q) {
     const int n = L->n[2];
-    int parity = (i + 1 + colour) & 1;
-    EACH_ROW(L, i, o) {
-        const float *r = L->r + o, *w = L->w + o;
-        float *z = L->z + o;
+    int parity = (i + rows.from + colour) & 1;
+    EACH_OF(L, i, o, rows.from, rows.to) {
+        const float *w = L->w + o;
+        float *z = L->z + o, *r = L->r + o;
         const int p = parity;
         parity ^= 1;
+        if (q) {
+            const float *d = q + o;
+#pragma omp simd
+            for (int k = 1; k <= n; k++) r[k] -= alpha * d[k];
+        }
 #pragma omp simd
         for (int k = 1; k <= n; k++) z[k] = ((k ^ p) & 1) ? 0.0f : r[k] * w[k];
     }
 }
 
-/* One colour of a plane. New values wait in a row of their own, because a store holds up loads beside it. */
-static void relax(const Level *L, int i, int colour) {
+/* One colour of rows. New values wait in a row of their own, because a store holds up loads beside it. */
+static void relax(const Level *L, int i, Rows rows, int colour) {
     const int n = L->n[2];
     const place s0 = PLANE(L), s1 = ROW(L);
     float *t = L->row;
-    int parity = (i + 1 + colour) & 1;
-    EACH_ROW(L, i, o) {
+    int parity = (i + rows.from + colour) & 1;
+    EACH_OF(L, i, o, rows.from, rows.to) {
         const float *a = L->c[0] + o, *b = L->c[1] + o, *c = L->c[2] + o, *r = L->r + o, *w = L->w + o;
         float *z = L->z + o;
         const int p = parity;
@@ -63,17 +96,18 @@ static void relax(const Level *L, int i, int colour) {
     }
 }
 
-/* Adds the residual of a plane to the right-hand side of the next level. */
-static void restrict_plane(const Level *L, const Level *C, int i) {
+/* Adds the residual of rows to the right-hand side of the next level. */
+static void restrict_rows(const Level *L, const Level *C, int i, Rows rows) {
     const int n = L->n[2], f0 = L->factor[0], f1 = L->factor[1];
     const place s0 = PLANE(L), s1 = ROW(L), above = ((i - 1) / f0 + 1) * PLANE(C);
     float *t = L->row;
-    int j = 0;
-    if ((i - 1) % f0 == 0) memset(C->r + above, 0, sizeof(float) * PLANE(C));
+    int j = rows.from - 1;
     t[n + 1] = 0.0f;
-    EACH_ROW(L, i, o) {
+    EACH_OF(L, i, o, rows.from, rows.to) {
         const float *a = L->c[0] + o, *b = L->c[1] + o, *c = L->c[2] + o, *r = L->r + o, *z = L->z + o;
-        float *sum = C->r + above + (j++ / f1 + 1) * ROW(C);
+        float *sum = C->r + above + (j / f1 + 1) * ROW(C);
+        if ((i - 1) % f0 == 0 && j % f1 == 0) memset(sum, 0, sizeof(float) * ROW(C));
+        j++;
 #pragma omp simd
         for (int k = 1; k <= n; k++) {
             float x = z[k];
@@ -87,11 +121,11 @@ static void restrict_plane(const Level *L, const Level *C, int i) {
     }
 }
 
-static void prolong_plane(const Level *L, const Level *C, int i) {
+static void prolong_rows(const Level *L, const Level *C, int i, Rows rows) {
     const int n = L->n[2], f1 = L->factor[1];
     const place above = ((i - 1) / L->factor[0] + 1) * PLANE(C);
-    int j = 0;
-    EACH_ROW(L, i, o) {
+    int j = rows.from - 1;
+    EACH_OF(L, i, o, rows.from, rows.to) {
         float *z = L->z + o;
         const float *t = C->z + above + (j++ / f1 + 1) * ROW(C);
         if (L->factor[2] == 2) {
@@ -129,82 +163,89 @@ static void prolong_plane(const Level *L, const Level *C, int i) {
 WRAP(wrap_single, float)
 WRAP(wrap_double, double)
 
-static void sweep_down(const Level *L, int fresh) {
-    const int n = L->n[0];
-    for (int i = 1; i <= n + 1; i++) {
-        if (i <= n) {
-            if (fresh) relax_fresh(L, i, 1);
-            else relax(L, i, 1);
+/* Sum of products over rows. */
+static double product_rows(const Level *L, int i, Rows rows, const float *a, const float *b) {
+    double total = 0.0;
+    EACH_OF(L, i, o, rows.from, rows.to) {
+        float sum = 0.0f;
+#pragma omp simd reduction(+ : sum)
+        for (place k = o + 1; k <= o + L->n[2]; k++) sum += a[k] * b[k];
+        total += sum;
+    }
+    return total;
+}
+
+static double product(const Level *L, const float *a, const float *b) {
+    double total = 0.0;
+    for (int i = 1; i <= L->n[0]; i++) total += product_rows(L, i, whole(L), a, b);
+    return total;
+}
+
+/* Black, then red, then the residual to C if there is a next level; from values of 0 if fresh. */
+static void pass_down(const Level *L, const Level *C, int fresh, float alpha, const float *q) {
+    const int n = L->n[0], count = strips(L);
+    for (int s = 0; s < count; s++) {
+        const Rows first = rows_of(L, s, count, 0), second = rows_of(L, s, count, 1), third = rows_of(L, s, count, 2);
+        for (int i = 1; i <= n + 2; i++) {
+            if (i <= n) {
+                if (fresh) relax_fresh(L, i, first, 1, alpha, q);
+                else relax(L, i, first, 1);
+            }
+            if (i > 1 && i <= n + 1) relax(L, i - 1, second, 0);
+            if (i > 2 && C) restrict_rows(L, C, i - 2, third);
         }
-        if (i > 1) relax(L, i - 1, 0);
     }
 }
 
-static void sweep_up(const Level *L) {
-    const int n = L->n[0];
-    for (int i = 1; i <= n + 1; i++) {
-        if (i <= n) relax(L, i, 0);
-        if (i > 1) relax(L, i - 1, 1);
+/* The correction of C if there is a next level, then red, then black; returns the product of values and
+ * right-hand side, if it is asked for. */
+static double pass_up(const Level *L, const Level *C, int asked) {
+    const int n = L->n[0], count = strips(L);
+    double total = 0.0;
+    for (int s = 0; s < count; s++) {
+        const Rows first = rows_of(L, s, count, 0), second = rows_of(L, s, count, 1), third = rows_of(L, s, count, 2);
+        for (int i = 1; i <= n + 2; i++) {
+            if (i <= n && C) prolong_rows(L, C, i, first);
+            if (i > 1 && i <= n + 1) relax(L, i - 1, second, 0);
+            if (i > 2) relax(L, i - 2, third, 1);
+            if (i > 2 && asked) total += product_rows(L, i - 2, third, L->z, L->r);
+        }
     }
+    return total;
 }
 
-/* One cycle, from values of 0 if fresh; visits: of each next level, 1 or 2. Leaves values at L[0].z, periodic
- * ends not up to date. */
-static void cycle(Level *L, int levels, int fresh, int visits) {
-    Level *C = L + 1;
+/* One cycle on levels below the first, or on it after its residual went down by alpha q; from values of 0 if
+ * fresh; visits: of each next level, 1 or 2. Leaves values at L[0].z, periodic ends not up to date. */
+static double run(Level *L, int levels, int fresh, int visits, float alpha, const float *q) {
+    Level *C = levels > 1 ? L + 1 : NULL;
     const int n = L->n[0], periodic = wraps(L);
     if (periodic) {
         if (fresh) memset(L->z, 0, sizeof(float) * (n + 2) * PLANE(L));
         else wrap_single(L, L->z);
     }
-    if (levels == 1) {
-        sweep_down(L, fresh);
-        if (periodic) wrap_single(L, L->z);
-        sweep_up(L);
-        return;
+    pass_down(L, periodic ? NULL : C, fresh, alpha, q);
+    if (periodic) wrap_single(L, L->z);
+    if (periodic && C)
+        for (int i = 1; i <= n; i++) restrict_rows(L, C, i, whole(L));
+    if (C) {
+        run(C, levels - 1, 1, visits, 0.0f, NULL);
+        if (levels > 2 && visits > 1) run(C, levels - 1, 0, visits, 0.0f, NULL);
     }
-    if (periodic) {
-        sweep_down(L, fresh);
+    if (periodic && C) {
+        for (int i = 1; i <= n; i++) prolong_rows(L, C, i, whole(L));
         wrap_single(L, L->z);
-        for (int i = 1; i <= n; i++) restrict_plane(L, C, i);
-    } else
-        for (int i = 1; i <= n + 2; i++) {
-            if (i <= n) {
-                if (fresh) relax_fresh(L, i, 1);
-                else relax(L, i, 1);
-            }
-            if (i > 1 && i <= n + 1) relax(L, i - 1, 0);
-            if (i > 2) restrict_plane(L, C, i - 2);
-        }
-    cycle(C, levels - 1, 1, visits);
-    if (levels > 2 && visits > 1) cycle(C, levels - 1, 0, visits);
-    if (periodic) {
-        for (int i = 1; i <= n; i++) prolong_plane(L, C, i);
-        wrap_single(L, L->z);
-        sweep_up(L);
-    } else
-        for (int i = 1; i <= n + 2; i++) {
-            if (i <= n) prolong_plane(L, C, i);
-            if (i > 1 && i <= n + 1) relax(L, i - 1, 0);
-            if (i > 2) relax(L, i - 2, 1);
-        }
+    }
+    return pass_up(L, periodic ? NULL : C, q != NULL);
 }
 
-static double product(const Level *L, const float *a, const float *b) {
-    double total = 0.0;
-    for (int i = 1; i <= L->n[0]; i++)
-        EACH_ROW(L, i, o) {
-            float sum = 0.0f;
-#pragma omp simd reduction(+ : sum)
-            for (place k = o + 1; k <= o + L->n[2]; k++) sum += a[k] * b[k];
-            total += sum;
-        }
-    return total;
+/* r -= alpha q, then one cycle for A z = r; returns z r. */
+static double cycle(Level *L, int levels, int visits, float alpha, const float *q) {
+    return run(L, levels, 1, visits, alpha, q);
 }
 
-static void direct_plane(const Level *L, int i, float alpha, float beta, float *p, double *x) {
+static void direct_rows(const Level *L, int i, Rows rows, float alpha, float beta, float *p, double *x) {
     const float *z = L->z;
-    EACH_ROW(L, i, o) {
+    EACH_OF(L, i, o, rows.from, rows.to) {
 #pragma omp simd
         for (place k = o + 1; k <= o + L->n[2]; k++) {
             x[k] += (double)(alpha * p[k]);
@@ -213,11 +254,11 @@ static void direct_plane(const Level *L, int i, float alpha, float beta, float *
     }
 }
 
-static double apply_plane(const Level *L, int i, const float *p, float *q) {
+static double apply_rows(const Level *L, int i, Rows rows, const float *p, float *q) {
     const place s0 = PLANE(L), s1 = ROW(L);
     const float *a = L->c[0], *b = L->c[1], *c = L->c[2];
     double total = 0.0;
-    EACH_ROW(L, i, o) {
+    EACH_OF(L, i, o, rows.from, rows.to) {
         float sum = 0.0f;
 #pragma omp simd reduction(+ : sum)
         for (place k = o + 1; k <= o + L->n[2]; k++) {
@@ -234,16 +275,19 @@ static double apply_plane(const Level *L, int i, const float *p, float *q) {
 
 /* x += alpha p for the last direction, then p = z + beta p and q = A p; returns p q. */
 static double direct(const Level *L, float alpha, float beta, float *p, float *q, double *x) {
-    const int n = L->n[0];
+    const int n = L->n[0], count = strips(L);
     double total = 0.0;
     if (wraps(L)) {
-        for (int i = 1; i <= n; i++) direct_plane(L, i, alpha, beta, p, x);
+        for (int i = 1; i <= n; i++) direct_rows(L, i, whole(L), alpha, beta, p, x);
         wrap_single(L, p);
-        for (int i = 1; i <= n; i++) total += apply_plane(L, i, p, q);
+        for (int i = 1; i <= n; i++) total += apply_rows(L, i, whole(L), p, q);
     } else
-        for (int i = 1; i <= n + 1; i++) {
-            if (i <= n) direct_plane(L, i, alpha, beta, p, x);
-            if (i > 1) total += apply_plane(L, i - 1, p, q);
+        for (int s = 0; s < count; s++) {
+            const Rows first = rows_of(L, s, count, 0), second = rows_of(L, s, count, 1);
+            for (int i = 1; i <= n + 1; i++) {
+                if (i <= n) direct_rows(L, i, first, alpha, beta, p, x);
+                if (i > 1) total += apply_rows(L, i - 1, second, p, q);
+            }
         }
     return total;
 }

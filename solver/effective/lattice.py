@@ -32,8 +32,8 @@ ROUNDING = 1e-15
 LITTLE = 1e-3
 """Energy over that of the start from which on it is summed up anew."""
 
-SLOW = 0.9
-"""What an iteration is taken to gain over the one before, at most."""
+FAST, SLOW = 0.3, 0.9
+"""What an iteration is taken to gain over the one before: at least (first ones gain most), and at most."""
 
 
 class Lattice:
@@ -43,6 +43,10 @@ class Lattice:
         shape: unknowns along x, y and z.
         edges: distance of unknowns.
         periodic: which axes repeat.
+
+    Attributes:
+        count: of levels.
+        iterations: of the last solve.
     """
 
     def __init__(self, shape: Shape, edges: Sequence[float], periodic: Sequence[bool]) -> None:
@@ -52,7 +56,7 @@ class Lattice:
         self._held = [
             _memory(level, *plan, periodic) for level, plan in zip(self._levels, plans, strict=True)
         ]
-        self._count = len(plans)
+        self.count = len(plans)
         self.iterations, self._visits = 0, 2
 
     @property
@@ -71,9 +75,9 @@ class Lattice:
             NotSolved: the tolerance was not reached.
         """
         lib, levels = kernel().lib, self._levels
-        for level in range(self._count - 1):
+        for level in range(self.count - 1):
             lib.coarsen(levels + level, levels + level + 1)
-        for level in range(self._count):
+        for level in range(self.count):
             lib.weigh(levels + level)
         work = [pointer(np.zeros(x.shape, dtype=np.float32)) for _ in range(2)]
         self.iterations, self._visits, done = 0, 2, False
@@ -96,12 +100,12 @@ class Lattice:
         It also ends where little of the energy is left, whose rounding then counts, and where a W cycle is
         not definite, for V cycles to follow: these are, whatever the links of the coarser levels.
         """
-        lib, levels, first = kernel().lib, self._levels, self._levels[0]
-        alpha, size, begun, done = 0.0, 0.0, energy, False
+        lib, levels = kernel().lib, self._levels
+        alpha, size, begun, done, pending = 0.0, 0.0, energy, False, 0.0
         gains: list[float] = []
         while True:
-            lib.cycle(levels, self._count, 1, self._visits)
-            old, size = size, lib.product(levels, first.z, first.r)
+            old, size = size, lib.cycle(levels, self.count, self._visits, pending, q)
+            pending = 0.0
             if abs(size) <= (ROUNDING if gains else little) * energy:
                 done = True
                 break
@@ -114,7 +118,7 @@ class Lattice:
                     f"{self.iterations} iterations."
                 )
             alpha = size / lib.direct(levels, alpha, size / old if old else 0.0, p, q, x)
-            lib.descend(levels, alpha, q)
+            pending = alpha  # the next cycle takes the residual down
             self.iterations += 1
             gains.append(alpha * size)
             energy -= gains[-1]
@@ -122,6 +126,7 @@ class Lattice:
             if done or energy < LITTLE * begun:
                 break
         if alpha:
+            lib.descend(levels, pending, q)
             lib.direct(levels, alpha, 0.0, p, q, x)
         return done
 
@@ -129,7 +134,7 @@ class Lattice:
 def _still_to_gain(gains: Sequence[float]) -> float:
     """Energy that later iterations will gain if they go on as the worse of the last two did."""
     ratios = [later / earlier for earlier, later in itertools.pairwise(gains[-3:])]
-    ratio = min(max(ratios, default=SLOW), SLOW)
+    ratio = min(max(*ratios, FAST), SLOW) if ratios else SLOW
     return gains[-1] * ratio / (1.0 - ratio)
 
 
