@@ -175,9 +175,11 @@ def _load_the_rest() -> None:
 def _front_page() -> str:
     """The page that trame serves, without what keeps a reader from enlarging it."""
     text = files("trame_client.module").joinpath("vue3-www", "index.html").read_text(encoding="utf-8")
-    return text.replace(",maximum-scale=1,minimum-scale=1", "").replace(
+    text = text.replace(",maximum-scale=1,minimum-scale=1", "").replace(
         "<title>trame is built by Kitware</title>", "<title>chemomech</title>"
     )
+    script = files("chemomech.app.pages").joinpath("drawing.js").read_text(encoding="utf-8")
+    return text.replace("<head>", f"<head><script>{script}</script>", 1)
 
 
 @contextlib.contextmanager
