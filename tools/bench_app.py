@@ -3,9 +3,9 @@
 python tools/bench_app.py RESULT                   # rows of the table in docs/app.md
 python tools/bench_app.py RESULT --turns 60 --shot picture.png
 
-The server is started anew, and Chromium without a screen opens its page and looks at RESULT. A step lasts from
-the move of the slider to the end of the last drawing call that it causes, waited for on the graphics card;
-each instant is stepped to twice. Without a graphics card the browser draws by software, as the last column says.
+The server is started anew, and Chromium without a screen opens its page and looks at RESULT. A step lasts
+from the move of the slider to the end of the last drawing that it causes, waited for on the graphics card;
+each instant is stepped to twice. What draws, a graphics card or software, is said in the last line.
 """
 
 from __future__ import annotations
@@ -121,9 +121,8 @@ def main() -> int:
     first, again = steps[: count - 1], steps[count - 1 :]
     print(f"command to first picture: {whole:.1f} s; after the click: {after:.1f} s")
     print(f"slider step to a new instant: {min(first):.2f} to {max(first):.2f} s")
-    print(
-        f"slider step to one seen before: {min(again):.2f} to {max(again):.2f} s, median {statistics.median(again):.2f}"
-    )
+    middle = statistics.median(again)
+    print(f"slider step to one seen before: {min(again):.2f} to {max(again):.2f} s, median {middle:.2f} s")
     print(f"turning: {rate:.1f} frames/s, drawn by {renderer}")
     return 0
 

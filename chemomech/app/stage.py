@@ -172,7 +172,7 @@ def _together(scales: list[Scale], same_colours: bool) -> list[Scale]:
 class _Drawn:
     """A layer as an actor, which stays the same while only its values and colours change.
 
-    The browser keeps what it has made of an actor: then new values alone travel, and nothing is compiled anew.
+    The browser keeps what it has made of an actor: new values alone travel, and nothing is compiled anew.
 
     Args:
         layer: with the surface.
