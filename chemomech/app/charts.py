@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 WIDTH = 460
 LEFT, RIGHT, BOTTOM = 62, 14, 44
-TITLE, ROW, PLOT = 26, 16, 150
-"""Heights of the title, of a row of the legend and of the plot."""
+TITLE, ROW, GAP, PLOT = 26, 16, 6, 150
+"""Heights of the title, of a row of the legend, of the gap below it and of the plot."""
 LETTERS = 58
 """Of the title that is drawn; screen readers say all of it."""
 MOST_POINTS = 600
@@ -58,7 +58,7 @@ def chart(title: str, x_label: str, y_label: str, lines: Sequence[Line], mark: f
     if not drawn:
         return _frame(title, [_text(WIDTH / 2, TITLE + PLOT / 2, "no values yet")], TITLE + PLOT)
     labels = [label for label, _, _ in drawn]
-    top = TITLE + ROW * sum(map(bool, labels))
+    top = TITLE + ROW * sum(map(bool, labels)) + (GAP if any(labels) else 0)
     bottom = top + PLOT
     x_low, x_high = _ends(np.concatenate([x for _, x, _ in drawn]))
     y_low, y_high = _ends(np.concatenate([y for _, _, y in drawn]))

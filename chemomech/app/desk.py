@@ -83,6 +83,11 @@ class Desk:
             sentence += f"; the traceback is in {str(path)!r}: please report it." if path else "."
         self.say(sentence, "error")
 
+    def go(self, name: str) -> None:
+        """Show another page; what was said stays."""
+        if name in PAGES:
+            self.state.page = name
+
     @answered
     def list(self) -> None:
         """Look through the folder again."""

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -75,6 +75,15 @@ class Processes:
         """Exit code of a process that this server has started and that has ended; None for others."""
         child = self._children.get(process)
         return None if child is None else child.poll()
+
+    @contextlib.contextmanager
+    def ended_unless_noted(self, process: int) -> Iterator[None]:
+        """End a process where it cannot be written down, as on a full disk: no server would find it again."""
+        try:
+            yield
+        except BaseException:
+            self.end(process, session=True)
+            raise
 
     @staticmethod
     def end(process: int, session: bool) -> None:

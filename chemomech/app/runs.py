@@ -202,7 +202,8 @@ class Runs:
         (self._workspace.root / name).parent.mkdir(parents=True, exist_ok=True)
         process = self._processes.start(command, self._workspace.root, self._own(name, ".log"), append=resume)
         self._readers.pop(name, None)
-        self._write_note(Note(name, process, time.time(), model, ranks))
+        with self._processes.ended_unless_noted(process):
+            self._write_note(Note(name, process, time.time(), model, ranks))
 
     def _process_of(self, name: str) -> int | None:
         """The process that is at work in a folder, whoever started it."""

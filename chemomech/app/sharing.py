@@ -91,7 +91,10 @@ class Sharing:
         if process.returncode == 0 and out.is_file():
             return f"The {kind.title} is saved as {self._workspace.name_of(out)}.", "info"
         error = next((line for line in reversed(said) if line.startswith("error: ")), "")
-        reason = error.removeprefix("error: ") or "the program gave no reason."
+        reason = error.removeprefix("error: ") or (
+            f"it ended with exit code {process.returncode} and no word, as on a disk that is full; free some "
+            "space, and try again."
+        )
         return f"The {kind.title} was not made: {reason}", "error"
 
     def _free(self, result: Path, ending: str) -> Path:

@@ -90,7 +90,8 @@ class StudyRuns:
             raise InputError(f"the study in {folder!r} is going on already.")
         command = [*self._program, "study", given, "--out", str(out), "--retry"]
         process = self._processes.start(command, self._workspace.root, self._own(folder, ".log"))
-        self._write(StudyNote(folder, source, process, time.time()))
+        with self._processes.ended_unless_noted(process):
+            self._write(StudyNote(folder, source, process, time.time()))
         return folder
 
     def stop(self, folder: str) -> None:

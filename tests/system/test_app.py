@@ -108,12 +108,14 @@ class Visitor:
         self.asked: list[str] = []
         self.errors: list[str] = []
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self.errors.append(f"{error}\n{error.stack}"))
         self.page.goto(address)
         self.page.get_by_role("heading", name="chemomech").wait_for()
 
     def goes_to(self, name: str) -> None:
-        self.page.get_by_role("navigation").get_by_role("button", name=name, exact=True).click()
+        entry = self.page.get_by_role("navigation").get_by_role("button", name=name, exact=True)
+        entry.click()
+        self.page.locator("nav button[aria-current=page]", has_text=name).wait_for()
 
     def reads(self, selector: str) -> str:
         return str(self.page.locator(selector).inner_text())

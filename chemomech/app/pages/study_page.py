@@ -60,7 +60,11 @@ def build(desk: Desk) -> None:
         with html.Table(classes="map"):
             html.Caption("{{ study_map.title }}", style="text-align:left;font-weight:600;padding:4px 0")
             with html.Thead(), html.Tr():
-                html.Th("{{ study_map.down }} | {{ study_map.across }}", scope="col", __properties=["scope"])
+                html.Th(
+                    "{{ study_map.across ? study_map.down + ' | ' + study_map.across : study_map.down }}",
+                    scope="col",
+                    __properties=["scope"],
+                )
                 html.Th(
                     "{{ head }}",
                     v_for="(head, number) in study_map.columns",

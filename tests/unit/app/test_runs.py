@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -196,6 +197,19 @@ def test_a_number_that_another_process_has_now_is_not_taken_for_the_run(place: P
     assert runs.look("results/old").state is State.FAILED
     with pytest.raises(InputError, match="nothing to stop"):
         runs.stop("results/old")
+
+
+def test_a_run_that_cannot_be_written_down_is_ended(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    runs = place.runs()
+    monkeypatch.setattr(runs, "_write_note", full)
+    with pytest.raises(OSError, match="No space"):
+        runs.start(CASE, "results/one")
+    monkeypatch.undo()
+    (process,) = runs._processes._children.values()
+    assert process.wait(20.0) != 0
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"folder": 1}', '{"unknown": 2}', "\0"])
