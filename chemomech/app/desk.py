@@ -15,6 +15,7 @@ from chemomech.app.sharing import Sharing
 from chemomech.app.stage import Stage
 from chemomech.app.surveying import Surveying
 from chemomech.app.workspace import Workspace
+from chemomech.errors import InputError
 
 PAGES = {
     "start": "Choose",
@@ -239,7 +240,13 @@ class Desk:
     @answered
     def look_at_run(self, folder: str) -> None:
         """Look at the run behind a field of the map."""
-        self._look(self.surveying.run_of(folder))
+        run = self.surveying.run_of(folder)
+        try:
+            self._look(run)
+        except InputError as error:  # what has nothing in space has its voltage
+            self.running.watch(run)
+            self.state.page = "runs"
+            self.say(str(error))
 
     def _look(self, name: str, kind: str = RESULT, voxel_size: str = "") -> None:
         camera = self.looking.open(name, kind, voxel_size)
