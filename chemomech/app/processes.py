@@ -16,6 +16,8 @@ from chemomech.errors import MachineError
 
 PROGRAM = (sys.executable, "-m", "chemomech")
 
+PETSC_OPTIONS, OWN_OPTION = "PETSC_OPTIONS", "-no_signal_handler"
+
 
 class Processes:
     """Starts processes, each the leader of a session of its own, and knows those of earlier servers again."""
@@ -46,7 +48,7 @@ class Processes:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
-                    env=_environment(os.environ),
+                    env=environment(os.environ),
                 )
             except OSError as error:
                 raise MachineError(
@@ -97,5 +99,13 @@ class Processes:
             (os.killpg if session else os.kill)(process, signal.SIGTERM)
 
 
-def _environment(of_server: Mapping[str, str]) -> dict[str, str]:
-    return {**of_server, "OMP_NUM_THREADS": of_server.get("OMP_NUM_THREADS", "1"), "PYTHONUNBUFFERED": "1"}
+def outlive_pages() -> None:
+    """Let PETSc, once loaded, not end this process over a page that is closed while it is written to."""
+    os.environ[PETSC_OPTIONS] = f"{os.environ.get(PETSC_OPTIONS, '')} {OWN_OPTION}".strip()
+
+
+def environment(of_server: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a process that a server starts."""
+    options = [word for word in of_server.get(PETSC_OPTIONS, "").split() if word != OWN_OPTION]
+    given = {**of_server, PETSC_OPTIONS: " ".join(options)}
+    return {**given, "OMP_NUM_THREADS": of_server.get("OMP_NUM_THREADS", "1"), "PYTHONUNBUFFERED": "1"}

@@ -22,6 +22,7 @@ from chemomech.app.desk import Desk
 from chemomech.app.guard import HOST, POLICY, Guard
 from chemomech.app.looking import CHOICES
 from chemomech.app.pages.layout import build
+from chemomech.app.processes import outlive_pages
 from chemomech.app.workspace import Workspace
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -49,6 +50,7 @@ class App:
     """
 
     def __init__(self, folder: Path, guard: Guard | None = None) -> None:
+        outlive_pages()
         vtkObject.GlobalWarningDisplayOff()  # that there is no screen is no concern of anybody
         vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
         self.guard = guard or Guard()

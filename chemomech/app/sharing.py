@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chemomech.app.processes import environment
 from chemomech.app.watching import tail
 from chemomech.app.workspace import Workspace
 from chemomech.errors import InputError
@@ -71,7 +72,7 @@ class Sharing:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "OMP_NUM_THREADS": "1"},
+                env=environment(os.environ),
             )
         self._at_work.append((chosen, out, process, log))
         self._state.sharing = len(self._at_work)
