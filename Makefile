@@ -2,11 +2,12 @@
 # make demo    the main job: 52 NMC622 particles charged at 5C to 4.5 V
 # make test    all tests, in WORKERS processes (two; WORKERS=0 for none beside the first)
 # make check   lint, format and types
+# make walk    the app in a browser with a whole case on the coarse mesh; pictures in build/walk
 # make docs    the documentation as a site, with its figures, in build/docs/html
 # make bench   the solver in units of a Poisson problem, and images, in time and memory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench
+.PHONY: help setup demo test check walk docs bench
 
 BIN := .venv/bin
 OUT ?= results/fast-charge-5C
@@ -34,6 +35,11 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/check_types.py
+
+walk: setup
+	@mkdir -p build/walk
+	CHEMOMECH_WALK=fast-charge-5C CHEMOMECH_SCREENSHOTS=$(CURDIR)/build/walk \
+	  $(BIN)/python -m pytest -q -p no:cacheprovider tests/system/test_app.py
 
 docs: setup
 	$(BIN)/python tools/docs_site.py

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
@@ -11,8 +11,10 @@ from textwrap import wrap
 import numpy as np
 import numpy.typing as npt
 
-WIDTH, HEIGHT = 460, 220
-LEFT, RIGHT, TOP, BOTTOM = 62, 14, 26, 44
+WIDTH = 460
+LEFT, RIGHT, BOTTOM = 62, 14, 44
+TITLE, ROW, GAP, PLOT = 26, 16, 6, 150
+"""Heights of the title, of a row of the legend, of the gap below it and of the plot."""
 LETTERS = 58
 """Of the title that is drawn; screen readers say all of it."""
 MOST_POINTS = 600
@@ -54,9 +56,10 @@ def chart(title: str, x_label: str, y_label: str, lines: Sequence[Line], mark: f
     curves = [(line.label, *_finite(line)) for line in lines]
     drawn = [(label, x, y) for label, x, y in curves if len(x)]
     if not drawn:
-        return _frame(
-            title, f'<text x="{WIDTH / 2}" y="{HEIGHT / 2}" text-anchor="middle">no values yet</text>'
-        )
+        return _frame(title, [_text(WIDTH / 2, TITLE + PLOT / 2, "no values yet")], TITLE + PLOT)
+    labels = [label for label, _, _ in drawn]
+    top = TITLE + ROW * sum(map(bool, labels)) + (GAP if any(labels) else 0)
+    bottom = top + PLOT
     x_low, x_high = _ends(np.concatenate([x for _, x, _ in drawn]))
     y_low, y_high = _ends(np.concatenate([y for _, _, y in drawn]))
 
@@ -64,13 +67,13 @@ def chart(title: str, x_label: str, y_label: str, lines: Sequence[Line], mark: f
         return LEFT + (x - x_low) / (x_high - x_low) * (WIDTH - LEFT - RIGHT)
 
     def up(y: float) -> float:
-        return HEIGHT - BOTTOM - (y - y_low) / (y_high - y_low) * (HEIGHT - TOP - BOTTOM)
+        return bottom - (y - y_low) / (y_high - y_low) * PLOT
 
-    parts = [_rect(LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM)]
+    parts = [_rect(LEFT, top, WIDTH - LEFT - RIGHT, PLOT)]
     for value in ticks(x_low, x_high, 5):
         at = across(value)
-        parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" class="grid"/>')
-        parts.append(_text(at, HEIGHT - BOTTOM + 15, tick_text(value)))
+        parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{top}" y2="{bottom}" class="grid"/>')
+        parts.append(_text(at, bottom + 15, tick_text(value)))
     for value in ticks(y_low, y_high, 4):
         at = up(value)
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" class="grid"/>')
@@ -84,18 +87,18 @@ def chart(title: str, x_label: str, y_label: str, lines: Sequence[Line], mark: f
         )
     if mark is not None and x_low <= mark <= x_high:
         at = across(mark)
-        parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" class="mark"/>')
-    parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, x_label))
+        parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{top}" y2="{bottom}" class="mark"/>')
+    parts.append(_text((LEFT + WIDTH - RIGHT) / 2, bottom + BOTTOM - 8, x_label))
     first, *rest = wrap(title, LETTERS) or [""]
     head = f"{first} ..." if rest else first
     parts.append(_text(LEFT, 16, head, "start"))
-    middle = (TOP + HEIGHT - BOTTOM) / 2
+    middle = top + PLOT / 2
     parts.append(
         f'<text x="14" y="{middle:.0f}" text-anchor="middle" transform="rotate(-90 14 {middle:.0f})">'
         f"{escape(y_label)}</text>"
     )
-    parts += _legend(drawn, up)
-    return _frame(title, "".join(parts))
+    parts += _legend(labels)
+    return _frame(title, parts, bottom + BOTTOM)
 
 
 def ticks(low: float, high: float, about: int) -> list[float]:
@@ -130,41 +133,18 @@ def _ends(values: npt.NDArray[np.float64]) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _legend(curves: Sequence[tuple[str, Points, Points]], up: Callable[[float], float]) -> list[str]:
-    """Names of the lines, in the corner where least of them runs."""
-    named = [label for label, _, _ in curves if label]
-    if not named:
-        return []
-    high = 15 * len(named) + 6
-    width = 44 + 6.3 * max(map(len, named))
-    heights = [np.array([up(value) for value in y]) for _, _, y in curves]
-
-    def crossed(left: bool, top: bool) -> int:
-        counts = 0
-        for (_, x, _), ups in zip(curves, heights, strict=True):
-            share = (x - x.min()) / (np.ptp(x) or 1.0) * (WIDTH - LEFT - RIGHT)
-            near = share < width + 8 if left else share > WIDTH - LEFT - RIGHT - width - 8
-            within = ups < TOP + high + 6 if top else ups > HEIGHT - BOTTOM - high - 6
-            counts += int((near & within).sum())
-        return counts
-
-    corners = [(left, top) for top in (True, False) for left in (True, False)]
-    left, top = min(corners, key=lambda corner: crossed(*corner))
-    start = LEFT + 6 if left else WIDTH - RIGHT - width - 6
-    y = TOP + 16 if top else HEIGHT - BOTTOM - high + 8
-    parts = [
-        f'<rect x="{start - 2:.0f}" y="{y - 13:.0f}" width="{width:.0f}" height="{high}" fill="white" '
-        'fill-opacity="0.85"/>'
-    ]
-    for number, (label, _, _) in enumerate(curves):
+def _legend(labels: Sequence[str]) -> list[str]:
+    """Names of the lines, one below the other between the title and the plot, where no line runs."""
+    parts = []
+    for number, label in enumerate(labels):
         if label:
+            y = TITLE + ROW * (sum(map(bool, labels[:number])) + 1) - 4
             parts.append(
-                f'<line x1="{start + 2:.0f}" x2="{start + 28:.0f}" y1="{y - 4:.0f}" y2="{y - 4:.0f}" '
+                f'<line x1="{LEFT}" x2="{LEFT + 28}" y1="{y - 4}" y2="{y - 4}" '
                 f'stroke="{COLOURS[number % len(COLOURS)]}" stroke-width="2" '
                 f'stroke-dasharray="{DASHES[number % len(DASHES)]}"/>'
             )
-            parts.append(_text(start + 34, y, label, "start"))
-            y += 15
+            parts.append(_text(LEFT + 34, y, label, "start"))
     return parts
 
 
@@ -176,12 +156,12 @@ def _text(x: float, y: float, text: str, anchor: str = "middle") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
-def _frame(title: str, inner: str) -> str:
+def _frame(title: str, parts: Sequence[str], height: float) -> str:
     style = (
         "<style>.chart text{font:12px sans-serif;fill:#222}.chart .grid{stroke:#ddd}"
         ".chart .mark{stroke:#222;stroke-dasharray:3 3}</style>"
     )
     return (
-        f'<svg class="chart" role="img" aria-label="{escape(title)}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>{style}{inner}</svg>'
+        f'<svg class="chart" role="img" aria-label="{escape(title)}" viewBox="0 0 {WIDTH} {height:g}" '
+        f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>{style}{"".join(parts)}</svg>'
     )

@@ -43,7 +43,8 @@ class Choosing:
         self._workspace, self._state = workspace, state
         self._base: Case | None = None
         self._descriptions: dict[str, str] = {}
-        state.shipped, state.content = [], asdict(Content())
+        self._studies: dict[str, str] = {}
+        state.shipped, state.shipped_studies, state.content = [], [], asdict(Content())
         state.form, state.form_errors, state.form_whole = {}, {}, ""
         state.form_sections, state.form_title = [], ""
         state.out_folder, state.ranks, state.case_file = "", 1, ""
@@ -51,8 +52,10 @@ class Choosing:
     def list(self) -> None:
         """Look through the folder again."""
         if not self._descriptions:
-            self._descriptions = _descriptions()
-        self._state.shipped = [{"name": name, "says": says} for name, says in self._descriptions.items()]
+            self._descriptions = _descriptions("cases")
+            self._studies = _descriptions("studies", "shipped")
+        self._state.shipped = _listed(self._descriptions)
+        self._state.shipped_studies = _listed(self._studies)
         self._state.content = asdict(self._workspace.content())
 
     def open_shipped(self, name: str) -> None:
@@ -168,9 +171,13 @@ def sections() -> list[dict[str, Any]]:
     ]
 
 
-def _descriptions() -> dict[str, str]:
-    """What the shipped cases say of themselves, by name."""
-    folder = files("chemomech.experiments") / "cases"
+def _listed(descriptions: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "says": says} for name, says in descriptions.items()]
+
+
+def _descriptions(*place: str) -> dict[str, str]:
+    """What the files of a folder of the experiments say of themselves, by name."""
+    folder = files("chemomech.experiments").joinpath(*place)
     texts = {
         item.name: item.read_text(encoding="utf-8")
         for item in folder.iterdir()

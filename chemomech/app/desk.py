@@ -15,6 +15,7 @@ from chemomech.app.sharing import Sharing
 from chemomech.app.stage import Stage
 from chemomech.app.surveying import Surveying
 from chemomech.app.workspace import Workspace
+from chemomech.errors import InputError
 
 PAGES = {
     "start": "Choose",
@@ -82,6 +83,11 @@ class Desk:
             path = failures.keep_traceback(error)
             sentence += f"; the traceback is in {str(path)!r}: please report it." if path else "."
         self.say(sentence, "error")
+
+    def go(self, name: str) -> None:
+        """Show another page; what was said stays."""
+        if name in PAGES:
+            self.state.page = name
 
     @answered
     def list(self) -> None:
@@ -152,11 +158,12 @@ class Desk:
         """Look at the runs again, without a word unless one has ended."""
         try:
             ended = self.running.refresh()
+            surveyed = self.surveying.refresh()
             shared = self.sharing.refresh()
         except Exception as error:
             self.complain(error)
             return
-        if ended:
+        if ended or surveyed:
             self.choosing.list()
         for sentence, kind in shared:
             self.say(sentence, kind)
@@ -164,10 +171,7 @@ class Desk:
     @answered
     def look(self, name: str, kind: str = RESULT, voxel_size: str = "") -> None:
         """Look at a result, a layout or a stack."""
-        camera = self.looking.open(name, kind, voxel_size)
-        self.state.page = "look"
-        self.show_scene()
-        self.show_camera(camera)
+        self._look(name, kind, voxel_size)
 
     @answered
     def compare(self, name: str) -> None:
@@ -210,6 +214,18 @@ class Desk:
         self.looking.step(by)
 
     @answered
+    def start_study(self, source: str) -> None:
+        """Start a study, and show how far it is."""
+        self.surveying.start_study(source)
+        self.state.page = "studies"
+        self.choosing.list()
+
+    @answered
+    def stop_study(self, folder: str) -> None:
+        """Stop a study."""
+        self.surveying.stop_study(folder)
+
+    @answered
     def open_study(self, name: str) -> None:
         """Show the map of a study."""
         self.surveying.open_study(name)
@@ -224,7 +240,19 @@ class Desk:
     @answered
     def look_at_run(self, folder: str) -> None:
         """Look at the run behind a field of the map."""
-        Desk.look.__wrapped__(self, self.surveying.run_of(folder))  # type: ignore[attr-defined]
+        run = self.surveying.run_of(folder)
+        try:
+            self._look(run)
+        except InputError as error:  # what has nothing in space has its voltage
+            self.running.watch(run)
+            self.state.page = "runs"
+            self.say(str(error))
+
+    def _look(self, name: str, kind: str = RESULT, voxel_size: str = "") -> None:
+        camera = self.looking.open(name, kind, voxel_size)
+        self.state.page = "look"
+        self.show_scene()
+        self.show_camera(camera)
 
     @answered
     def open_board(self, name: str) -> None:

@@ -16,7 +16,7 @@ from chemomech.app.workspace import Workspace
 from chemomech.errors import InputError
 
 if TYPE_CHECKING:
-    from chemomech.experiments.scenes import Scene
+    from chemomech.experiments.scenes import Scene, SceneField
 
 LITHIUM = ("mean_stoichiometry", "surface_stoichiometry", "core_stoichiometry")
 STRESS = ("max_principal_stress", "surface_equivalent_stress", "max_equivalent_stress")
@@ -116,11 +116,9 @@ class Looking:
         state.other_path, state.other_title = "", ""
         state.look_notes = list(scene.notes)
         state.look_fields = [
-            {
-                "key": entry.key,
-                "title": f"{entry.title} ({entry.part})" if len(scene.parts) > 1 else entry.title,
-            }
-            for entry in scene.fields
+            {"name": part, "fields": [_titled(entry) for entry in scene.fields_of(part)]}
+            for part in scene.parts
+            if scene.fields_of(part)
         ]
         state.look_parts, state.look_shown, state.look_faint = list(scene.parts), list(look.parts), []
         state.look_field, state.look_time, state.look_times = look.field, look.time, len(scene.times)
@@ -292,6 +290,10 @@ def charts_of(scene: Scene, particle: int, seconds: float) -> list[str]:
 
 def _title(name: str, scene: Scene) -> str:
     return name if scene.title in name else f"{name} ({scene.title})"
+
+
+def _titled(field: SceneField) -> dict[str, str]:
+    return {"key": field.key, "title": field.title}
 
 
 def _is_damage(name: str) -> bool:

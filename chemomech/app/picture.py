@@ -128,6 +128,7 @@ class Picture:
 
     scene: Scene
     _surfaces: dict[str, tuple[Any, Array, Array]] = field(default_factory=dict)
+    _marked: tuple[int, Any] = (-1, None)
 
     def first_look(self) -> Look:
         """Return how a scene is looked at first: its first field, on its own part, at the last instant.
@@ -170,9 +171,14 @@ class Picture:
         """Return the surface of the particle that is picked; None where there is none."""
         if look.picked < 0:
             return None
+        if self._marked[0] != look.picked:
+            self._marked = look.picked, self._outline_of(look.picked)
+        return self._marked[1]
+
+    def _outline_of(self, particle: int) -> pv.PolyData | None:
         for part in self.scene.parts:
             surface, _, _ = self._surface(part)
-            cells = np.flatnonzero(surface.cell_data[PARTICLE] == look.picked)
+            cells = np.flatnonzero(surface.cell_data[PARTICLE] == particle)
             if len(cells):
                 return _surface_of(surface.extract_cells(cells))
         return None

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
-
+from chemomech.app.processes import PROGRAM, Processes
 from chemomech.app.watching import Live, LiveReader, tail
 from chemomech.app.workspace import CHECKPOINT_FILE, Workspace
-from chemomech.errors import InputError, MachineError
+from chemomech.errors import InputError
 from chemomech.reading import read_json
 from chemomech.solver.results.folder import DATASET_FILE, SUMMARY_FILE, replacing
 
@@ -28,7 +23,6 @@ if TYPE_CHECKING:
     from chemomech.experiments.case import Case
 
 MOST_RANKS = 64
-PROGRAM = (sys.executable, "-m", "chemomech")
 
 
 class State(StrEnum):
@@ -92,7 +86,7 @@ class Runs:
 
     def __init__(self, workspace: Workspace, program: Sequence[str] = PROGRAM) -> None:
         self._workspace, self._program = workspace, tuple(program)
-        self._children: dict[int, subprocess.Popen[bytes]] = {}
+        self._processes = Processes()
         self._readers: dict[str, LiveReader] = {}
 
     def start(self, case: Case, folder: str, model: str = "", ranks: int = 1) -> str:
@@ -156,12 +150,7 @@ class Runs:
             raise InputError(f"the run in {name!r} is not going on, so there is nothing to stop.")
         if note is not None:
             self._write_note(Note(**{**asdict(note), "asked_to_stop": True}))
-        own_session = note is not None and note.process == process
-        with contextlib.suppress(ProcessLookupError):
-            if own_session:
-                os.killpg(process, signal.SIGTERM)  # with those that compile or draw for it
-            else:
-                os.kill(process, signal.SIGTERM)
+        self._processes.end(process, session=note is not None and note.process == process)
 
     def look(self, folder: str) -> Run:
         """Return a run as it is now.
@@ -210,27 +199,11 @@ class Runs:
         words += ["--model", model] if model else []
         words += ["--resume"] if resume else []
         command = [*_launcher(ranks), *self._program, *words]
-        log = self._own(name, ".log")
-        log.parent.mkdir(parents=True, exist_ok=True)
         (self._workspace.root / name).parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab" if resume else "wb") as output:
-            try:
-                process = subprocess.Popen(
-                    command,
-                    cwd=self._workspace.root,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                    env=_environment(os.environ),
-                )
-            except OSError as error:
-                raise MachineError(
-                    f"the run cannot be started ({error.strerror}); close other programs and try again."
-                ) from None
-        self._children[process.pid] = process
+        process = self._processes.start(command, self._workspace.root, self._own(name, ".log"), append=resume)
         self._readers.pop(name, None)
-        self._write_note(Note(name, process.pid, time.time(), model, ranks))
+        with self._processes.ended_unless_noted(process):
+            self._write_note(Note(name, process, time.time(), model, ranks))
 
     def _process_of(self, name: str) -> int | None:
         """The process that is at work in a folder, whoever started it."""
@@ -238,25 +211,13 @@ class Runs:
         live = LiveReader(self._workspace.root / name).look()
         marks = [(note.process, note.written)] if note is not None else []
         marks += [(live.process, live.written)] if live is not None else []
-        return next((process for process, written in marks if self._lives(process, written)), None)
-
-    def _lives(self, process: int, written: float) -> bool:
-        child = self._children.get(process)
-        if child is not None and child.poll() is not None:
-            return False
-        try:
-            found = psutil.Process(process)
-            # Another program may have been given the number since: then it began after this was written down.
-            return found.status() != psutil.STATUS_ZOMBIE and found.create_time() <= written + 1.0
-        except (psutil.Error, ValueError, OverflowError):
-            return False
+        return next((process for process, written in marks if self._processes.lives(process, written)), None)
 
     def _failure(self, note: Note | None, log: tuple[str, ...], kept: bool) -> str:
         said = next((line for line in reversed(log) if line.startswith("error: ")), "")
         if said:
             return f"The run has failed: {said.removeprefix('error: ')}"
-        child = self._children.get(note.process) if note is not None else None
-        code = child.poll() if child is not None else None
+        code = self._processes.code(note.process) if note is not None else None
         if code is not None and code > 0:
             return _stopped(f"ended with exit code {code} and no word, as on a disk that is full", kept)
         return _stopped("was ended from outside", kept)
@@ -283,10 +244,6 @@ def _read_note(path: Path) -> Note | None:
         return Note(**read_json(path, "the note of a run"))
     except (InputError, TypeError):
         return None
-
-
-def _environment(of_server: Mapping[str, str]) -> dict[str, str]:
-    return {**of_server, "OMP_NUM_THREADS": of_server.get("OMP_NUM_THREADS", "1"), "PYTHONUNBUFFERED": "1"}
 
 
 def _launcher(ranks: int) -> list[str]:

@@ -22,6 +22,7 @@ from chemomech.app.desk import Desk
 from chemomech.app.guard import HOST, POLICY, Guard
 from chemomech.app.looking import CHOICES
 from chemomech.app.pages.layout import build
+from chemomech.app.processes import outlive_pages
 from chemomech.app.workspace import Workspace
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -49,6 +50,7 @@ class App:
     """
 
     def __init__(self, folder: Path, guard: Guard | None = None) -> None:
+        outlive_pages()
         vtkObject.GlobalWarningDisplayOff()  # that there is no screen is no concern of anybody
         vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
         self.guard = guard or Guard()
@@ -175,9 +177,11 @@ def _load_the_rest() -> None:
 def _front_page() -> str:
     """The page that trame serves, without what keeps a reader from enlarging it."""
     text = files("trame_client.module").joinpath("vue3-www", "index.html").read_text(encoding="utf-8")
-    return text.replace(",maximum-scale=1,minimum-scale=1", "").replace(
+    text = text.replace(",maximum-scale=1,minimum-scale=1", "").replace(
         "<title>trame is built by Kitware</title>", "<title>chemomech</title>"
     )
+    script = files("chemomech.app.pages").joinpath("drawing.js").read_text(encoding="utf-8")
+    return text.replace("<head>", f"<head><script>{script}</script>", 1)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chemomech.app.processes import environment
 from chemomech.app.watching import tail
 from chemomech.app.workspace import Workspace
 from chemomech.errors import InputError
@@ -71,7 +72,7 @@ class Sharing:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "OMP_NUM_THREADS": "1"},
+                env=environment(os.environ),
             )
         self._at_work.append((chosen, out, process, log))
         self._state.sharing = len(self._at_work)
@@ -91,7 +92,10 @@ class Sharing:
         if process.returncode == 0 and out.is_file():
             return f"The {kind.title} is saved as {self._workspace.name_of(out)}.", "info"
         error = next((line for line in reversed(said) if line.startswith("error: ")), "")
-        reason = error.removeprefix("error: ") or "the program gave no reason."
+        reason = error.removeprefix("error: ") or (
+            f"it ended with exit code {process.returncode} and no word, as on a disk that is full; free some "
+            "space, and try again."
+        )
         return f"The {kind.title} was not made: {reason}", "error"
 
     def _free(self, result: Path, ending: str) -> Path:

@@ -26,6 +26,8 @@ from chemomech.app.picture import CELLS, VALUES, Layer, Look, Picture, Scale
 BACKGROUND = (1.0, 1.0, 1.0)
 NODES = 64
 """Of a colour map, as it is sent to the browser."""
+AMBIENT, DIFFUSE = 0.5, 0.55
+"""Of all surfaces: what turns away from the light stays close to its colour on the bar."""
 
 _PLACES = np.linspace(0, colours.STEPS - 1, NODES).round().astype(int)
 
@@ -47,6 +49,8 @@ class Stage:
         self._renderers: list[Any] = []
         self._layers: list[list[Layer]] = []
         self._scales: list[Scale] = []
+        self._drawn: list[list[_Drawn]] = []
+        self._marked: list[tuple[Any, vtkActor | None]] = []
         self._add_renderer()
 
     @property
@@ -70,16 +74,42 @@ class Stage:
             self._add_renderer()
         while len(self._renderers) > max(len(shots), 1):
             self.window.RemoveRenderer(self._renderers.pop())
+            self._drawn.pop()
+            self._marked.pop()
         self._scales = _together([shot.picture.scale(shot.look) for shot in shots], same_colours)
         self._layers = [shot.picture.layers(shot.look) for shot in shots]
         for number, shot in enumerate(shots):
             renderer = self._renderers[number]
             renderer.SetViewport(number / len(shots), 0.0, (number + 1) / len(shots), 1.0)
+            drawn = self._drawn_again(number, self._layers[number])
+            for layer, one in zip(self._layers[number], drawn, strict=True):
+                one.show(layer, self._scales[number])
+            self._put(number, drawn, shot.picture.marked(shot.look))
+
+    def _drawn_again(self, number: int, layers: Sequence[Layer]) -> list[_Drawn]:
+        """Actors of layers, those that are there already where they fit."""
+        before = list(self._drawn[number])
+        found = []
+        for layer in layers:
+            same = next((one for one in before if one.fits(layer)), None)
+            if same is not None:
+                before.remove(same)
+            found.append(same or _Drawn(layer))
+        return found
+
+    def _put(self, number: int, drawn: list[_Drawn], marked: Any) -> None:
+        """Let a renderer show these actors and no others."""
+        if marked is not self._marked[number][0]:
+            self._marked[number] = marked, None if marked is None else _outline(marked)
+        outline = self._marked[number][1]
+        wanted = [one.actor for one in drawn] + ([] if outline is None else [outline])
+        renderer, props = self._renderers[number], self._renderers[number].GetViewProps()
+        shown = [props.GetItemAsObject(place) for place in range(props.GetNumberOfItems())]
+        if shown != wanted:
             renderer.RemoveAllViewProps()
-            for layer in self._layers[number]:
-                renderer.AddActor(_actor(layer, self._scales[number]))
-            if (marked := shot.picture.marked(shot.look)) is not None:
-                renderer.AddActor(_outline(marked))
+            for actor in wanted:
+                renderer.AddActor(actor)
+        self._drawn[number] = drawn
 
     def frame(self) -> Camera:
         """Move the camera so that all is seen, from the side with the collector below; returns it."""
@@ -128,6 +158,8 @@ class Stage:
             renderer.SetActiveCamera(self._renderers[0].GetActiveCamera())
         self.window.AddRenderer(renderer)
         self._renderers.append(renderer)
+        self._drawn.append([])
+        self._marked.append((None, None))
 
 
 def _together(scales: list[Scale], same_colours: bool) -> list[Scale]:
@@ -137,40 +169,74 @@ def _together(scales: list[Scale], same_colours: bool) -> list[Scale]:
     return [Scale(scale.title, low, high, scale.name) for scale in scales]
 
 
-def _actor(layer: Layer, scale: Scale) -> vtkActor:
-    mapper, actor = vtkPolyDataMapper(), vtkActor()
-    mapper.SetInputData(_light(layer))
-    if layer.values is None:
-        mapper.ScalarVisibilityOff()
-        actor.GetProperty().SetColor(*colours.rgb(colours.NO_VALUE))
-    else:
-        if layer.on == CELLS:
-            mapper.SetScalarModeToUseCellFieldData()
+class _Drawn:
+    """A layer as an actor, which stays the same while only its values and colours change.
+
+    The browser keeps what it has made of an actor: new values alone travel, and nothing is compiled anew.
+
+    Args:
+        layer: with the surface.
+    """
+
+    def __init__(self, layer: Layer) -> None:
+        self._mesh, self._on = layer.mesh, layer.on
+        self._valued, self._opacity = layer.values is not None, layer.opacity
+        self._scale: Scale | None = None
+        self._values: Any = None
+        self._data, self._mapper, self.actor = _light(layer.mesh), vtkPolyDataMapper(), vtkActor()
+        self._mapper.SetInputData(self._data)
+        seen = self.actor.GetProperty()
+        seen.SetOpacity(layer.opacity)
+        seen.SetAmbient(AMBIENT)
+        seen.SetDiffuse(DIFFUSE)
+        seen.SetSpecular(0.0)
+        if self._valued:
+            if layer.on == CELLS:
+                self._mapper.SetScalarModeToUseCellFieldData()
+            else:
+                self._mapper.SetScalarModeToUsePointFieldData()
+            self._mapper.SelectColorArray(VALUES)
+            self._mapper.SetInterpolateScalarsBeforeMapping(layer.on != CELLS)
         else:
-            mapper.SetScalarModeToUsePointFieldData()
-        mapper.SelectColorArray(VALUES)
-        mapper.SetLookupTable(_lookup(scale))
-        mapper.SetScalarRange(scale.low, scale.high)
-        mapper.SetInterpolateScalarsBeforeMapping(layer.on != CELLS)
-    actor.SetMapper(mapper)
-    actor.GetProperty().SetOpacity(layer.opacity)
-    actor.GetProperty().SetAmbient(0.25)
-    actor.GetProperty().SetDiffuse(0.8)
-    return actor
+            self._mapper.ScalarVisibilityOff()
+            seen.SetColor(*colours.rgb(colours.NO_VALUE))
+        self.actor.SetMapper(self._mapper)
+
+    def fits(self, layer: Layer) -> bool:
+        """Whether a layer differs in values alone."""
+        return (
+            layer.mesh is self._mesh
+            and layer.on == self._on
+            and layer.opacity == self._opacity
+            and (layer.values is not None) == self._valued
+        )
+
+    def show(self, layer: Layer, scale: Scale) -> None:
+        """Take the values of a layer that fits."""
+        if layer.values is None:
+            return
+        values = np.ascontiguousarray(layer.values, dtype=np.float32)
+        if self._values is None or not np.array_equal(values, self._values, equal_nan=True):
+            array = numpy_to_vtk(values, deep=True)
+            array.SetName(VALUES)
+            data = self._data.GetCellData() if layer.on == CELLS else self._data.GetPointData()
+            data.SetScalars(array)
+            self._data.Modified()
+            self._values = values
+        if scale != self._scale:
+            self._mapper.SetLookupTable(_lookup(scale))
+            self._mapper.SetScalarRange(scale.low, scale.high)
+            self._scale = scale
 
 
-def _light(layer: Layer) -> vtkPolyData:
-    """The geometry with the values and nothing else: that is all that travels to the browser."""
+def _light(mesh: Any) -> vtkPolyData:
+    """The geometry and nothing else: that, with the values, is all that travels to the browser."""
     light = vtkPolyData()
-    light.SetPoints(layer.mesh.GetPoints())
-    light.SetPolys(layer.mesh.GetPolys())
-    normals = layer.mesh.GetPointData().GetNormals()
+    light.SetPoints(mesh.GetPoints())
+    light.SetPolys(mesh.GetPolys())
+    normals = mesh.GetPointData().GetNormals()
     if normals is not None:
         light.GetPointData().SetNormals(normals)
-    if layer.values is not None:
-        array = numpy_to_vtk(np.ascontiguousarray(layer.values, dtype=np.float32), deep=True)
-        array.SetName(VALUES)
-        (light.GetCellData() if layer.on == CELLS else light.GetPointData()).SetScalars(array)
     return light
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from chemomech.app.board import read_board
 from chemomech.app.maps import FIRST_QUANTITY, map_of, outcomes_of, quantities_of
+from chemomech.app.runs import State
+from chemomech.app.studying import StudyRun, StudyRuns
 from chemomech.app.workspace import Workspace
 from chemomech.errors import InputError
 
@@ -22,9 +24,41 @@ class Surveying:
     def __init__(self, workspace: Workspace, state: Any) -> None:
         self._workspace, self._state = workspace, state
         self._outcomes: dict[str, Any] = {}
+        self._runs = StudyRuns(workspace)
+        state.study_runs = []
         state.study_path, state.study_map, state.study_quantities = "", None, []
         state.study_quantity, state.study_fidelities, state.study_fidelity = "", [], ""
         state.board_path, state.board_rows = "", []
+
+    def start_study(self, source: str) -> None:
+        """Start a study file of the folder, or a shipped study.
+
+        Raises:
+            InputError: with the sentence of the command line.
+        """
+        folder = self._runs.start(source)
+        self._outcomes, self._state.study_path, self._state.study_map = {}, folder, None
+        self.refresh()
+
+    def stop_study(self, folder: str) -> None:
+        """Stop a study; what has been run of it is kept."""
+        self._runs.stop(folder)
+        self.refresh()
+
+    def refresh(self) -> list[str]:
+        """Look at the studies again; returns those that have ended since the last look."""
+        before = {entry["folder"]: entry["state"] for entry in self._state.study_runs}
+        looked = self._runs.look()
+        shown = [_told(run) for run in looked]
+        if shown != self._state.study_runs:  # what stays the same is not sent again
+            self._state.study_runs = shown
+        ended = [
+            run for run in looked if before.get(run.folder) == State.RUNNING and run.state != State.RUNNING
+        ]
+        for run in ended:
+            if run.folder == self._state.study_path and run.state is State.FINISHED:
+                self.open_study(run.folder)
+        return [run.folder for run in ended]
 
     def open_study(self, name: str) -> None:
         """Show the map of a study.
@@ -32,9 +66,9 @@ class Surveying:
         Raises:
             InputError: when it has no outcome that can be read.
         """
-        self._outcomes = outcomes_of(self._workspace.inside(name, "folder of a study"))
+        outcomes = outcomes_of(self._workspace.inside(name, "folder of a study"))
         state = self._state
-        state.study_path = name
+        self._outcomes, state.study_path = outcomes, name
         state.study_fidelities = list(self._outcomes)
         state.study_fidelity = state.study_fidelities[0]
         self.show_map()
@@ -66,6 +100,10 @@ class Surveying:
         """
         rows = read_board(self._workspace.inside(name, "folder of a scoreboard"))
         self._state.board_path, self._state.board_rows = name, [asdict(row) for row in rows]
+
+
+def _told(run: StudyRun) -> dict[str, str]:
+    return {"folder": run.folder, "source": run.source, "state": str(run.state), "says": run.says}
 
 
 def _plain(told: dict[str, Any]) -> dict[str, Any]:

@@ -346,6 +346,10 @@ class FieldFiles:
         except InputError:
             raise
         except OSError as error:
+            if not path.exists():
+                raise InputError(
+                    f"{str(path)!r} is not there any more; open the result again where it lies now."
+                ) from None
             raise _damaged(path, error.strerror or str(error)) from None
 
     def _array(self, file: h5py.File, name: str, place: str) -> Array:

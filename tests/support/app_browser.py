@@ -86,3 +86,26 @@ def faults(page: Any) -> list[str]:
         if entry["impact"] in SERIOUS
         for node in entry["nodes"]
     ]
+
+
+KEYED = "a[href], button, input, select, summary, [tabindex='0']"
+MARK = """
+(kinds) => {
+  const usable = (one) => !one.disabled && one.checkVisibility({visibilityProperty: true});
+  window.unreached = new Set([...document.querySelectorAll(kinds)].filter(usable));
+  document.activeElement.blur();
+  return window.unreached.size;
+}
+"""
+REACHED = "() => { window.unreached.delete(document.activeElement); return window.unreached.size; }"
+LEFT = "() => [...window.unreached].map((one) => one.outerHTML.slice(0, 160))"
+
+
+def out_of_reach(page: Any) -> list[str]:
+    """Controls of a page that the tabulator key does not come to, once around."""
+    count = page.evaluate(MARK, KEYED)
+    for _ in range(count + 3):
+        page.keyboard.press("Tab")
+        if page.evaluate(REACHED) == 0:
+            return []
+    return list(page.evaluate(LEFT))

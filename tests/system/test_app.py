@@ -1,4 +1,7 @@
-"""The app in a browser, as somebody sees it who opens it for the first time."""
+"""The app in a browser, as somebody sees it who opens it for the first time.
+
+``make walk`` takes the same way with a shipped case on the coarse mesh (minutes) and keeps what it sees.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,27 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
-from support.app_browser import browser, faults, served, what_lacks
+from support.app_browser import browser, faults, out_of_reach, served, what_lacks
 from support.tiny_case import write_case
 
 import chemomech
+from chemomech.app.desk import PAGES
 
 pytestmark = pytest.mark.skipif(bool(what_lacks()), reason=what_lacks())
 
 SLOW = 45_000  # ms, on a machine that is busy
+
+SHIPPED = os.environ.get("CHEMOMECH_WALK", "")
+"""Name of a shipped case to take the way with; one that takes seconds where it is empty."""
+NAME = SHIPPED or "three-particles-5C"
+PATIENCE = 1_200_000 if SHIPPED else 5 * SLOW
+"""Until the run has ended [ms]."""
+
+
+def is_sound(page: Any) -> None:
+    """No serious fault of accessibility, and nothing that the keyboard does not come to."""
+    assert faults(page) == []
+    assert out_of_reach(page) == []
 
 
 def answer_to(address: str) -> tuple[int, str]:
@@ -92,12 +108,14 @@ class Visitor:
         self.asked: list[str] = []
         self.errors: list[str] = []
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self.errors.append(f"{error}\n{error.stack}"))
         self.page.goto(address)
         self.page.get_by_role("heading", name="chemomech").wait_for()
 
     def goes_to(self, name: str) -> None:
-        self.page.get_by_role("navigation").get_by_role("button", name=name, exact=True).click()
+        entry = self.page.get_by_role("navigation").get_by_role("button", name=name, exact=True)
+        entry.click()
+        self.page.locator("nav button[aria-current=page]", has_text=name).wait_for()
 
     def reads(self, selector: str) -> str:
         return str(self.page.locator(selector).inner_text())
@@ -125,6 +143,7 @@ def test_from_the_first_look_to_a_page_that_is_handed_on(tmp_path: Path) -> None
     with browser() as opened:
         with served(tmp_path) as (address, server):
             visitor = Visitor(opened, address)
+            every_page_is_sound_while_it_is_empty(visitor)
             fills_the_form(visitor)
             starts_and_watches(visitor)
             server.send_signal(signal.SIGKILL)
@@ -135,11 +154,12 @@ def test_from_the_first_look_to_a_page_that_is_handed_on(tmp_path: Path) -> None
             looks_around(visitor)
             compares(visitor, tmp_path)
             surveys(visitor, tmp_path)
+            starts_a_study(visitor, tmp_path)
             two_pages_say_so(visitor, opened, address)
             hears_what_is_wrong(visitor, tmp_path)
             visitor.goes_to("Choose")
-            visitor.page.get_by_role("button", name="Look at results/three-particles-5C").click()
-            visitor.page.get_by_role("heading", name="results/three-particles-5C").wait_for()
+            visitor.page.get_by_role("button", name=f"Look at results/{NAME}").click()
+            visitor.page.get_by_role("heading", name=f"results/{NAME}").wait_for()
             handed_on = hands_on(visitor, tmp_path)
             assert {
                 re.sub(r"(?<=:)\d+.*", "", url)
@@ -150,9 +170,17 @@ def test_from_the_first_look_to_a_page_that_is_handed_on(tmp_path: Path) -> None
         opens_what_was_handed_on(opened, handed_on)
 
 
+def every_page_is_sound_while_it_is_empty(visitor: Visitor) -> None:
+    for name in PAGES.values():
+        visitor.goes_to(name)
+        is_sound(visitor.page)
+    visitor.goes_to("Choose")
+    visitor.shot("choose")
+
+
 def fills_the_form(visitor: Visitor) -> None:
     page = visitor.page
-    assert faults(page) == []
+    is_sound(page)
     page.get_by_role("button", name="Open the case file broken.toml").click()
     page.get_by_text("unknown key 'electrode'").wait_for()
     page.get_by_role("button", name="Open the case fast-charge-5C", exact=True).click()
@@ -170,14 +198,20 @@ def fills_the_form(visitor: Visitor) -> None:
     page.keyboard.press("Tab")
     page.get_by_role("button", name="Save the case").click()
     page.get_by_text("The case is saved as warm.toml.").wait_for()
-    assert faults(page) == []
+    is_sound(page)
+    visitor.shot("form")
+    if SHIPPED:
+        visitor.goes_to("Choose")
+        page.get_by_role("button", name=f"Open the case {SHIPPED}", exact=True).click()
+        page.get_by_text(f"{SHIPPED} (shipped)").wait_for()
+        page.locator("#field-mesh-preset").select_option("coarse")
 
 
 def starts_and_watches(visitor: Visitor) -> None:
     page = visitor.page
     page.get_by_role("button", name="Start the run").click()
     said = page.locator("#run-says")
-    said.get_by_text(re.compile(r"running: .*t = ")).wait_for()
+    said.get_by_text(re.compile(r"running: .*t = ")).wait_for(timeout=PATIENCE)
 
     def voltage() -> float:
         return float(re.search(r"([\d.]+) V", said.inner_text())[1])  # type: ignore[index]
@@ -186,15 +220,16 @@ def starts_and_watches(visitor: Visitor) -> None:
     until(lambda: voltage() > first)
     assert page.locator("#voltage polyline").count() == 1
     visitor.shot("running")
-    assert faults(page) == []
+    is_sound(page)
 
 
 def finds_the_run_again(visitor: Visitor) -> None:
     page = visitor.page
     visitor.goes_to("Runs")
-    page.get_by_role("button", name="Watch results/three-particles-5C").click()
+    page.get_by_role("button", name=f"Watch results/{NAME}").click()
     assert re.match("running|finished", visitor.reads("#run-says"))
-    page.get_by_text("finished: The run has ended").wait_for()
+    page.get_by_text("finished: The run has ended").wait_for(timeout=PATIENCE)
+    visitor.shot("finished")
     page.get_by_role("button", name="Look at the result").click()
 
 
@@ -209,7 +244,8 @@ def looks_around(visitor: Visitor) -> None:
     until(lambda: visitor.shot("first") != last, 20.0)
     scene = page.locator("#scene").bounding_box()
     page.mouse.click(scene["x"] + scene["width"] * 0.42, scene["y"] + scene["height"] * 0.28)
-    page.locator("#picked-says").get_by_text(re.compile("Particle [012]: radius")).wait_for()
+    page.locator("#picked-says").get_by_text(re.compile(r"Particle \d+: radius")).wait_for()
+    visitor.shot("picked")
     assert page.get_by_role("img", name="Lithium", exact=True).count() == 1
     assert page.get_by_role("img", name="Stress", exact=True).count() == 1
     page.locator("#look-cut").select_option("x")
@@ -217,11 +253,11 @@ def looks_around(visitor: Visitor) -> None:
     page.get_by_role("button", name="Turn to the left").click()
     time.sleep(1.0)
     visitor.shot("cut")
-    assert faults(page) == []
+    is_sound(page)
 
 
 def compares(visitor: Visitor, folder: Path) -> None:
-    shutil.copytree(folder / "results" / "three-particles-5C", folder / "results" / "second")
+    shutil.copytree(folder / "results" / NAME, folder / "results" / "second")
     visitor.goes_to("Choose")
     visitor.page.get_by_role("button", name="Look again").click()
     visitor.page.get_by_text("results/second").first.wait_for()
@@ -252,14 +288,44 @@ def surveys(visitor: Visitor, folder: Path) -> None:
     page.get_by_role("button", name="Look again").click()
     page.get_by_role("button", name="Open the scoreboard board").click()
     page.get_by_role("cell", name="as measured").wait_for()
-    assert faults(page) == []
+    visitor.shot("board")
+    is_sound(page)
     visitor.goes_to("Choose")
     page.get_by_role("button", name="Open the study sweep").click()
     assert page.get_by_role("button", name="5, 60: failed").is_disabled()
-    assert faults(page) == []
+    is_sound(page)
     visitor.shot("map")
     page.get_by_role("button", name="5, 40: 150").click()
     page.get_by_role("heading", name="sweep/runs/abc").wait_for()
+
+
+STUDY = """\
+name = "two-rates"
+description = "two runs"
+base = "fast-charge-5C"
+fidelity = "radial"
+[overrides]
+"radial.intervals" = 6
+"mechanics.coupling" = "off"
+[axes]
+c_rate = [8, 10]
+"""
+
+
+def starts_a_study(visitor: Visitor, folder: Path) -> None:
+    """A study file is listed beside the shipped ones, started, and its map opens its runs."""
+    (folder / "rates.toml").write_text(STUDY)
+    page = visitor.page
+    visitor.goes_to("Choose")
+    page.get_by_role("button", name="Look again").click()
+    assert page.get_by_role("button", name="Start the study rate-by-thickness").is_visible()
+    page.get_by_role("button", name="Start the study rates.toml").click()
+    page.get_by_role("button", name="Stop the study results/two-rates").wait_for()
+    is_sound(page)
+    page.get_by_role("button", name=re.compile("^10: ")).wait_for()
+    page.get_by_text("2 points: 2 finished, 0 failed").wait_for()
+    visitor.shot("study")
+    is_sound(page)
 
 
 def two_pages_say_so(visitor: Visitor, opened: Any, address: str) -> None:
@@ -287,12 +353,15 @@ def hears_what_is_wrong(visitor: Visitor, folder: Path) -> None:
 
 def hands_on(visitor: Visitor, folder: Path) -> Path:
     visitor.page.get_by_role("button", name="Save as HTML").click()
-    visitor.page.get_by_text("is saved as results/three-particles-5C.html").wait_for()
-    return folder / "results" / "three-particles-5C.html"
+    visitor.page.get_by_text(f"is saved as results/{NAME}.html").wait_for()
+    visitor.page.get_by_role("button", name="Save as GIF").click()
+    visitor.page.get_by_text(f"is saved as results/{NAME}.gif").wait_for(timeout=PATIENCE)
+    assert (folder / "results" / f"{NAME}.gif").read_bytes()[:6] == b"GIF89a"
+    return folder / "results" / f"{NAME}.html"
 
 
 def opens_what_was_handed_on(opened: Any, file: Path) -> None:
-    context = opened.new_context(offline=True)
+    context = opened.new_context(offline=True, viewport={"width": 1500, "height": 950})
     page = context.new_page()
     failed: list[Any] = []
     finished: list[str] = []
@@ -300,7 +369,10 @@ def opens_what_was_handed_on(opened: Any, file: Path) -> None:
     page.on("requestfinished", lambda request: finished.append(request.url))
     page.goto(file.as_uri())
     page.locator("canvas").first.wait_for(timeout=SLOW)
-    page.get_by_text("three-particles-5C").first.wait_for()
+    page.get_by_text(NAME).first.wait_for()
+    if folder := os.environ.get("CHEMOMECH_SCREENSHOTS"):
+        time.sleep(1.0)
+        page.screenshot(path=f"{folder}/handed-on.png")
     assert [url for url in finished if url.startswith("http")] == []
     # What a library would like to have is stopped by the page itself, not by the network that is off.
     assert {request.failure for request in failed} <= {"csp"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from trame.widgets import html
 
 from chemomech.app.desk import Desk
-from chemomech.app.pages.widgets import button, text_field
+from chemomech.app.pages.widgets import button, choice_alone, line, text_field
 
 
 def build(desk: Desk) -> None:
@@ -40,29 +42,27 @@ def _field(desk: Desk) -> None:
         key_of="field.key",
     ):
         html.Label("{{ field.label }}", __properties=[("of", ":for")], of="field.id")
-        common = {
+        common: dict[str, Any] = {
             "change": (desk.fill, "[field.key, $event.target.value]"),
             "__properties": [
                 ("named", ":id"),
-                ("shown", ":value"),
                 ("wrong", ":aria-invalid"),
                 ("described", ":aria-describedby"),
             ],
             "named": "field.id",
-            "shown": "form[field.key]",
             "wrong": "form_errors[field.key] ? 'true' : 'false'",
             "described": "field.id + '-says'",
         }
-        html.Input(type="text", v_if="!field.choices.length", **common)
-        with html.Select(v_if="field.choices.length", **common):
-            html.Option("not set", value="", __properties=["value"])
-            html.Option(
-                "{{ word.text }}",
-                v_for="word in field.choices",
-                __properties=[("key_of", ":key"), ("value_of", ":value")],
-                key_of="word.value",
-                value_of="word.value",
-            )
+        line("form[field.key]", v_if="!field.choices.length", **common)
+        choice_alone(
+            "form[field.key]",
+            "field.choices",
+            "entry.value",
+            "entry.text",
+            none=("", "not set"),
+            v_if="field.choices.length",
+            **common,
+        )
         with html.Div(__properties=[("named", ":id")], named="field.id + '-says'"):
             html.Div("{{ form_errors[field.key] }}", v_if="form_errors[field.key]", classes="wrong")
             html.Div("{{ field.help }}", classes="small")

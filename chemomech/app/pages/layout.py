@@ -39,7 +39,7 @@ def build(server: Any, desk: Desk, play: Callable[[], None]) -> View:
                     type="button",
                     __properties=[("aria_current", ":aria-current")],
                     aria_current="page === entry.name ? 'page' : null",
-                    click="page = entry.name",
+                    click=(desk.go, "[entry.name]"),  # in order with what else is clicked
                 )
             html.Span("{{ folder }}", style="margin-left:auto;font-size:.85rem")
         with html.Div(role="status", aria_live="polite"):

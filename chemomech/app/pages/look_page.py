@@ -9,7 +9,7 @@ from trame.widgets import html
 from trame.widgets import vtk as vtk_widgets
 
 from chemomech.app.desk import Desk
-from chemomech.app.pages.widgets import button, choice, slider, tick
+from chemomech.app.pages.widgets import box, button, choice, slider, tick
 from chemomech.app.picking import Camera
 
 VIEW = "scene_view"
@@ -127,7 +127,15 @@ def _time(desk: Desk, play: Callable[[], None]) -> None:
 
 def _controls(desk: Desk) -> None:
     html.P("{{ note }}", v_for="(note, number) in look_notes", classes="small", key="number")
-    choice("Field", "look_field", "look-field", "look_fields", "entry.key", "entry.title")
+    choice(
+        "Field",
+        "look_field",
+        "look-field",
+        "group.fields",
+        "entry.key",
+        "entry.title",
+        groups="look_fields",
+    )
     with html.Fieldset():
         html.Legend("Parts")
         with html.Div(
@@ -139,20 +147,17 @@ def _controls(desk: Desk) -> None:
             html.Span("{{ part }}", style="flex:1")
             for text, name in (("whole", "look_shown"), ("faint", "look_faint")):
                 with html.Label(style="font-weight:400;display:flex;gap:4px"):
-                    html.Input(
-                        type="checkbox",
-                        __properties=[("on", ":checked"), ("spoken", ":aria-label")],
-                        on=f"{name}.includes(part)",
+                    box(
+                        f"{name}.includes(part)",
+                        f"{name} = $event.target.checked ? [...{name}, part] : "
+                        f"{name}.filter((entry) => entry !== part)",
                         spoken=f"'{text}: ' + part",
-                        change=(
-                            f"{name} = $event.target.checked ? [...{name}, part] : "
-                            f"{name}.filter((entry) => entry !== part)"
-                        ),
+                        __properties=[("spoken", ":aria-label")],
                     )
                     html.Span(text)
     with html.Fieldset():
         html.Legend("Cut")
-        choice("Plane across", "look_cut", "look-cut", "cut_axes", "entry", "entry")
+        choice("Plane across", "look_cut", "look-cut", "cut_axes")
         slider("'Place: ' + look_at + ' %'", "look_at", "look-at")
         tick("keep the other side", "look_flipped", "look-flipped")
     with html.Fieldset():
@@ -161,27 +166,19 @@ def _controls(desk: Desk) -> None:
         slider("'To ' + look_high + ' % of the range'", "look_high", "look-high")
     with html.Fieldset():
         html.Legend("Colours")
-        choice("Map", "look_colours", "look-colours", "colour_maps", "entry", "entry")
+        choice("Map", "look_colours", "look-colours", "colour_maps")
         tick("same range at all times", "look_fixed", "look-fixed")
         tick("same range for both pictures", "look_same", "look-same")
     with html.Fieldset():
         html.Legend("Beside it")
-        with html.Div(classes="control"):
-            html.Label("Compare with", __properties=["for"], **{"for": "look-other"})
-            with html.Select(
-                id="look-other",
-                __properties=["id", ("shown", ":value")],
-                shown="other_path",
-                change=(desk.compare, "[$event.target.value]"),
-            ):
-                html.Option("nothing", value="", __properties=["value"])
-                html.Option(
-                    "{{ name }}",
-                    v_for="name in content.results",
-                    __properties=[("key_of", ":key"), ("value_of", ":value")],
-                    key_of="name",
-                    value_of="name",
-                )
+        choice(
+            "Compare with",
+            "other_path",
+            "look-other",
+            "content.results",
+            change=(desk.compare, "[$event.target.value]"),
+            none=("", "nothing"),
+        )
         html.Span("One camera moves both.", classes="small")
     with html.Fieldset():
         html.Legend("Hand on")
@@ -193,22 +190,15 @@ def _controls(desk: Desk) -> None:
 def _particle() -> None:
     html.H2("Particle")
     html.P("Click on one in the picture, or choose its number.", v_if="look_picked < 0", classes="small")
-    with html.Div(classes="control", v_if="look_particles.length"):
-        html.Label("Number", __properties=["for"], **{"for": "look-particle"})
-        with html.Select(
-            id="look-particle",
-            __properties=["id", ("shown", ":value")],
-            shown="look_picked",
+    with html.Div(v_if="look_particles.length"):
+        choice(
+            "Number",
+            "look_picked",
+            "look-particle",
+            "look_particles",
             change="look_picked = Number($event.target.value)",
-        ):
-            html.Option("none", __properties=[("value_of", ":value")], value_of="-1")
-            html.Option(
-                "{{ number }}",
-                v_for="number in look_particles",
-                __properties=[("key_of", ":key"), ("value_of", ":value")],
-                key_of="number",
-                value_of="number",
-            )
+            none=("-1", "none"),
+        )
     html.P("{{ look_picked_says }}", id="picked-says", __properties=["id"], aria_live="polite")
     html.Div(
         v_for="(drawn, number) in look_charts",

@@ -49,7 +49,16 @@ def build(desk: Desk) -> None:
             text_field("Edge of a voxel", "voxel_size", "stack-voxel", hint="with its unit, as in 0.4 um")
             _names("stacks", desk.look, "Look at the stack ", f", '{STACK}', voxel_size")
         with html.Section(classes="card", aria_label="Studies and scoreboards"):
-            html.H2("Studies")
+            html.H2("Studies that come with the program")
+            with html.Ul(classes="list"), html.Li(v_for="entry in shipped_studies", key="entry.name"):
+                html.Span("{{ entry.name }}: {{ entry.says }}", classes="grow small")
+                button("Start", desk.start_study, "[entry.name]", label="'Start the study ' + entry.name")
+            html.H2("Study files", style="margin-top:12px")
+            html.P("There are none.", v_if="!content.studies.length", classes="small")
+            with html.Ul(classes="list"), html.Li(v_for="name in content.studies", key="name"):
+                html.Span("{{ name }}", classes="grow")
+                button("Start", desk.start_study, "[name]", label="'Start the study ' + name")
+            html.H2("Maps of studies", style="margin-top:12px")
             _names("study_folders", desk.open_study, "Open the study ")
             html.H2("Scoreboards", style="margin-top:12px")
             _names("boards", desk.open_board, "Open the scoreboard ")

@@ -34,44 +34,95 @@ def text_field(label: str, name: str, identity: str, hint: str = "", **options: 
     """A line of text that is a part of the state."""
     with html.Div(classes="field"):
         html.Label(label, __properties=["for"], **{"for": identity})
-        html.Input(
-            type="text",
-            id=identity,
-            __properties=["id", ("shown", ":value")],
-            shown=name,
-            change=f"{name} = $event.target.value",
-            **options,
-        )
+        line(name, f"{name} = $event.target.value", id=identity, __properties=["id"], **options)
         if hint:
             html.Span(hint, classes="small")
 
 
-def choice(label: str, name: str, identity: str, options: str, value: str, text: str) -> None:
-    """A list to choose from.
+def line(shown: str, change: Any, **options: Any) -> None:
+    """A line of text, whose label stands elsewhere.
+
+    Args:
+        shown: expression of the text.
+        change: what is done when it changes.
+        **options: of the element.
+    """
+    properties = [*options.pop("__properties", []), ("shown", ":value")]
+    html.Input(type="text", shown=shown, change=change, __properties=properties, **options)
+
+
+def choice(
+    label: str,
+    shown: str,
+    identity: str,
+    entries: str,
+    value: str = "entry",
+    text: str = "entry",
+    **options: Any,
+) -> None:
+    """A list to choose from, with its label.
 
     Args:
         label: beside it.
-        name: of the state that it sets.
+        shown: see ``choice_alone``, as are the others.
         identity: of the element.
-        options: expression of the list.
+        entries: expression of the list.
         value: expression of the value of an ``entry``.
         text: expression of its text.
+        **options: the rest of them.
     """
     with html.Div(classes="control"):
         html.Label(label, __properties=["for"], **{"for": identity})
-        with html.Select(
-            id=identity,
-            __properties=["id", ("shown", ":value")],
-            shown=name,
-            change=f"{name} = $event.target.value",
-        ):
-            html.Option(
-                f"{{{{ {text} }}}}",
-                v_for=f"entry in {options}",
-                __properties=[("key_of", ":key"), ("value_of", ":value")],
-                key_of=value,
-                value_of=value,
-            )
+        choice_alone(shown, entries, value, text, id=identity, __properties=["id"], **options)
+
+
+def choice_alone(
+    shown: str,
+    entries: str,
+    value: str = "entry",
+    text: str = "entry",
+    change: Any = None,
+    none: tuple[str, str] | None = None,
+    groups: str = "",
+    **options: Any,
+) -> None:
+    """A list to choose from, whose label stands elsewhere.
+
+    Args:
+        shown: expression of the value that is chosen: a name of the state, where the choice sets it.
+        entries: expression of the list.
+        value: expression of the value of an ``entry``.
+        text: expression of its text.
+        change: what is done when another is chosen; the state is set if not given.
+        none: value and text of a first entry, for nothing.
+        groups: expression of what the list is made of: each ``group`` has a name and its entries.
+        **options: of the element.
+    """
+    properties = [*options.pop("__properties", []), ("shown", ":value")]
+    set_it = f"{shown} = $event.target.value" if change is None else change
+    with html.Select(shown=shown, change=set_it, __properties=properties, **options):
+        if none is not None:
+            html.Option(none[1], value=none[0], __properties=["value"])
+        if groups:
+            with html.Optgroup(
+                v_for=f"group in {groups}",
+                __properties=[("key_of", ":key"), ("named", ":label")],
+                key_of="group.name",
+                named="group.name",
+            ):
+                _entries(entries, value, text)
+        else:
+            _entries(entries, value, text)
+
+
+def _entries(entries: str, value: str, text: str) -> None:
+    html.Option(
+        f"{{{{ {text} }}}}",
+        v_for=f"entry in {entries}",
+        __properties=[("key_of", ":key"), ("value_of", ":value")],
+        key_of=value,
+        value_of=value,
+    )
 
 
 def slider(label: str, name: str, identity: str, last: str = "100", spoken: str = "", **options: Any) -> None:
@@ -105,13 +156,19 @@ def slider(label: str, name: str, identity: str, last: str = "100", spoken: str 
 
 
 def tick(label: str, name: str, identity: str) -> None:
-    """A box to be ticked."""
+    """A box to be ticked, which sets a state."""
     with html.Div(style="display:flex;gap:6px;align-items:center"):
-        html.Input(
-            type="checkbox",
-            id=identity,
-            __properties=["id", ("on", ":checked")],
-            on=name,
-            change=f"{name} = $event.target.checked",
-        )
+        box(name, f"{name} = $event.target.checked", id=identity, __properties=["id"])
         html.Label(label, __properties=["for"], style="font-weight:400", **{"for": identity})
+
+
+def box(on: str, change: str, **options: Any) -> None:
+    """The box of a tick, whose label stands elsewhere.
+
+    Args:
+        on: expression of whether it is ticked.
+        change: what is done when that changes.
+        **options: of the element.
+    """
+    properties = [*options.pop("__properties", []), ("on", ":checked")]
+    html.Input(type="checkbox", on=on, change=change, __properties=properties, **options)

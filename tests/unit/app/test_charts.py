@@ -74,3 +74,16 @@ def test_ends_lie_apart_even_for_equal_or_missing_values() -> None:
     for low, high in ((2.0, 2.0), (0.0, 0.0), (np.nan, np.nan)):
         a, b = colours.ends(low, high, "viridis")
         assert a < b
+
+
+def test_names_of_lines_stand_above_the_plot_and_below_one_another() -> None:
+    labels = ["mean", "surface", "centre"]
+    text = chart("title", "x", "y", [Line(label, [0.0, 1.0], [0.0, 1.0]) for label in labels])
+    places = {
+        element.text: float(element.get("y", "nan"))
+        for element in ElementTree.fromstring(text).iter(f"{SVG}text")
+        if element.text in ("title", *labels)
+    }
+    (frame,) = ElementTree.fromstring(text).iter(f"{SVG}rect")
+    rows = [places["title"], *(places[label] for label in labels), float(frame.get("y", "nan"))]
+    assert np.all(np.diff(rows) >= 8.0)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
+import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +24,13 @@ name = "mine"
 initial_stoichiometry = 0.93
 nominal_capacity = "180 mAh/g"
 protocol = ["Rest for 1 s"]
+"""
+
+STUDY = """\
+name = "rates"
+base = "mine.toml"
+[axes]
+temperature = ["20 degC", "30 degC"]
 """
 
 
@@ -76,6 +86,47 @@ def test_a_full_disk_leaves_the_file_that_was_there(desk: Desk, monkeypatch: pyt
     assert desk.state.form["temperature"] == "30 degC"  # what was typed is still there
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1 MB of its own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    words = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    if shutil.which("mount") is None or subprocess.run(words, check=False, capture_output=True).returncode:
+        pytest.skip("this user may not mount a disk of memory")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_disk_that_is_full_is_said_and_leaves_what_was_there(small_disk: Path) -> None:
+    (small_disk / "mine.toml").write_text(CASE_TEXT)
+    (small_disk / "rates.toml").write_text(STUDY)
+    desk = Desk(Workspace(small_disk), SimpleNamespace())
+    desk.list()
+    desk.open_case("mine.toml")
+    desk.fill("temperature", "30 degC")
+    with contextlib.suppress(OSError), (small_disk / "filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(4096))
+    for call, words in (
+        (desk.save, ["mine.toml"]),
+        (desk.save, ["new.toml"]),
+        (desk.start, ["results/two"]),
+        (desk.start_study, ["rates.toml"]),
+    ):
+        call(*words)
+        assert "the disk is full; free some space" in desk.state.said
+        assert desk.state.said_kind == "error"
+    assert (small_disk / "mine.toml").read_text() == CASE_TEXT
+    assert not (small_disk / "new.toml").exists()
+    assert desk.state.form["temperature"] == "30 degC"
+    desk.tick()
+    assert (desk.state.runs, desk.state.study_runs) == ([], [])
+    (small_disk / "filler").unlink()
+    desk.save("mine.toml")
+    assert desk.state.said == "The case is saved as mine.toml."
+
+
 @pytest.mark.parametrize(
     ("call", "words", "said"),
     [
@@ -127,6 +178,53 @@ def test_a_damaged_result_says_so_and_what_was_looked_at_stays(desk: Desk, damag
     assert desk.state.look_path == "results/one"
     desk.redraw()
     assert desk.state.said == ""
+
+
+def test_pages_change_and_only_those_that_there_are(desk: Desk) -> None:
+    desk.go("runs")
+    desk.go("nowhere")
+    assert desk.state.page == "runs"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("no-such-study", "study"),
+        ("../out.toml", "leads out of the folder"),
+        ("mine.toml", "unknown key 'initial_stoichiometry'"),
+        ("rates.toml", "holds something else than a study"),
+    ],
+)
+def test_a_study_that_cannot_be_started_says_why_and_starts_nothing(
+    desk: Desk, source: str, said: str
+) -> None:
+    (desk.workspace.root / "rates.toml").write_text(STUDY)
+    (desk.workspace.root / "results" / "rates").mkdir()
+    (desk.workspace.root / "results" / "rates" / "note.txt").write_text("mine")
+    desk.start_study(source)
+    assert said in desk.state.said
+    assert desk.state.said_kind == "error"
+    assert desk.state.study_runs == []
+
+
+def test_shipped_and_own_studies_are_listed(desk: Desk) -> None:
+    (desk.workspace.root / "rates.toml").write_text(STUDY)
+    desk.list()
+    assert "rate-by-thickness" in [entry["name"] for entry in desk.state.shipped_studies]
+    assert desk.state.content["studies"] == ["rates.toml"]
+
+
+def test_a_run_of_a_study_that_has_nothing_in_space_shows_its_voltage(desk: Desk) -> None:
+    run = desk.workspace.root / "sweep" / "runs" / "a"
+    shutil.copytree(desk.workspace.root / "results" / "one", run)
+    summary = json.loads((run / "summary.json").read_text())
+    (run / "summary.json").write_text(json.dumps(summary | {"model": "homogenised"}))
+    desk.state.study_path = "sweep"
+    desk.look_at_run("runs/a")
+    assert "no particles in space" in desk.state.said
+    assert desk.state.page == "runs"
+    assert desk.state.watched == "sweep/runs/a"
+    assert "polyline" in desk.state.voltage_chart
 
 
 def test_looking_picking_and_comparing(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from vtkmodules.util.numpy_support import vtk_to_numpy
 
 from chemomech.app import picture as module
 from chemomech.app.picking import Camera, particle_at
@@ -154,3 +155,27 @@ def test_a_look_at_one_scene_is_fitted_to_another(picture: Picture, tmp_path: Pa
     assert fitted.field == picture.first_look().field
     assert fitted.time == len(picture.scene.times) - 1
     assert (fitted.parts, fitted.faint, fitted.picked) == (picture.first_look().parts, (), -1)
+
+
+def test_a_step_in_time_changes_values_and_nothing_that_the_browser_has_made(picture: Picture) -> None:
+    stage, look = Stage(), picture.first_look()
+
+    def shown(at: Look) -> tuple[object, object, list[float]]:
+        stage.show([Shot(picture, at)])
+        (renderer,) = stage.window.GetRenderers()
+        (actor,) = renderer.GetActors()
+        data = actor.GetMapper().GetInput()
+        return actor, data, vtk_to_numpy(data.GetCellData().GetScalars()).tolist()
+
+    actor, data, last = shown(look)
+    same_actor, same_data, first = shown(replace(look, time=0))
+    assert (same_actor, same_data) == (actor, data)
+    assert first != last
+    (layer,) = picture.layers(replace(look, time=0))
+    assert layer.values is not None
+    assert first == pytest.approx(layer.values.tolist())
+    other, _, _ = shown(replace(look, cut="x"))
+    assert other != actor
+    again, _, back = shown(look)
+    assert again != other
+    assert back == last

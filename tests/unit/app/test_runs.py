@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ import psutil
 import pytest
 from support.synthetic_result import write_synthetic_result
 
+from chemomech.app.processes import OWN_OPTION, PETSC_OPTIONS, environment
 from chemomech.app.runs import Note, Runs, State
 from chemomech.app.watching import LiveReader
 from chemomech.app.workspace import Workspace
@@ -198,6 +200,19 @@ def test_a_number_that_another_process_has_now_is_not_taken_for_the_run(place: P
         runs.stop("results/old")
 
 
+def test_a_run_that_cannot_be_written_down_is_ended(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    runs = place.runs()
+    monkeypatch.setattr(runs, "_write_note", full)
+    with pytest.raises(OSError, match="No space"):
+        runs.start(CASE, "results/one")
+    monkeypatch.undo()
+    (process,) = runs._processes._children.values()
+    assert process.wait(20.0) != 0
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"folder": 1}', '{"unknown": 2}', "\0"])
 def test_a_note_that_is_damaged_hides_no_other_run(place: Place, text: str) -> None:
     _, name = started(place)
@@ -229,3 +244,23 @@ def test_half_lines_and_states_made_again_are_no_trouble(tmp_path: Path) -> None
     path.write_text('{"process": 9, "written": 3.0, "steps": []}\n')
     assert (live := reader.look()) is not None
     assert (live.process, live.time) == (9, ())
+
+
+def test_a_page_that_is_closed_while_it_is_written_to_does_not_end_the_server() -> None:
+    text = (
+        "import os, signal\n"
+        "from chemomech.app.processes import outlive_pages\n"
+        "outlive_pages()\n"
+        "import chemomech.fenicsx_first\n"
+        "from petsc4py import PETSc\n"
+        "PETSc.Options()\n"
+        "os.kill(os.getpid(), signal.SIGPIPE)\n"
+        "print('alive')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", text], check=False, capture_output=True, text=True)
+    assert ended.stdout == "alive\n", ended.stderr
+
+
+def test_runs_keep_the_options_of_petsc_that_the_user_has_set() -> None:
+    given = environment({PETSC_OPTIONS: f"-log_view {OWN_OPTION}"})
+    assert given[PETSC_OPTIONS] == "-log_view"
