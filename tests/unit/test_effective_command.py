@@ -23,6 +23,7 @@ from chemomech.solver.effective import (
 
 images = importlib.import_module("chemomech.solver.effective.image_conduction")
 kernels = importlib.import_module("chemomech.solver.effective.kernel")
+loops = importlib.import_module("chemomech.solver.algebra.c_module")
 UM = (1e-6, 1e-6, 1e-6)
 LAYERS = np.zeros((4, 3, 6), dtype=np.uint8)
 LAYERS[1] = 1
@@ -148,11 +149,11 @@ def test_loops_that_cannot_be_kept_or_compiled_are_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(kernels.jit, "get_options", lambda: {"cache_dir": str(tmp_path / "file" / "cache")})
+    monkeypatch.setattr(loops.jit, "get_options", lambda: {"cache_dir": str(tmp_path / "file" / "cache")})
     with pytest.raises(MachineError, match="XDG_CACHE_HOME"):
         kernels.kernel.__wrapped__()
-    monkeypatch.setattr(kernels.jit, "get_options", lambda: {"cache_dir": str(tmp_path / "cache")})
-    monkeypatch.setattr(kernels, "FLAGS", ["-no-such-flag-of-any-compiler"])
+    monkeypatch.setattr(loops.jit, "get_options", lambda: {"cache_dir": str(tmp_path / "cache")})
+    monkeypatch.setattr(loops, "FLAGS", ["-no-such-flag-of-any-compiler"])
     with pytest.raises(MachineError, match="install a C compiler"):
         kernels.kernel.__wrapped__()
     assert not list((tmp_path / "cache").iterdir())
