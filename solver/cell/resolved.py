@@ -12,7 +12,7 @@ from mpi4py import MPI
 from chemomech.errors import InputError
 from chemomech.solver.algebra.newton import BlockedNewton, LinearSolver
 from chemomech.solver.cell.bounds import window
-from chemomech.solver.cell.coupling import Coupling
+from chemomech.solver.cell.coupling import Coupling, Uncoupled
 from chemomech.solver.cell.extensions import NONE, Extensions
 from chemomech.solver.cell.field_store import FieldStore
 from chemomech.solver.cell.half_cell import Electrochemistry
@@ -216,8 +216,8 @@ class ResolvedCell:
         self._find_equilibrium()
         self.history = History()
         self.history.push(self.time, self.arrays())
-        attempt = self.attempt(self.numerics.smallest_step)
-        # What is stored has not moved in so short a time: only the potentials are kept.
+        # What is stored does not move in so short a time, nor does the stress: only potentials are kept.
+        attempt = self._attempt(self.numerics.smallest_step, 1, Uncoupled())
         if attempt.solved:
             start = self.history.states[0]
             for block in self._stored:
@@ -240,11 +240,14 @@ class ResolvedCell:
 
     def attempt(self, step: float, order: int = 2) -> Attempt:
         """Try a step; after a failed solve all unknowns are what they were before."""
+        return self._attempt(step, order, self.coupling)
+
+    def _attempt(self, step: float, order: int, coupling: Coupling) -> Attempt:
         before = self.history.states[0]
         rule = formula(step, self.history.times, order)
         self._set_rates(rule)
         norms = [self._predict(step, rule.order)]
-        report = self.coupling.solve(
+        report = coupling.solve(
             lambda: self.newton.solve(
                 self.linear, wanted=self._wanted_residual(), norm=norms.pop() if norms else None
             )
