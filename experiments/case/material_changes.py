@@ -60,7 +60,7 @@ class ValueChange:
             return number
         source = _fitted(f"{number:.6g} {unit}", self.calibrated)
         if hasattr(entry, "scaled"):
-            # 1 keeps a law that is written with exponentials exact; the curve is constant and known everywhere.
+            # A constant law, known at every temperature, with another source.
             return entry.with_value(number).scaled(1.0, source)
         return Parameter(number, unit, source, None, AS_SET)
 
