@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.experiments.fitting.evaluation import Evaluator, Point, rounded_place
-from chemomech.experiments.fitting.fit import fitted
 from chemomech.experiments.fitting.least_squares import Best, standard_errors
-from chemomech.experiments.fitting.outcome import FitOutcome
+from chemomech.experiments.fitting.outcome import FitOutcome, FittedValue
 from chemomech.experiments.fitting.settings import Correction
+from chemomech.experiments.fitting.verdicts import fitted
 
 Array = npt.NDArray[np.float64]
 
@@ -52,14 +52,14 @@ class Corrected:
     moved: tuple[float, ...]
     missed: float | None
 
-    def lines(self) -> Iterator[str]:
-        """Yield it as lines of text."""
+    def lines(self, values: Sequence[FittedValue]) -> Iterator[str]:
+        """Yield it as lines of text, each value before the correction beside its own."""
         sizes = ", ".join(f"{1e3 * size:.2f}" for size in self.offset)
         yield f"corrected by {self.runs} runs of the {self.model} model; it differs by {sizes} mV (RMS)"
         if self.missed is not None:
             yield f"the corrected model foresaw the last of them to {1e3 * self.missed:.2f} mV (RMS)"
-        for (name, said), moved in zip(self.before, self.moved, strict=True):
-            yield f"before the correction {name}: {said}; moved by {moved:+.1f} standard errors"
+        for (_, said), moved, one in zip(self.before, self.moved, values, strict=True):
+            yield f"before the correction {one.name}: {said}; moved by {moved:+.1f} standard errors"
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a table."""

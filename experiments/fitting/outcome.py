@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from chemomech.experiments.fitting.profiles import Profile
 from chemomech.solver.results.folder import replacing
-
-if TYPE_CHECKING:
-    from chemomech.experiments.fitting.correction import Corrected
-    from chemomech.experiments.fitting.sampling import Posterior
 
 Array = npt.NDArray[np.float64]
 
@@ -85,6 +81,18 @@ class FittedValue:
         return table
 
 
+class Further(Protocol):
+    """What was asked for beside the fit: the posterior, or the correction by a finer model."""
+
+    def lines(self, values: Sequence[FittedValue]) -> Iterator[str]:
+        """Yield it as lines of text, beside the values of the fit."""
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a table."""
+        ...
+
+
 @dataclass(frozen=True)
 class FitOutcome:
     """Outcome of a fit.
@@ -114,8 +122,8 @@ class FitOutcome:
     rmse_by_run: tuple[tuple[str, float], ...]
     left: Array
     planted: str = ""
-    posterior: Posterior | None = None
-    corrected: Corrected | None = None
+    posterior: Further | None = None
+    corrected: Further | None = None
 
     def lines(self) -> Iterator[str]:
         """Yield the outcome as lines of text."""
@@ -143,7 +151,7 @@ class FitOutcome:
         if self.posterior is not None:
             yield from self.posterior.lines(self.values)
         if self.corrected is not None:
-            yield from self.corrected.lines()
+            yield from self.corrected.lines(self.values)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a table."""

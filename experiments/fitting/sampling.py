@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +14,9 @@ from chemomech.errors import InputError
 from chemomech.experiments.fitting.emulator import emulated
 from chemomech.experiments.fitting.evaluation import Evaluator
 from chemomech.experiments.fitting.least_squares import Best, standard_errors
+from chemomech.experiments.fitting.outcome import FittedValue
 from chemomech.experiments.fitting.profiles import LEVEL
 from chemomech.experiments.fitting.settings import Sampling
-
-if TYPE_CHECKING:
-    from chemomech.experiments.fitting.outcome import FittedValue
 
 Array = npt.NDArray[np.float64]
 
