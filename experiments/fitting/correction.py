@@ -154,7 +154,7 @@ def _finer(evaluate: Evaluator, asked: Correction) -> Evaluator:
     changes = {**(asked.overrides or {}), "model": asked.model}
     cases = tuple(case.with_overrides(changes) for case in spec.cases)
     finer = dataclasses.replace(spec, cases=cases, model=asked.model)
-    return Evaluator(finer, evaluate.folder, evaluate.client)
+    return dataclasses.replace(evaluate, spec=finer, offset=None, evaluations=0, read={})
 
 
 def _place(at: Point, places: Sequence[Point], errors: Array) -> Point:

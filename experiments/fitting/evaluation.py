@@ -54,6 +54,7 @@ class Evaluator:
         client: of Dask, None to evaluate here.
         evaluations: how many places were computed, not read.
         offset: what is added to the voltage of the model by place [V], for each measurement.
+        read: voltages that are at hand, by place.
     """
 
     spec: FitSpec
@@ -61,7 +62,7 @@ class Evaluator:
     client: Any = None
     evaluations: int = 0
     offset: Any = None
-    _read: dict[Point, list[Array]] = field(default_factory=dict)
+    read: dict[Point, list[Array]] = field(default_factory=dict)
 
     def many(self, points: Sequence[Point]) -> list[Array]:
         """Residuals at places [V], in their order."""
@@ -77,17 +78,17 @@ class Evaluator:
         """Voltage of the model at the records of each measurement [V]."""
         place = rounded_place(point)
         self._compute([place])
-        return self._read[place]
+        return self.read[place]
 
     def _residuals(self, point: Point) -> Array:
         offsets = [0.0] * len(self.spec.runs) if self.offset is None else self.offset(point)
         return np.concatenate([
             difference(run, voltage, offset)
-            for run, voltage, offset in zip(self.spec.runs, self._read[point], offsets, strict=True)
+            for run, voltage, offset in zip(self.spec.runs, self.read[point], offsets, strict=True)
         ])  # fmt: skip
 
     def _compute(self, points: Any) -> None:
-        new = [point for point in points if point not in self._read]
+        new = [point for point in points if point not in self.read]
         orders = []  # of runs that are on no disk
         for point in new:
             cases = self.spec.changed(point)
@@ -111,7 +112,7 @@ class Evaluator:
             for (file, _, _), future in zip(asked, futures, strict=True):
                 self._keep(file, future.result())
         for point, files, _ in orders:
-            self._read[point] = [np.load(file) for file in files]
+            self.read[point] = [np.load(file) for file in files]
 
     def _file(self, case: Case, run: MeasuredRun) -> Path:
         """Under what decides a voltage: case, times, steps and model."""
