@@ -46,7 +46,7 @@ def draw(spec: FitSpec, outcome: FitOutcome, folder: Path) -> Path:
         )  # fmt: skip
         left.axhline(0.0, color=style.INK, linewidth=0.8)
         left.set(
-            title=f"left: RMSE {1e3 * outcome.rmse:.2f} mV", ylabel="fitted less measured [mV]",
+            title=f"what is left: RMSE {1e3 * outcome.rmse:.2f} mV", ylabel="fitted less measured [mV]",
             xlabel="time / duration [-]",
         )  # fmt: skip
         _verdicts(verdicts, spec, outcome)

@@ -11,7 +11,7 @@ import pytest
 from scipy.optimize import brentq
 
 from chemomech.errors import InputError
-from chemomech.experiments.fitting.correction import correct, held
+from chemomech.experiments.fitting.correction import LinearOffset, correct, held
 from chemomech.experiments.fitting.emulator import emulated
 from chemomech.experiments.fitting.evaluation import Point
 from chemomech.experiments.fitting.least_squares import standard_errors
@@ -91,11 +91,13 @@ def test_the_posterior_of_a_linear_model_is_its_interval(tmp_path: Path) -> None
     posterior = sample(evaluate, best, noise, asked, tmp_path)
     assert posterior.converged
     assert np.abs(posterior.misses).max() < 1e-6  # a linear model is its own second-order model
-    for (low, high), one in zip(posterior.intervals, found.values, strict=True):
+    for ends, one, parameter in zip(posterior.intervals, found.values, PARAMETERS, strict=False):
         assert one.low is not None
         assert one.high is not None
-        assert low == pytest.approx(one.low, rel=0.04)
-        assert high == pytest.approx(one.high, rel=0.04)
+        low, high = (parameter.share(float(end)) for end in ends)
+        width = parameter.share(one.high) - parameter.share(one.low)
+        assert high - low == pytest.approx(width, rel=0.05)
+        assert low == pytest.approx(parameter.share(one.low), abs=0.05 * width)
     again = sample(evaluate, best, noise, asked, tmp_path)
     np.testing.assert_array_equal(again.samples, posterior.samples)
     text = "\n".join(posterior.lines(found.values))
@@ -156,6 +158,17 @@ def test_runs_of_a_finer_model_move_the_fit_to_what_was_planted(
     assert corrected.corrected.to_dict()["runs"] == runs
     if runs == 3:
         assert corrected.corrected.to_dict()["foreseen_rms_V"] < 1e-4
+
+
+def test_an_offset_is_linear_with_the_smallest_slopes_that_agree() -> None:
+    errors = np.array([0.01, 0.02])
+    places = [(0.5, 0.5), (0.51, 0.5), (0.52, 0.54)]
+    offsets = [[np.array([1.0, 100.0 * u + 50.0 * v])] for u, v in places]
+    law = LinearOffset(places, offsets, errors)
+    np.testing.assert_allclose(law((0.53, 0.46))[0], [1.0, 53.0 + 23.0], rtol=1e-9)
+    # One run beside another says nothing of the direction in which neither has moved.
+    once = LinearOffset(places[:2], offsets[:2], errors)
+    np.testing.assert_allclose(once((0.52, 0.7))[0], [1.0, 52.0 + 25.0], rtol=1e-9)
 
 
 def test_an_offset_is_held_where_a_model_has_stopped() -> None:
