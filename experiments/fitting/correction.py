@@ -55,7 +55,8 @@ class Corrected:
     def lines(self, values: Sequence[FittedValue]) -> Iterator[str]:
         """Yield it as lines of text, each value before the correction beside its own."""
         sizes = ", ".join(f"{1e3 * size:.2f}" for size in self.offset)
-        yield f"corrected by {self.runs} runs of the {self.model} model; it differs by {sizes} mV (RMS)"
+        times = "1 run" if self.runs == 1 else f"{self.runs} runs"
+        yield f"corrected by {times} of the {self.model} model; it differs by {sizes} mV (RMS)"
         if self.missed is not None:
             yield f"the corrected model foresaw the last of them to {1e3 * self.missed:.2f} mV (RMS)"
         for (_, said), moved, one in zip(self.before, self.moved, values, strict=True):

@@ -154,7 +154,7 @@ def test_runs_of_a_finer_model_move_the_fit_to_what_was_planted(
         assert abs(PARAMETERS[k].share(one.value) - (0.4, 0.6)[k]) < 1.6 * half
     assert corrected.corrected is not None
     text = "\n".join(corrected.lines())
-    assert f"corrected by {runs} runs of the resolved model" in text
+    assert f"corrected by {runs} run" in text
     assert corrected.corrected.to_dict()["runs"] == runs
     if runs == 3:
         assert corrected.corrected.to_dict()["foreseen_rms_V"] < 1e-4
