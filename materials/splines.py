@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, singledispatch
 
 import numpy as np
 from scipy.interpolate import CubicSpline, PchipInterpolator
+from ufl.core.expr import Expr
 
-from chemomech.materials.elementary import Value, derivative, exp, log, positive_part, positive_power
+from chemomech.materials.elementary import (
+    Dual,
+    Value,
+    derivative,
+    exp,
+    log,
+    positive_part,
+    positive_power,
+    step,
+)
 
 
 @dataclass(frozen=True)
@@ -211,7 +221,54 @@ def monotone_cubic(x: Sequence[float], y: Sequence[float]) -> TruncatedPowers:
     )
 
 
-def through_points(x: Sequence[float], y: Sequence[float], straight: bool = False) -> TruncatedPowers:
+@dataclass(frozen=True)
+class FastPowers(TruncatedPowers):
+    """The same piecewise polynomial, for numbers and arrays all knots at once: there may be many."""
+
+    def __call__(self, x: Value) -> Value:
+        """Value at ``x``."""
+        return _all_at_once(x, self)
+
+    @cached_property
+    def slope(self) -> FastPowers:
+        """The derivative, but for the knots of first power, where it jumps."""
+        base = tuple(power * c for power, c in enumerate(self.base))[1:]
+        jumps = {power - 1: tuple(power * c for c in cs) for power, cs in self.jumps.items() if power > 1}
+        return FastPowers(self.origin, base or (0.0,), self.knots, jumps)
+
+    @cached_property
+    def arrays(self) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+        """Knots and jumps as arrays."""
+        return np.array(self.knots), {power: np.array(cs) for power, cs in self.jumps.items()}
+
+
+@singledispatch
+def _all_at_once(x: Value, law: FastPowers) -> Value:
+    knots, jumps = law.arrays
+    beyond = np.maximum(np.subtract.outer(x, knots), 0.0)
+    value = Polynomial(law.base)(x - law.origin)
+    for power, coefficients in jumps.items():
+        if coefficients.any():
+            value = value + beyond**power @ coefficients
+    return value
+
+
+@_all_at_once.register
+def _(x: Expr, law: FastPowers) -> Value:
+    return TruncatedPowers.__call__(law, x)
+
+
+@_all_at_once.register
+def _(x: Dual, law: FastPowers) -> Value:
+    knots, jumps = law.arrays
+    slope = law.slope(x.value)
+    for knot, kink in zip(knots.tolist(), jumps.get(1, np.zeros(len(knots))).tolist(), strict=True):
+        if kink != 0.0:
+            slope = slope + kink * step(x.value - knot)
+    return Dual(law(x.value), slope * x.slope)
+
+
+def through_points(x: Sequence[float], y: Sequence[float], straight: bool = False) -> FastPowers:
     """Piecewise cubic Hermite interpolation that keeps the monotony of its points (PCHIP).
 
     Slopes at the inner points as in :func:`monotone_cubic`, at the ends from three points, limited:
@@ -231,7 +288,7 @@ def through_points(x: Sequence[float], y: Sequence[float], straight: bool = Fals
     kinks = np.zeros(len(spline.x))
     if not straight:
         kinks[0], kinks[-1] = slope[0], -slope_at_end
-    return TruncatedPowers(
+    return FastPowers(
         float(spline.x[0]),
         (float(value[0]), float(slope[0]) if straight else 0.0),
         tuple(spline.x.tolist()),
@@ -261,7 +318,7 @@ class ThroughNodes:
         return self.nodes
 
     @cached_property
-    def _logarithm(self) -> TruncatedPowers:
+    def _logarithm(self) -> FastPowers:
         return through_points(self.nodes, np.log(self.values).tolist())
 
     def __call__(self, x: Value) -> Value:

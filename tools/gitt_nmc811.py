@@ -53,7 +53,7 @@ OCV = "materials.overrides.cathode.open_circuit_voltage"
 D = "materials.overrides.cathode.diffusivity"
 I0 = "materials.overrides.cathode.exchange_current_density"
 NODES = [0.29, 0.33, 0.38, 0.43, 0.48, 0.53, 0.58, 0.63, 0.68, 0.73, 0.78, 0.83, 0.87, 0.90, 0.93]
-ROUNDS = 3
+ROUNDS = 2
 
 
 def joined(data: Path, out: Path) -> Path:
@@ -84,7 +84,8 @@ def base_case(material: str = "nmc811") -> Case:
         {
             "materials.cathode": material, "materials.electrolyte": "lipf6-ec-emc-3-7-nyman",
             "geometry.layout.box": ["30 um", "30 um", "75.6 um"], "geometry.layout.particles": 40,
-            "geometry.layout.minimum_gap": "0.05 um", "geometry.separator_thickness": "12 um",
+            "geometry.layout.minimum_gap": "0.05 um", "numerics.initial_step": "0.5 s",
+            "geometry.separator_thickness": "12 um",
             "materials.overrides.lithium.exchange_current_density": "1e5 A/m2",
             
             "radial.intervals": 16, "radial.electrode_elements": 4, "radial.separator_elements": 2,

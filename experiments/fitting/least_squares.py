@@ -34,6 +34,9 @@ NEAR = 0.02
 ROUNDS = 6
 """Steps with the same derivatives at most."""
 
+HALVED = 2
+"""How often a step is halved that leads to a larger sum of squares."""
+
 SPANS = (0.005, 0.05)
 """Least and largest difference of derivatives near the best: three standard errors, within these [-]."""
 
@@ -208,7 +211,12 @@ def near(
         if (squares - foreseen) / noise**2 < NEAR:
             return _point(place), guess
         there = evaluate(tuple(place + step))
-        if float((there**2).sum()) > squares:
+        for _ in range(HALVED):
+            if float((there**2).sum()) < squares:
+                break
+            step = 0.5 * step
+            there = evaluate(tuple(place + step))
+        if float((there**2).sum()) >= squares:
             # What is left to win is of the order of the error of the time steps.
             return (_point(place), guess) if (squares - foreseen) / noise**2 < 10.0 * NEAR else None
         place, guess, squares = place + step, there, float((there**2).sum())

@@ -14,7 +14,8 @@ from chemomech import materials
 from chemomech.errors import InputError
 from chemomech.experiments.case.material_changes import changed_entries
 from chemomech.experiments.case.prepare import half_cell_model
-from chemomech.materials.splines import ThroughNodes, through_points
+from chemomech.materials.elementary import derivative
+from chemomech.materials.splines import ThroughNodes, TruncatedPowers, through_points
 
 NODES = (0.2, 0.35, 0.5, 0.62, 0.9)
 VALUES = (1.0, 3.0, 2.0, 2.5, 0.1)
@@ -105,3 +106,20 @@ def test_a_number_has_no_nodes() -> None:
     assert changed_entries(matrix, "matrix", {"porosity": {"factor": 0.9}})["porosity"] == pytest.approx(
         0.9 * float(matrix.porosity)
     )
+
+
+def test_all_knots_at_once_are_the_truncated_powers_and_their_slope() -> None:
+    at = np.array([0.1, 0.3, 0.5, 0.8, 0.95])
+    for straight in (False, True):
+        fast = through_points(NODES, VALUES, straight)
+        slow = TruncatedPowers(fast.origin, fast.base, fast.knots, fast.jumps)
+        np.testing.assert_allclose(fast(at), slow(at), rtol=1e-12)
+        np.testing.assert_allclose(derivative(fast, at), derivative(slow, at), rtol=1e-12, atol=1e-12)
+        inside = PchipInterpolator(NODES, VALUES).derivative()(at[1:4])
+        np.testing.assert_allclose(derivative(fast, at)[1:4], inside, rtol=1e-11, atol=1e-12)
+        for x in (0.3, 0.95):
+            symbol = ufl.as_ufl(x)
+            assert float(fast(symbol)) == pytest.approx(float(slow(x)), rel=1e-12)
+            assert float(derivative(fast, symbol)) == pytest.approx(
+                float(derivative(slow, x)), rel=1e-12, abs=1e-13
+            )
