@@ -135,7 +135,9 @@ class FitOutcome:
             yield "; ".join(f"{name}: {1e3 * rmse:.3f} mV" for name, rmse in self.rmse_by_run)
         width = max(len(one.name) for one in self.values)
         for one in self.values:
-            text = f"{one.name:<{width}}  {one.value:>11.4g} {one.unit:<6}  {one.says}  ({one.mark})"
+            # A number that the data bound on neither side has no best value.
+            value = "-" if one.low is None and one.high is None else f"{one.value:.4g}"
+            text = f"{one.name:<{width}}  {value:>11} {one.unit:<6}  {one.says}  ({one.mark})"
             if one.planted is not None:
                 inside = "inside" if one.holds_planted else "OUTSIDE"
                 text += f"; planted {one.planted:.4g} {one.unit}".rstrip() + f", {inside}"
