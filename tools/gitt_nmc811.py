@@ -25,14 +25,13 @@ import chemomech.fenicsx_first  # noqa: F401  must come before dolfinx
 from chemomech import materials
 from chemomech.experiments.case import Case
 from chemomech.experiments.fitting.evaluation import Evaluator, evaluator
-from chemomech.experiments.fitting.least_squares import forward, from_far, near
+from chemomech.experiments.fitting.least_squares import forward, from_far, near, standard_errors
 from chemomech.experiments.fitting.parameters import FitCurve, FitParameter
 from chemomech.experiments.fitting.settings import FitSettings
 from chemomech.experiments.fitting.simulation import simulated
 from chemomech.experiments.fitting.spec import FitSpec
 from chemomech.experiments.fitting.verdicts import fitted
 from chemomech.experiments.measured import MeasuredRun, read_measured
-from chemomech.experiments.measured.gitt import evaluate as evaluate_pulses
 from chemomech.experiments.measured.protocol import following
 from chemomech.experiments.measured.run import StepKind
 from chemomech.materials.constants import FARADAY
@@ -43,9 +42,6 @@ AREA = math.pi * 9.0e-3**2
 THICKNESS, ACTIVE = 75.6e-6, 0.665
 """Area of the disc [m2], thickness [m] and active share of the electrode [-]: Chen (2020), second-hand."""
 
-RADIUS = 5.22e-6
-"""Of the particles [m]: the same."""
-
 PER_PULSE = 60
 """Records of a pulse with its rest that are fitted at most: some have thousands."""
 
@@ -53,6 +49,7 @@ OCV = "materials.overrides.cathode.open_circuit_voltage"
 D = "materials.overrides.cathode.diffusivity"
 I0 = "materials.overrides.cathode.exchange_current_density"
 NODES = [0.29, 0.33, 0.38, 0.43, 0.48, 0.53, 0.58, 0.63, 0.68, 0.73, 0.78, 0.83, 0.87, 0.90, 0.93]
+PUBLISHED = ("nmc811", "nmc811-chen")
 ROUNDS = 2
 
 
@@ -152,8 +149,9 @@ def said(name: str, run: MeasuredRun, case: Case) -> dict[str, Any]:
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder of the titration.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build/gitt"), show_default=True)
 @click.option("--workers", default=1, show_default=True, help="Processes.")
+@click.option("--verdicts/--no-verdicts", default=True, help="Fit once more at the end, with intervals.")
 @click.option("--rounds", default=ROUNDS, show_default=True, help="Corrections of the open-circuit voltage.")
-def main(data: Path, out: Path, workers: int, rounds: int) -> None:
+def main(data: Path, out: Path, workers: int, verdicts: bool, rounds: int) -> None:
     """Fit, and print RMSE by pulse of the fit and of both published parameterisations."""
     out.mkdir(parents=True, exist_ok=True)
     run = read_measured(joined(data, out))
@@ -164,7 +162,7 @@ def main(data: Path, out: Path, workers: int, rounds: int) -> None:
     few = fewer(run)
     begun = base_case().with_overrides({"initial_stoichiometry": start})
     result: dict[str, Any] = {"x": content.tolist()}
-    for name in ("nmc811", "nmc811-chen"):
+    for name in PUBLISHED:
         own = materials.active_material(name)
         first = float(own.open_circuit_voltage.stoichiometry_at(float(run.voltage[0])))
         of = base_case(name).with_overrides({"initial_stoichiometry": first})
@@ -176,34 +174,46 @@ def main(data: Path, out: Path, workers: int, rounds: int) -> None:
         FitCurve("D", D, tuple(NODES), "1e-16 m2/s", "1e-13 m2/s"),
         FitParameter("i0 factor", f"{I0}.factor", "0.05", "20"),
     ]
-    # Begun with what each pulse says alone, by the response of a sphere.
-    alone = evaluate_pulses(run, RADIUS, cathode, start)
-    known = np.array([(one.stoichiometry, math.log(one.fitted)) for one in alone if one.determined])
-    known = known[np.argsort(known[:, 0])]
-    values = np.exp(np.interp(NODES, known[:, 0], known[:, 1]))
+    # Begun with the constant of Chen (2020), and what the drop at the start of the pulses says of i0.
     numbers = [number for target in targets for number in target.numbers]
-    guess = [*values.tolist(), 0.4]
+    guess = [4.0e-15] * len(NODES) + [0.4]
     at = tuple(min(max(one.share(v), 0.02), 0.98) for one, v in zip(numbers, guess, strict=True))
     settings = FitSettings("gitt", "gitt-nmc811", model="radial", starts=0, profile=False)
+    slopes: Array | None = None
     for turn in range(rounds + 1):
         case = begun.with_overrides({OCV: open_circuit(content, voltage, cathode)})
         spec = FitSpec.of(settings, targets, [following(case, few)[0]], [few])
         with evaluator(spec, out / "evaluations", workers) as evaluate:
-            if turn == rounds:
+            if verdicts and turn == rounds:
                 outcome, best, _ = fitted(evaluate, at)
+                at = best.point
+                (out / "fit.json").write_text(json.dumps(outcome.to_dict()), encoding="utf-8")
+                for line in outcome.lines():
+                    click.echo(line)
                 break
             first = evaluate(at)
             noise = float(np.sqrt(np.mean(first**2)))
-            slopes = forward(evaluate, at, range(len(at)))
-            at = (near(evaluate, at, first, slopes, {}, noise) or from_far(evaluate, at))[0]
-            left = simulated_ends(evaluate, at, few, run, ends)
+            if slopes is None:
+                slopes = forward(evaluate, at, range(len(at)))
+            end = near(evaluate, at, first, slopes, {}, noise)
+            if end is None:
+                slopes = forward(evaluate, at, range(len(at)))
+                end = near(evaluate, at, first, slopes, {}, noise) or from_far(evaluate, at)
+            at = end[0]
             rmse = float(np.sqrt(np.mean(evaluate(at) ** 2)))
-        click.echo(f"round {turn + 1}: RMSE {1e3 * rmse:.3f} mV, rests off by {1e3 * np.std(left):.3f} mV")
-        voltage = voltage - left
-    (out / "fit.json").write_text(json.dumps(outcome.to_dict()), encoding="utf-8")
-    for line in outcome.lines():
-        click.echo(line)
-    found = spec.fitted_case(outcome.shares)
+            if turn < rounds:
+                left = simulated_ends(evaluate, at, few, run, ends)
+                voltage = voltage - left
+                off = 1e3 * float(np.std(left))
+                click.echo(f"round {turn + 1}: RMSE {1e3 * rmse:.3f} mV, rests off by {off:.3f} mV")
+    if not verdicts:
+        errors, _ = standard_errors(slopes / rmse)
+        for one, u, error in zip(numbers, at, errors, strict=True):
+            wide = one.value(u + error) / one.value(u)
+            click.echo(
+                f"{one.name}: {one.value(u):.4g} {one.bounds[2]}, a standard error is times {wide:.3f}"
+            )
+    found = spec.fitted_case(at)
     result["fitted"] = said("fitted", run, following(found, run)[0])
     (out / "fitted.toml").write_text(found.to_toml(), encoding="utf-8")
     curves = {name: one.pop("voltage") for name, one in result.items() if isinstance(one, dict)}
