@@ -20,9 +20,10 @@ import click
 
 from chemomech import failures
 from chemomech.app_command import app
-from chemomech.data_commands import beside, data, fit_command, followed, measured_options, require_measured
+from chemomech.data_commands import beside, data, followed, measured_options, require_measured
 from chemomech.errors import InputError
 from chemomech.failures import Failure
+from chemomech.fit_commands import fit_command
 from chemomech.layout_commands import layout
 from chemomech.looking_commands import animate, share
 from chemomech.ranks import end_all, is_first_rank, require_shared_memory, told_of_failure

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chemomech.errors import InputError
-from chemomech.layout_options import Whole
 
 if TYPE_CHECKING:
     from chemomech.experiments.case import Case
@@ -161,18 +160,3 @@ def followed(case: Case, file: Path, stated: tuple[str, ...], follow: str) -> Ca
     for line in lines:
         click.echo(line)
     return changed
-
-
-@click.command("fit")
-@click.argument("source", type=PATH, metavar="FIT")
-@click.option(
-    "--out", type=PATH, help="Folder of the fit; results/<name> if not given. A killed fit goes on."
-)
-@click.option("--workers", type=Whole(1, 4096), default=1, show_default=True, help="Local processes.")
-def fit_command(source: Path, out: Path | None, workers: int) -> None:
-    """Fit parameters of a case to measurements, as the TOML file FIT says, with a verdict on each."""
-    from chemomech.experiments.fitting import FitSpec, fit
-
-    spec = FitSpec.from_toml(source)
-    for line in fit(spec, out or Path("results") / spec.settings.name, workers).lines():
-        click.echo(line)

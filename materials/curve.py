@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -13,8 +14,11 @@ from chemomech.errors import InputError
 from chemomech.materials import elementary
 from chemomech.materials.elementary import Value
 from chemomech.materials.provenance import EVERYWHERE, Interval, Source, override_source
-from chemomech.materials.splines import Constant
+from chemomech.materials.splines import Constant, Scaled, ThroughNodes, through_points
 from chemomech.materials.temperature import AS_SET, UNKNOWN, TemperatureLaw, require_known
+
+LOG, LINEAR = "log", "linear"
+"""What is interpolated between nodes: the logarithm of the value, or the value."""
 
 PROBES = 65
 """Places at which a law is looked at over its valid range."""
@@ -101,6 +105,44 @@ class Curve:
         """The same quantity, constant, marked as the user's choice, at whatever temperature."""
         return type(self).constant(value, like=self)
 
+    def through(self, nodes: Sequence[float], values: Sequence[float], scale: str, source: Source) -> Self:
+        """The same quantity through nodes, at whatever temperature; constant beyond them.
+
+        Args:
+            nodes: Of the variable, at least two, increasing.
+            values: At the nodes, in ``unit``.
+            scale: ``log`` where the logarithm is interpolated, ``linear`` where the value is; by PCHIP.
+            source: Where they come from.
+
+        Raises:
+            InputError: If there are not as many of both, they do not rise, or one has no logarithm.
+        """
+        require_nodes(self.name, nodes, values)
+        if scale == LOG and min(values) <= 0.0:
+            raise InputError(
+                f"the {self.name} is {min(values):.6g} {self.unit} at a node and must be above 0 on a "
+                f"logarithmic scale; state another value, or scale = {LINEAR!r}."
+            )
+        points = tuple(float(x) for x in nodes), tuple(float(y) for y in values)
+        function = ThroughNodes(*points) if scale == LOG else through_points(*points)
+        return dataclasses.replace(
+            self,
+            valid_range=(float(nodes[0]), float(nodes[-1])),
+            source=source,
+            function=function,
+            note=f"PCHIP {'of the logarithm ' if scale == LOG else ''}between nodes, constant beyond them",
+            temperature=AS_SET,
+        )
+
+    def scaled(self, factor: float, source: Source) -> Self:
+        """The law times a number, moving with temperature as it does.
+
+        Args:
+            factor: The number [-].
+            source: Where it comes from.
+        """
+        return dataclasses.replace(self, function=Scaled(self.function, float(factor)), source=source)
+
     @classmethod
     def constant[C: Curve](cls, value: float, like: C) -> C:
         """A constant in place of another curve.
@@ -122,3 +164,17 @@ class Curve:
             note="",
             temperature=AS_SET,
         )
+
+
+def require_nodes(name: str, nodes: Sequence[float], values: Sequence[float]) -> None:
+    """Check nodes of a curve.
+
+    Raises:
+        InputError: If there are fewer than two, not as many values, or they do not rise.
+    """
+    if len(nodes) < 2 or len(nodes) != len(values):
+        raise InputError(
+            f"the {name} has {len(nodes)} nodes and {len(values)} values; state as many of both, two or more."
+        )
+    if not all(before < after for before, after in pairwise(nodes)):
+        raise InputError(f"the nodes of the {name} do not rise; order them, and leave out what stands twice.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -45,6 +46,11 @@ class ExchangeCurrentDensity:
         return self.stoichiometry_law.unit
 
     @property
+    def argument(self) -> str:
+        """Symbol and unit of the variable of the stoichiometry law."""
+        return self.stoichiometry_law.argument
+
+    @property
     def source(self) -> Source:
         """Source of the stoichiometry law."""
         return self.stoichiometry_law.source
@@ -81,6 +87,15 @@ class ExchangeCurrentDensity:
             stoichiometry_law=self.stoichiometry_law.with_value(value),
             salt_law=self.salt_law.with_value(1.0),
         )
+
+    def through(self, nodes: Sequence[float], values: Sequence[float], scale: str, source: Source) -> Self:
+        """Through nodes in x, the salt factor kept; see `Curve.through`."""
+        law = self.stoichiometry_law.through(nodes, values, scale, source)
+        return dataclasses.replace(self, stoichiometry_law=law)
+
+    def scaled(self, factor: float, source: Source) -> Self:
+        """Both laws times a number; see `Curve.scaled`."""
+        return dataclasses.replace(self, stoichiometry_law=self.stoichiometry_law.scaled(factor, source))
 
 
 _SALT_AT_ANY = Independent(

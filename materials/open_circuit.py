@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
 
 from chemomech.errors import InputError
-from chemomech.materials.curve import Curve
+from chemomech.materials.curve import Curve, require_nodes
 from chemomech.materials.provenance import Source
+from chemomech.materials.splines import LogarithmicEnds, through_points
+from chemomech.materials.temperature import AS_SET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +42,37 @@ class OpenCircuitVoltage(Curve):
         )
         source = Source(f"{self.source.reference}{change}: {reason}", (*self.source.marks, "assumed"))
         return dataclasses.replace(self, maximum_concentration=float(maximum_concentration), source=source)
+
+    def through(self, nodes: Sequence[float], values: Sequence[float], scale: str, source: Source) -> Self:
+        """The voltage through nodes, with logarithmic ends beyond them; see `Curve.through`.
+
+        Args:
+            nodes: Stoichiometries on the scale of ``maximum_concentration``, between 0 and 1.
+            values: Voltages at them [V], falling.
+            scale: Taken as ``linear``.
+            source: Where they come from.
+
+        Raises:
+            InputError: If they are no nodes, or the voltage does not fall everywhere.
+        """
+        require_nodes(self.name, nodes, values)
+        if not nodes[0] > 0.0 or not nodes[-1] < 1.0:
+            raise InputError(
+                f"the nodes of the {self.name} reach from {nodes[0]:g} to {nodes[-1]:g} and must lie between "
+                "0 and 1; leave out those at the ends."
+            )
+        if not all(before > after for before, after in pairwise(values)):
+            raise InputError(f"the {self.name} does not fall from node to node; leave out what rises.")
+        function = through_points(nodes, values, straight=True)
+        ends = LogarithmicEnds(function, float(nodes[0]), float(nodes[-1]))
+        return dataclasses.replace(
+            self,
+            valid_range=(float(nodes[0]), float(nodes[-1])),
+            source=source,
+            function=ends,
+            note="PCHIP between nodes, logarithmic beyond them",
+            temperature=AS_SET,
+        )
 
     def stoichiometry_at(self, voltage: float) -> float:
         """Stoichiometry at which the curve reads ``voltage`` [V].

@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, singledispatch
 
 import numpy as np
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import CubicSpline, PchipInterpolator
+from ufl.core.expr import Expr
 
-from chemomech.materials.elementary import Value, derivative, log, positive_part, positive_power
+from chemomech.materials.elementary import (
+    Dual,
+    Value,
+    derivative,
+    exp,
+    log,
+    positive_part,
+    positive_power,
+    step,
+)
 
 
 @dataclass(frozen=True)
@@ -209,3 +219,120 @@ def monotone_cubic(x: Sequence[float], y: Sequence[float]) -> TruncatedPowers:
         tuple(knots.tolist()),
         {2: tuple(square_jumps.tolist()), 3: tuple(cube_jumps.tolist())},
     )
+
+
+@dataclass(frozen=True)
+class FastPowers(TruncatedPowers):
+    """The same piecewise polynomial, for numbers and arrays all knots at once: there may be many."""
+
+    def __call__(self, x: Value) -> Value:
+        """Value at ``x``."""
+        return _all_at_once(x, self)
+
+    @cached_property
+    def slope(self) -> FastPowers:
+        """The derivative, but for the knots of first power, where it jumps."""
+        base = tuple(power * c for power, c in enumerate(self.base))[1:]
+        jumps = {power - 1: tuple(power * c for c in cs) for power, cs in self.jumps.items() if power > 1}
+        return FastPowers(self.origin, base or (0.0,), self.knots, jumps)
+
+    @cached_property
+    def arrays(self) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+        """Knots and jumps as arrays."""
+        return np.array(self.knots), {power: np.array(cs) for power, cs in self.jumps.items()}
+
+
+@singledispatch
+def _all_at_once(x: Value, law: FastPowers) -> Value:
+    knots, jumps = law.arrays
+    beyond = np.maximum(np.subtract.outer(x, knots), 0.0)
+    value = Polynomial(law.base)(x - law.origin)
+    for power, coefficients in jumps.items():
+        if coefficients.any():
+            value = value + beyond**power @ coefficients
+    return value
+
+
+@_all_at_once.register
+def _(x: Expr, law: FastPowers) -> Value:
+    return TruncatedPowers.__call__(law, x)
+
+
+@_all_at_once.register
+def _(x: Dual, law: FastPowers) -> Value:
+    knots, jumps = law.arrays
+    slope = law.slope(x.value)
+    for knot, kink in zip(knots.tolist(), jumps.get(1, np.zeros(len(knots))).tolist(), strict=True):
+        if kink != 0.0:
+            slope = slope + kink * step(x.value - knot)
+    return Dual(law(x.value), slope * x.slope)
+
+
+def through_points(x: Sequence[float], y: Sequence[float], straight: bool = False) -> FastPowers:
+    """Piecewise cubic Hermite interpolation that keeps the monotony of its points (PCHIP).
+
+    Slopes at the inner points as in :func:`monotone_cubic`, at the ends from three points, limited:
+    Fritsch and Carlson, SIAM J. Numer. Anal. 17 (1980) 238, with the ends of Moler, Numerical Computing
+    with MATLAB (2004).
+
+    Args:
+        x: At least two abscissae, increasing.
+        y: Ordinates.
+        straight: Whether it goes on with the slope of its ends, not constant.
+    """
+    spline = PchipInterpolator(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    cubic, quadratic, slope, value = spline.c
+    widths = np.diff(spline.x)
+    slope_at_end = slope[-1] + 2.0 * quadratic[-1] * widths[-1] + 3.0 * cubic[-1] * widths[-1] ** 2
+    quadratic_at_end = np.concatenate([[0.0], quadratic + 3.0 * cubic * widths])
+    kinks = np.zeros(len(spline.x))
+    if not straight:
+        kinks[0], kinks[-1] = slope[0], -slope_at_end
+    return FastPowers(
+        float(spline.x[0]),
+        (float(value[0]), float(slope[0]) if straight else 0.0),
+        tuple(spline.x.tolist()),
+        {
+            1: tuple(kinks.tolist()),
+            2: tuple((np.concatenate([quadratic, [0.0]]) - quadratic_at_end).tolist()),
+            3: tuple(np.diff(np.concatenate([[0.0], cubic, [0.0]])).tolist()),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class ThroughNodes:
+    """A positive law through nodes, constant beyond them; between them its logarithm is a PCHIP.
+
+    Attributes:
+        nodes: Abscissae, at least two, increasing.
+        values: Ordinates, above zero.
+    """
+
+    nodes: tuple[float, ...]
+    values: tuple[float, ...]
+
+    @property
+    def knots(self) -> tuple[float, ...]:
+        """The nodes: among them are the extremes."""
+        return self.nodes
+
+    @cached_property
+    def _logarithm(self) -> FastPowers:
+        return through_points(self.nodes, np.log(self.values).tolist())
+
+    def __call__(self, x: Value) -> Value:
+        """Value at ``x``."""
+        return exp(self._logarithm(x))
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A law times a number."""
+
+    inner: Callable[[Value], Value]
+    factor: float
+
+    def __call__(self, x: Value) -> Value:
+        """Value at ``x``."""
+        return self.factor * self.inner(x)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech import materials
-from chemomech.errors import InputError, unknown_name
+from chemomech.errors import InputError
 from chemomech.experiments.case.case import Case
 from chemomech.experiments.case.contradictions import (
     loading_lines,
@@ -22,15 +21,14 @@ from chemomech.experiments.case.contradictions import (
     require_times,
 )
 from chemomech.experiments.case.currents import SECONDS_PER_HOUR, NominalCapacity
+from chemomech.experiments.case.material_changes import changed_entries
 from chemomech.experiments.case.particle_shapes import Mesher, Particles
 from chemomech.experiments.case.protocol import resolve
-from chemomech.experiments.case.units import parse_quantity
 from chemomech.experiments.case.wiring import WiredParticles, wired_particles
 from chemomech.geometry import Layout
 from chemomech.geometry.contacts import equivalent_radii
 from chemomech.materials import ActiveMaterial
 from chemomech.materials.diffusivity_scaling import DIFFUSIVITY_SCALINGS
-from chemomech.materials.replacing import units_of
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.physics.fracture import require_flaws_inside
 from chemomech.solver.stepping.operation import OperatingStep
@@ -191,20 +189,7 @@ def _made_at(stoichiometry: float | None, cathode: ActiveMaterial) -> ActiveMate
 
 def _changed(material: Any, role: str, overrides: tuple[tuple[str, Any], ...]) -> Any:
     entries = {name.removeprefix(f"{role}."): raw for name, raw in overrides if name.startswith(f"{role}.")}
-    return material.replace(**_constants(material, role, entries)) if entries else material
-
-
-def _constants(material: Any, role: str, entries: Mapping[str, Any]) -> dict[str, float]:
-    # Only what carries a unit can be set to a number: names, descriptions and the like cannot.
-    units = units_of(material)
-    for entry in entries:
-        if entry not in units:
-            known = [f"materials.overrides.{role}.{name}" for name in units]
-            raise unknown_name("key", f"materials.overrides.{role}.{entry}", known)
-    return {
-        entry: parse_quantity(raw, units[entry], f"materials.overrides.{role}.{entry}")
-        for entry, raw in entries.items()
-    }
+    return material.replace(**changed_entries(material, role, entries)) if entries else material
 
 
 def _mass_loading(case: Case, particles: Particles, cathode: ActiveMaterial) -> float:

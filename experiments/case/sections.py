@@ -170,8 +170,8 @@ class Materials:
         lithium: counter electrode.
         diffusivity_scaling: how the diffusivity of a particle follows from its radius: ``none`` (all have
             that of the material) or ``radius-squared`` (all have the same diffusion time).
-        overrides: pairs of ``role.entry`` and the constant it is set to, as written in the case; the
-            constant is the value at the temperature of the case.
+        overrides: pairs of ``role.entry`` and what it is set to, as written in the case: a constant, which is
+            the value at the temperature of the case, or a table as of ``material_changes``.
     """
 
     cathode: str = key("nmc622")

@@ -5,24 +5,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import PchipInterpolator
 
-from chemomech.errors import InputError, RunFailedError
+from chemomech.errors import InputError
 from chemomech.experiments.case import Case
-from chemomech.experiments.case.prepare import prepare
+from chemomech.experiments.fitting.simulation import counted, simulated
 from chemomech.experiments.fitting.spec import FitSpec
 from chemomech.experiments.measured import MeasuredRun
-from chemomech.experiments.measured.protocol import lasting_steps
-from chemomech.experiments.models.model import Order
-from chemomech.experiments.models.registry import model_of
 
 Array = npt.NDArray[np.float64]
 Point = tuple[float, ...]
@@ -34,113 +29,107 @@ DIGITS = 12
 """Of a place between the bounds: places that agree in them are the same."""
 
 
-def simulated(case: Case, run: MeasuredRun, model: str) -> Array:
-    """Voltage of a case at the records of a measurement that it follows [V], shape (n,).
-
-    NaN where the model stops before. The first record, before anything flows, is the first of the model.
+def difference(run: MeasuredRun, voltage: Array, offset: Array | float = 0.0) -> Array:
+    """Simulated less measured voltage of the records [V]; 0 where a model has no state of its own.
 
     Args:
-        case: with the protocol of the measurement.
         run: the measurement.
-        model: what solves it.
+        voltage: of the model at its records, NaN where it has stopped [V].
+        offset: added to that of the model [V].
     """
-    prepared = prepare(case)
-    solver = model_of(model)
-    solver.representation.require(prepared)
-    with tempfile.TemporaryDirectory(prefix="chemomech-fit-") as folder:
-        try:
-            solved = solver.solve(prepared, Order(Path(folder)))
-        except RunFailedError:
-            return np.full(len(run.time), np.nan)
-    time, voltage = np.asarray(solved.records["time"]), np.asarray(solved.records["voltage"])
-    number = np.asarray(solved.records["step_number"]).astype(int)
-    result = np.full(len(run.time), np.nan)
-    result[0] = voltage[0]
-    for k, step in enumerate(lasting_steps(run), start=1):
-        own = np.flatnonzero((number == k) & (np.arange(len(number)) > 0))
-        if not own.size:
-            break
-        begun = float(time[max(own[0] - 1, 0)])
-        wanted = run.time[step.records] - step.start
-        values = _between(time[own] - begun, voltage[own], wanted)
-        values[wanted > (float(time[own[-1]]) - begun) * (1.0 + 1e-6) + 1e-6] = np.nan
-        result[step.records] = values
-    # Steps that do not last have no state of their own.
-    short = np.isnan(result) & np.isin(run.step_number, [s.number for s in run.steps if s.duration < 1e-3])
-    result[short] = run.voltage[short]
-    result[0] = voltage[0]
-    return result
-
-
-def _between(time: Array, voltage: Array, wanted: Array) -> Array:
-    """Voltage between the states of a step, by cubics: straight lines miss a relaxation."""
-    inside = np.clip(wanted, time[0], time[-1])
-    if len(time) < 3:
-        return np.interp(inside, time, voltage)
-    return np.asarray(PchipInterpolator(time, voltage)(inside))
-
-
-def residuals(spec: FitSpec, point: Point) -> Array:
-    """Simulated less measured voltage of all records of all measurements at a place [V], shape (n,)."""
-    parts = []
-    for case, run in zip(spec.changed(point), spec.runs, strict=True):
-        difference = simulated(case, run, spec.model) - run.voltage
-        parts.append(np.where(np.isfinite(difference), difference, LOST))
-    return np.concatenate(parts)
+    left = voltage + offset - run.voltage
+    return np.where(counted(run), np.where(np.isfinite(left), left, LOST), 0.0)
 
 
 @dataclass
 class Evaluator:
     """Evaluates places, several at once where there are workers, and keeps what it has found.
 
+    What is kept is the voltage of the model, under the content of case, times and model: other noise, or
+    another measurement with the same current and times, takes what is there.
+
     Attributes:
         spec: the fit.
         folder: what has been found is kept there, so that a fit that was killed goes on.
         client: of Dask, None to evaluate here.
         evaluations: how many places were computed, not read.
+        offset: what is added to the voltage of the model by place [V], for each measurement.
+        read: voltages that are at hand, by place.
     """
 
     spec: FitSpec
     folder: Path
     client: Any = None
     evaluations: int = 0
+    offset: Any = None
+    read: dict[Point, list[Array]] = field(default_factory=dict)
 
     def many(self, points: Sequence[Point]) -> list[Array]:
         """Residuals at places [V], in their order."""
-        rounded = [tuple(round(float(u), DIGITS) for u in point) for point in points]
-        missing = [p for p in dict.fromkeys(rounded) if not self._file(p).is_file()]
-        self.evaluations += len(missing)
-        if self.client is None or len(missing) < 2:
-            for point in missing:
-                self._keep(point, residuals(self.spec, point))
-        else:
-            futures = [self.client.submit(residuals, self.spec, point, pure=False) for point in missing]
-            for point, future in zip(missing, futures, strict=True):
-                self._keep(point, future.result())
-        return [np.load(self._file(point)) for point in rounded]
+        rounded = [rounded_place(point) for point in points]
+        self._compute(dict.fromkeys(rounded))
+        return [self._residuals(point) for point in rounded]
 
     def __call__(self, point: Point) -> Array:
         """Residuals at one place [V]."""
         return self.many([point])[0]
 
-    def _file(self, point: Point) -> Path:
-        digest = hashlib.sha256(repr((self._identity, point)).encode()).hexdigest()
+    def voltages(self, point: Point) -> list[Array]:
+        """Voltage of the model at the records of each measurement [V]."""
+        place = rounded_place(point)
+        self._compute([place])
+        return self.read[place]
+
+    def _residuals(self, point: Point) -> Array:
+        offsets = [0.0] * len(self.spec.runs) if self.offset is None else self.offset(point)
+        return np.concatenate([
+            difference(run, voltage, offset)
+            for run, voltage, offset in zip(self.spec.runs, self.read[point], offsets, strict=True)
+        ])  # fmt: skip
+
+    def _compute(self, points: Any) -> None:
+        new = [point for point in points if point not in self.read]
+        orders = []  # of runs that are on no disk
+        for point in new:
+            cases = self.spec.changed(point)
+            files = [self._file(case, run) for case, run in zip(cases, self.spec.runs, strict=True)]
+            lacking = [
+                (file, case, run)
+                for file, case, run in zip(files, cases, self.spec.runs, strict=True)
+                if not file.is_file()
+            ]
+            self.evaluations += bool(lacking)
+            orders.append((point, files, lacking))
+        asked = [order for _, _, lacking in orders for order in lacking]
+        if self.client is None or len(asked) < 2:
+            for file, case, run in asked:
+                self._keep(file, simulated(case, run, self.spec.model))
+        else:
+            futures = [
+                self.client.submit(simulated, case, run, self.spec.model, pure=False)
+                for _, case, run in asked
+            ]
+            for (file, _, _), future in zip(asked, futures, strict=True):
+                self._keep(file, future.result())
+        for point, files, _ in orders:
+            self.read[point] = [np.load(file) for file in files]
+
+    def _file(self, case: Case, run: MeasuredRun) -> Path:
+        """Under what decides a voltage: case, times, steps and model."""
+        steps = [(step.number, step.first, step.last) for step in run.steps]
+        parts = (repr(case.that_decides()), run.time.tobytes(), repr(steps), self.spec.model)
+        digest = hashlib.sha256(repr(parts).encode()).hexdigest()
         return self.folder / f"{digest[:32]}.npy"
 
-    @property
-    def _identity(self) -> str:
-        """What else decides a residual: cases, measurements, model."""
-        if not hasattr(self, "_known"):
-            parts = [repr(case.that_decides()) for case in self.spec.cases]
-            parts += [repr((run.digest, run.voltage.tobytes())) for run in self.spec.runs]
-            parts += [repr(self.spec.parameters), self.spec.model]
-            self._known = hashlib.sha256("|".join(parts).encode()).hexdigest()
-        return self._known
-
-    def _keep(self, point: Point, values: Array) -> None:
+    def _keep(self, file: Path, values: Array) -> None:
         temporary = self.folder / f".{os.getpid()}.npy"
         np.save(temporary, values)
-        temporary.replace(self._file(point))
+        temporary.replace(file)
+
+
+def rounded_place(point: Point) -> Point:
+    """A place by the digits that tell it from others."""
+    return tuple(round(float(u), DIGITS) for u in point)
 
 
 @contextlib.contextmanager

@@ -2,126 +2,33 @@
 
 from __future__ import annotations
 
-import math
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from chemomech.errors import InputError, require_folder_name
-from chemomech.experiments.case import Case, schema
+from chemomech.errors import InputError, require_folder_name, unknown_name
+from chemomech.experiments.case import Case
 from chemomech.experiments.case.schema import read_section, require_table
 from chemomech.experiments.case.toml_text import from_toml
-from chemomech.experiments.case.units import number_and_unit
+from chemomech.experiments.fitting.parameters import FitCurve, FitParameter, Target
+from chemomech.experiments.fitting.reach import require_reached
+from chemomech.experiments.fitting.settings import FitMeasurement, FitSettings, Planted, SyntheticMeasurement
+from chemomech.experiments.fitting.synthetic import made
 from chemomech.experiments.measured import MeasuredRun, read_measured
-from chemomech.experiments.measured.protocol import FOLLOWING, following
+from chemomech.experiments.measured.protocol import following
 from chemomech.reading import read_text
 
-LOG, LINEAR = "log", "linear"
+SUFFIX = ".toml"
 
 
-@dataclass(frozen=True)
-class FitParameter:
-    """A key of the case that is fitted, a table ``[[parameter]]``.
-
-    Inside the fit it runs from 0 at ``low`` to 1 at ``high``, evenly on its scale.
-
-    Attributes:
-        name: what tables call it.
-        key: of the case, dotted.
-        low: lowest value, with its unit.
-        high: highest value, with the same unit.
-        scale: ``log`` or ``linear``.
-    """
-
-    name: str = schema.key()
-    key: str = schema.key()
-    low: str = schema.key()
-    high: str = schema.key()
-    scale: str = schema.key(LOG, choices=(LOG, LINEAR))
-
-    def __post_init__(self) -> None:
-        """Check the bounds.
-
-        Raises:
-            InputError: when they are no bounds, or none of a logarithm.
-        """
-        low, high = (number_and_unit(str(bound)) for bound in (self.low, self.high))
-        if low is None or high is None or low[1] != high[1]:
-            raise InputError(
-                f"the bounds {self.low!r} and {self.high!r} of the parameter {self.name!r} are not two "
-                "numbers with one unit; write them as in '1e-16 m2/s'."
-            )
-        if not low[0] < high[0] or (self.scale == LOG and low[0] <= 0.0):
-            raise InputError(
-                f"the bounds {self.low} and {self.high} of the parameter {self.name!r} must rise"
-                f"{' and be above 0 on a logarithmic scale' if self.scale == LOG else ''}; state others."
-            )
-
-    @property
-    def bounds(self) -> tuple[float, float, str]:
-        """Lowest and highest value, and their unit."""
-        low, high = number_and_unit(self.low), number_and_unit(self.high)
-        assert low is not None
-        assert high is not None
-        return low[0], high[0], low[1]
-
-    def value(self, share: float) -> float:
-        """Value at a place between the bounds, in their unit."""
-        low, high, _ = self.bounds
-        if self.scale == LOG:
-            return low * (high / low) ** share
-        return low + (high - low) * share
-
-    def share(self, value: float) -> float:
-        """Place of a value between the bounds."""
-        low, high, _ = self.bounds
-        if self.scale == LOG:
-            return math.log(value / low) / math.log(high / low)
-        return (value - low) / (high - low)
-
-    def text(self, share: float) -> Any:
-        """Value as a case file writes it."""
-        unit = self.bounds[2]
-        return f"{self.value(share)!r} {unit}" if unit else self.value(share)
-
-
-@dataclass(frozen=True)
-class FitMeasurement:
-    """A measurement, a table ``[[measurement]]``.
-
-    Attributes:
-        file: of the records; a relative path is taken from the folder of the fit.
-        follow: ``current`` or ``steps``.
-        initial_stoichiometry: of the case for this measurement; that of the case if absent.
-    """
-
-    file: str = schema.key()
-    follow: str = schema.key("current", choices=tuple(FOLLOWING))
-    initial_stoichiometry: float | None = schema.key(
-        None, within=(0.0, 1.0), remedy="state lithium per formula unit at the start"
-    )
-
-
-@dataclass(frozen=True)
-class FitSettings:
-    """The plain keys of a fit.
-
-    Attributes:
-        name: of the fit.
-        case: a shipped case or a file.
-        model: what solves it; that of the case if absent.
-        noise: standard deviation of the voltage [V]; from what is left if absent.
-        starts: least squares are begun from the middle and so many other places.
-        seed: of these places.
-    """
-
-    name: str = schema.key()
-    case: str = schema.key()
-    model: str | None = schema.key(None)
-    noise: float | None = schema.key(None, unit="V", within=(1e-7, 1.0), remedy="state it as in 1 mV")
-    starts: int = schema.key(2, within=(0, 1000), remedy="state a number of starts")
-    seed: int = schema.key(0, within=(0, 2**31), remedy="state a whole number of zero or more")
+def shipped_fits() -> dict[str, str]:
+    """Return the TOML text of every fit that comes with the package, by name."""
+    folder = files("chemomech.experiments.fitting") / "shipped"
+    texts = {item.name.removesuffix(SUFFIX): item for item in folder.iterdir() if item.name.endswith(SUFFIX)}
+    return {name: texts[name].read_text(encoding="utf-8") for name in sorted(texts)}
 
 
 @dataclass(frozen=True)
@@ -130,62 +37,109 @@ class FitSpec:
 
     Attributes:
         settings: its plain keys.
-        parameters: what is fitted.
+        targets: what is fitted.
         cases: the case with the protocol of each measurement, before parameters are set.
         runs: the measurements.
         model: what solves the cases.
+        planted: what the measurements were made of, if they were.
     """
 
     settings: FitSettings
-    parameters: tuple[FitParameter, ...]
+    targets: tuple[Target, ...]
     cases: tuple[Case, ...]
     runs: tuple[MeasuredRun, ...]
     model: str
+    planted: Planted | None = None
 
     @staticmethod
-    def from_toml(path: Path | str) -> FitSpec:
+    def from_toml(source: Path | str, seed: int | None = None) -> FitSpec:
         """Read a fit.
+
+        Args:
+            source: the name of a shipped fit, or a file.
+            seed: of the noise of synthetic measurements, in place of that of the fit.
 
         Raises:
             InputError: when something in it is wrong.
         """
-        file = Path(path)
-        table = dict(from_toml(read_text(file, "the fit"), f"the fit {str(file)!r}"))
-        parameters = [
-            read_section(FitParameter, one, "parameter")
-            for one in _tables(table.pop("parameter", None), "parameter")
+        file = Path(source)
+        shipped = shipped_fits()
+        if file.suffix != SUFFIX and str(source) not in shipped and not file.exists():
+            raise unknown_name("fit", str(source), shipped)
+        text = shipped[str(source)] if str(source) in shipped else read_text(file, "the fit")
+        table = dict(from_toml(text, f"the fit {str(source)!r}"))
+        targets: list[Target] = [
+            *(read_section(FitParameter, one, "parameter") for one in _tables(table, "parameter")),
+            *(read_section(FitCurve, one, "curve") for one in _tables(table, "curve")),
         ]
-        measured = _tables(table.pop("measurement", None), "measurement")
+        measured, synthetic = _tables(table, "measurement"), _tables(table, "synthetic")
+        planted = table.pop("planted", None)
         settings = read_section(FitSettings, table)
-        source = file.parent / settings.case
-        case = Case.from_toml(source if source.is_file() else settings.case)
+        if not targets:
+            raise InputError("a fit needs at least one [[parameter]]; add it.")
+        if not measured and not synthetic:
+            raise InputError("a fit needs at least one [[measurement]]; add it.")
+        place = file.parent / settings.case
+        case = Case.from_toml(place if place.is_file() else settings.case)
+        case = case.with_overrides({**(settings.overrides or {}), "model": settings.model or case.model})
         read = [_measurement(one, case, file.parent) for one in measured]
-        return FitSpec.of(settings, parameters, [c for c, _ in read], [r for _, r in read])
+        if not synthetic:
+            return FitSpec.of(settings, targets, [c for c, _ in read], [r for _, r in read])
+        if planted is None:
+            raise InputError(
+                "[[synthetic]] measurements need a table [planted] with values, noise and seed; add it."
+            )
+        how = read_section(Planted, planted, "planted")
+        how = how if seed is None else dataclasses.replace(how, seed=seed)
+        asked = [read_section(SyntheticMeasurement, one, "synthetic") for one in synthetic]
+        read += made(asked, how, targets, case)
+        return dataclasses.replace(
+            FitSpec.of(settings, targets, [c for c, _ in read], [r for _, r in read]), planted=how
+        )
 
     @staticmethod
     def of(
-        settings: FitSettings,
-        parameters: Sequence[FitParameter],
-        cases: Sequence[Case],
-        runs: Sequence[MeasuredRun],
+        settings: FitSettings, targets: Sequence[Target], cases: Sequence[Case], runs: Sequence[MeasuredRun]
     ) -> FitSpec:
         """Return a fit of parts that are at hand.
 
         Raises:
-            InputError: when a parameter is none of the cases, or stands twice.
+            InputError: when a parameter is none of the cases, or stands twice, or the data do not reach it.
         """
         require_folder_name("key 'name'", settings.name)
-        for what in ("name", "key"):
-            words = [getattr(one, what) for one in parameters]
-            if len(set(words)) < len(words):
-                twice = next(word for word in words if words.count(word) > 1)
-                raise InputError(f"two parameters have the {what} {twice!r}; leave one of them out.")
-        spec = FitSpec(
-            settings, tuple(parameters), tuple(cases), tuple(runs), settings.model or cases[0].model
-        )
+        _once("name", [one.name for one in targets])
+        _once("key", [key for one in targets for key in one.keys])
+        model = settings.model or cases[0].model
+        spec = FitSpec(settings, tuple(targets), tuple(cases), tuple(runs), model)
         for share in (0.0, 1.0):
-            spec.changed((share,) * len(parameters))  # a bound that a key cannot have is said now
+            spec.changed((share,) * len(spec.parameters))  # a bound that a key cannot have is said now
+        require_reached(targets, spec.changed((0.5,) * len(spec.parameters)), runs)
         return spec
+
+    @property
+    def parameters(self) -> tuple[FitParameter, ...]:
+        """The numbers that are fitted."""
+        return tuple(number for target in self.targets for number in target.numbers)
+
+    @property
+    def data(self) -> str:
+        """Names of the measurements."""
+        return ", ".join(dict.fromkeys(run.name for run in self.runs))
+
+    def changes(self, shares: Sequence[float], data: str = "") -> dict[str, Any]:
+        """Return what the keys of the case are set to.
+
+        Args:
+            shares: place of each parameter between its bounds [-].
+            data: names of the data to which they were fitted, for the mark ``calibrated``.
+        """
+        found: dict[str, Any] = {}
+        at = 0
+        for target in self.targets:
+            count = len(target.numbers)
+            found |= target.changes(shares[at : at + count], data)
+            at += count
+        return found
 
     def changed(self, shares: Sequence[float]) -> list[Case]:
         """Return the cases with the parameters set.
@@ -193,13 +147,28 @@ class FitSpec:
         Args:
             shares: place of each parameter between its bounds [-].
         """
-        changes = {one.key: one.text(float(u)) for one, u in zip(self.parameters, shares, strict=True)}
+        changes = self.changes(shares)
         return [case.with_overrides(changes) for case in self.cases]
 
+    def fitted_case(self, shares: Sequence[float]) -> Case:
+        """Return the first case with the fitted numbers, marked ``calibrated`` with the names of the data.
 
-def _tables(value: Any, name: str) -> list[Mapping[str, Any]]:
-    if not isinstance(value, list) or not value:
-        raise InputError(f"a fit needs at least one [[{name}]]; add it.")
+        Args:
+            shares: place of each parameter between its bounds [-].
+        """
+        return self.cases[0].with_overrides(self.changes(shares, self.data))
+
+
+def _once(what: str, words: Sequence[str]) -> None:
+    if len(set(words)) < len(words):
+        twice = next(word for word in words if words.count(word) > 1)
+        raise InputError(f"two parameters have the {what} {twice!r}; leave one of them out.")
+
+
+def _tables(table: dict[str, Any], name: str) -> list[Mapping[str, Any]]:
+    value = table.pop(name, [])
+    if not isinstance(value, list):
+        raise InputError(f"{name} = {value!r} is no list of tables; write it below [[{name}]].")
     return [require_table(one, name) for one in value]
 
 

@@ -11,8 +11,10 @@ import pytest
 import chemomech
 from chemomech.errors import InputError
 from chemomech.experiments.fitting import FitSpec, fit
-from chemomech.experiments.fitting.evaluation import evaluator, residuals, simulated
-from chemomech.experiments.fitting.spec import FitParameter, FitSettings
+from chemomech.experiments.fitting.evaluation import evaluator
+from chemomech.experiments.fitting.parameters import FitParameter
+from chemomech.experiments.fitting.settings import FitSettings
+from chemomech.experiments.fitting.simulation import simulated
 from chemomech.experiments.measured.protocol import following
 from chemomech.experiments.measured.simulated import measured_of
 
@@ -85,10 +87,11 @@ def test_what_was_planted_is_in_its_interval_and_what_is_not_seen_is_said(
     assert again.values[0].low == found.values[0].low
 
 
-def test_intervals_cover_what_was_planted_as_often_as_they_say(spec: FitSpec) -> None:
+def test_intervals_cover_what_was_planted_as_often_as_they_say(spec: FitSpec, tmp_path: Path) -> None:
     """By the derivative at what was planted: 200 draws of the noise, of which 95 % lie within 1.96 errors."""
     place, step = D.share(6e-15), 0.01
-    left, up, down = (residuals(spec, (place + by, SIGMA.share(100.0))) for by in (0.0, step, -step))
+    with evaluator(spec, tmp_path) as evaluate:
+        left, up, down = evaluate.many([(place + by, SIGMA.share(100.0)) for by in (0.0, step, -step)])
     noise = np.random.default_rng(5).normal(0.0, NOISE, len(left))
     slope = (up - down) / (2.0 * step)
     error = NOISE / np.sqrt(slope @ slope)
