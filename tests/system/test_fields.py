@@ -153,7 +153,7 @@ def test_a_scene_shows_what_is_stored_in_micrometres(instants: list[pv.MultiBloc
             assert np.array_equal(scene.values(field, 2), instants[2][field.part][field.name])
         low, high = scene.range(field)
         values = [scene.values(field, k) for k in range(len(scene.times))]
-        length = [np.linalg.norm(v, axis=1) if v.ndim == 2 else v for v in values]
+        length = [np.linalg.norm(v.astype(float), axis=1) if v.ndim == 2 else v for v in values]
         assert np.min(length) == pytest.approx(low, rel=1e-5, abs=1e-30)
         assert np.max(length) == pytest.approx(high, rel=1e-5)
 

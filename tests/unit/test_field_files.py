@@ -186,7 +186,8 @@ def test_a_damaged_or_missing_file_is_refused(tmp_path: Path, name: str, content
         files.values("particles", "stoichiometry", index.instants[0])
         files.geometry("particles")
 
-    with pytest.raises(InputError, match="is damaged or of another program"):
+    sentence = "is not there any more" if content is None else "is damaged or of another program"
+    with pytest.raises(InputError, match=sentence):
         read()
 
 

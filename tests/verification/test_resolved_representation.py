@@ -33,7 +33,7 @@ class AtRest(ResolvedCell):
     def _find_equilibrium(self) -> None:
         pass
 
-    def attempt(self, step: float) -> Any:
+    def _attempt(self, step: float, order: int, coupling: Any) -> Any:
         return SimpleNamespace(solved=False, report=None)
 
 
