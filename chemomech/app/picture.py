@@ -26,6 +26,7 @@ NO_CUT = "none"
 KEPT_LOW = ("x", "z")
 """Axes of whose cut the lower side is kept, of others the upper: what lies away from the first camera."""
 VALUES = "values"
+ROW = "row"
 """Name of the values in a layer."""
 CURVED_BELOW = 200_000
 """Cells up to which faces of ten-node cells are drawn by four triangles each; above, by one."""
@@ -238,9 +239,14 @@ class Picture:
         """Surface of a part, and which points and cells of its grid it was made of."""
         if part not in self._surfaces:
             grid = self.scene.grid(part)
-            surface = _surface_of(grid, True)
-            points = np.asarray(surface.point_data["vtkOriginalPointIds"])
-            cells = np.asarray(surface.cell_data["vtkOriginalCellIds"])
+            # VTK's own numbers of original points and cells are those of another grid where cells are curved.
+            numbered = grid.copy(deep=False)
+            numbered.point_data[ROW] = np.arange(grid.n_points, dtype=float)  # passed on by interpolation
+            numbered.cell_data[ROW] = np.arange(grid.n_cells, dtype=float)
+            surface = _surface_of(numbered)
+            points, cells = (
+                np.rint(data[ROW]).astype(int) for data in (surface.point_data, surface.cell_data)
+            )
             if surface.n_cells < SMOOTH_BELOW:
                 surface = surface.compute_normals(
                     cell_normals=False,
@@ -252,10 +258,10 @@ class Picture:
         return self._surfaces[part]
 
 
-def _surface_of(grid: pv.DataSet, with_origin: bool = False) -> pv.PolyData:
+def _surface_of(grid: pv.DataSet) -> pv.PolyData:
     curved = int(grid.n_cells <= CURVED_BELOW)  # by the nodes amid the edges, or by the corners alone
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of algorithms that will be the default one day
         return grid.extract_surface(
-            pass_pointid=with_origin, pass_cellid=with_origin, nonlinear_subdivision=curved
+            pass_pointid=False, pass_cellid=False, nonlinear_subdivision=curved
         ).triangulate()

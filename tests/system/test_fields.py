@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import pyvista as pv
+from scipy.spatial import cKDTree
 from support import tiny_case
 from support.tiny_case import Charge
 
 import chemomech
+from chemomech.app.picture import Picture
 from chemomech.experiments.scenes import open_scene
 from chemomech.materials import active_material
 from chemomech.solver.output.fields import FieldWriter
@@ -264,3 +267,34 @@ def test_fields_stay_below_the_limit_and_what_is_left_out_is_said(
     assert "fields in space: 2 instants" in said
     assert "fields at 3 s are left out: they would go past that limit" in said
     assert open_scene(out).notes == ("Fields at 3 s were left out, past output.field_limit.",)
+
+
+def test_what_is_drawn_of_curved_cells_has_the_values_of_its_places(charge: Charge) -> None:
+    picture = Picture(open_scene(charge.result.path))
+    scene, look = picture.scene, picture.first_look()
+    grid = scene.grid("particles")
+    centres, by_point = cKDTree(grid.cell_centers().points), cKDTree(grid.points)
+    names = [field for field in scene.fields if field.part == "particles" and not field.by_particle]
+    assert names
+    for field in names:
+        (layer,) = picture.layers(replace(look, field=field.key, time=2))
+        values = np.asarray(scene.values(field, 2), dtype=float)
+        wanted = (np.linalg.norm(values, axis=1) if values.ndim == 2 else values) * field.shown_factor
+        assert layer.values is not None
+        if layer.on == "points":
+            gap, row = by_point.query(layer.mesh.points)
+            assert gap.max() < 1e-3 * grid.length
+            assert layer.values == pytest.approx(wanted[row], rel=1e-5, abs=1e-20), field.name
+        else:
+            _, row = centres.query(layer.mesh.cell_centers().points)
+            same = np.isclose(layer.values, wanted[row], rtol=1e-5)
+            assert np.mean(same) > 0.9, field.name  # the nearest centre may be that of a neighbour
+    kept = layer.mesh.cell_data["particle"]
+    for field in scene.fields:
+        if field.by_particle and field.part == "particles":
+            (layer,) = picture.layers(replace(look, field=field.key, time=2))
+            per_cell, particle = scene.values(field, 2), grid.cell_data["particle"]
+            assert layer.values is not None
+            for one in np.unique(kept):
+                wanted = per_cell[particle == one][0] * field.shown_factor
+                assert layer.values[kept == one] == pytest.approx(wanted, rel=1e-5), field.name
