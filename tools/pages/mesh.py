@@ -21,7 +21,7 @@ PARTICLE, EDGE = "#56b4e9", "#3b4a59"
 
 def draw_mesh(result: Path, out: Path) -> str:
     """Draw the mesh of the particles of a resolved result, a half cut away."""
-    grid, _ = read_particles(result / "fields", 0.0)
+    grid, _ = read_particles(result, 0.0)
     middle = np.array(grid.center)
     linear = grid.linear_copy() if hasattr(grid, "linear_copy") else grid
     # Whole cells, so that it is seen what a cell is.
