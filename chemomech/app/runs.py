@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chemomech.app.notes import Notes, Started
 from chemomech.app.processes import PROGRAM, Processes
 from chemomech.app.watching import Live, LiveReader, tail
 from chemomech.app.workspace import CHECKPOINT_FILE, Workspace
 from chemomech.errors import InputError
-from chemomech.reading import read_json
 from chemomech.solver.results.folder import DATASET_FILE, SUMMARY_FILE, replacing
 
 if TYPE_CHECKING:
@@ -35,24 +34,16 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Note:
+class Note(Started):
     """What the app writes down of a run that it starts.
 
     Attributes:
-        folder: of the result, below the folder of the app.
-        process: that was started, the leader of a session.
-        written: when this was written down, after the start [s since 1970].
         model: what solves the case.
         ranks: of MPI.
-        asked_to_stop: whether the user has stopped it.
     """
 
-    folder: str
-    process: int
-    written: float
     model: str = "resolved"
     ranks: int = 1
-    asked_to_stop: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +78,7 @@ class Runs:
     def __init__(self, workspace: Workspace, program: Sequence[str] = PROGRAM) -> None:
         self._workspace, self._program = workspace, tuple(program)
         self._processes = Processes()
+        self._notes = Notes(workspace.own, Note)
         self._readers: dict[str, LiveReader] = {}
 
     def start(self, case: Case, folder: str, model: str = "", ranks: int = 1) -> str:
@@ -112,7 +104,7 @@ class Runs:
                 f"the result folder {folder!r} is not empty; choose another, or resume the run in it."
             )
         name = self._workspace.name_of(out)
-        source = self._own(name, ".toml")
+        source = self._notes.file(name, ".toml")
         with replacing(source) as path:
             path.write_text(case.to_toml(), encoding="utf-8")
         self._launch(name, source, model or case.model, ranks, resume=False)
@@ -128,7 +120,7 @@ class Runs:
         name = self._workspace.name_of(out)
         if self._process_of(name) is not None:
             raise InputError(f"the run in {name!r} is going on already.")
-        note, source = self._note(name), self._own(name, ".toml")
+        note, source = self._notes.read(name), self._notes.file(name, ".toml")
         if (out / "case.toml").is_file():
             source = out / "case.toml"
         if not source.is_file():
@@ -145,11 +137,11 @@ class Runs:
             InputError: when it is not running.
         """
         name = self._workspace.name_of(self._workspace.inside(folder, "result folder"))
-        process, note = self._process_of(name), self._note(name)
+        process, note = self._process_of(name), self._notes.read(name)
         if process is None:
             raise InputError(f"the run in {name!r} is not going on, so there is nothing to stop.")
         if note is not None:
-            self._write_note(Note(**{**asdict(note), "asked_to_stop": True}))
+            self._notes.write(replace(note, asked_to_stop=True))
         self._processes.end(process, session=note is not None and note.process == process)
 
     def look(self, folder: str) -> Run:
@@ -160,9 +152,9 @@ class Runs:
         """
         out = self._workspace.inside(folder, "result folder")
         name = self._workspace.name_of(out)
-        note, running = self._note(name), self._process_of(name) is not None
+        note, running = self._notes.read(name), self._process_of(name) is not None
         live = self._readers.setdefault(name, LiveReader(out)).look()
-        log = tuple(tail(self._own(name, ".log")))
+        log = tuple(tail(self._notes.file(name, ".log")))
         finished = (out / DATASET_FILE).is_file() and (out / SUMMARY_FILE).is_file()
         kept = (out / CHECKPOINT_FILE).is_file()
         if running:
@@ -177,10 +169,7 @@ class Runs:
 
     def known(self) -> list[str]:
         """Return the folders of the runs that the app has started, newest first, without damaged notes."""
-        notes = [
-            note for path in self._workspace.own.glob("*.json") if (note := _read_note(path)) is not None
-        ]
-        return [note.folder for note in sorted(notes, key=lambda note: -note.written)]
+        return [note.folder for note in self._notes.known()]
 
     def forget(self, folder: str) -> None:
         """Take a run that is not going on from the list; its folder stays as it is.
@@ -192,7 +181,7 @@ class Runs:
         if self._process_of(name) is not None:
             raise InputError(f"the run in {name!r} is going on; stop it first.")
         for ending in (".json", ".log", ".toml"):
-            self._own(name, ending).unlink(missing_ok=True)
+            self._notes.file(name, ending).unlink(missing_ok=True)
 
     def _launch(self, name: str, source: Path, model: str, ranks: int, resume: bool) -> None:
         words = ["run", str(source), "--out", str(self._workspace.root / name)]
@@ -200,14 +189,16 @@ class Runs:
         words += ["--resume"] if resume else []
         command = [*_launcher(ranks), *self._program, *words]
         (self._workspace.root / name).parent.mkdir(parents=True, exist_ok=True)
-        process = self._processes.start(command, self._workspace.root, self._own(name, ".log"), append=resume)
+        process = self._processes.start(
+            command, self._workspace.root, self._notes.file(name, ".log"), append=resume
+        )
         self._readers.pop(name, None)
         with self._processes.ended_unless_noted(process):
-            self._write_note(Note(name, process, time.time(), model, ranks))
+            self._notes.write(Note(name, process, time.time(), model=model, ranks=ranks))
 
     def _process_of(self, name: str) -> int | None:
         """The process that is at work in a folder, whoever started it."""
-        note = self._note(name)
+        note = self._notes.read(name)
         live = LiveReader(self._workspace.root / name).look()
         marks = [(note.process, note.written)] if note is not None else []
         marks += [(live.process, live.written)] if live is not None else []
@@ -222,28 +213,10 @@ class Runs:
             return _stopped(f"ended with exit code {code} and no word, as on a disk that is full", kept)
         return _stopped("was ended from outside", kept)
 
-    def _own(self, name: str, ending: str) -> Path:
-        # One file a run, whatever folders its own lies in.
-        return self._workspace.own / f"{name.replace('%', '%25').replace('/', '%2F')}{ending}"
-
-    def _note(self, name: str) -> Note | None:
-        return _read_note(self._own(name, ".json"))
-
-    def _write_note(self, note: Note) -> None:
-        with replacing(self._own(note.folder, ".json")) as path:
-            path.write_text(json.dumps(asdict(note)), encoding="utf-8")
-
 
 def _stopped(how: str, kept: bool) -> str:
     then = "it continues from its last checkpoint" if kept else "it had no checkpoint yet, and begins anew"
     return f"The run {how}; when it is resumed, {then}."
-
-
-def _read_note(path: Path) -> Note | None:
-    try:
-        return Note(**read_json(path, "the note of a run"))
-    except (InputError, TypeError):
-        return None
 
 
 def _launcher(ranks: int) -> list[str]:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from petsc4py import PETSc
 
-from chemomech.solver.algebra.c_module import TYPES, c_module
+from chemomech.solver.algebra.c_module import c_module, pointer
 
 Array = npt.NDArray[np.float64]
 Single = npt.NDArray[np.float32]
@@ -44,8 +44,7 @@ def _loops() -> ModuleType:
 
 
 def _pointer(array: npt.NDArray[Any]) -> Any:
-    assert array.flags.c_contiguous
-    return _loops().ffi.from_buffer(TYPES[array.dtype.name], array)
+    return pointer(_loops(), array)
 
 
 @dataclass(frozen=True)
@@ -169,17 +168,14 @@ class BlockSmoother:
         own, other = single[pattern.own.take], single[pattern.other.take]
         added = np.float32(0.5) * pattern.other.row_sums(other)
         inverse = _inverses(values[pattern.diagonal], added)
-        nodes = len(pattern.middle)
         self._held = (pattern, own, other, added, inverse)
-        shared = (_pointer(inverse), _pointer(added))
-        blocks, middle = pattern.own, _pointer(pattern.middle)
-        self._sweeps = _loops().ffi.new("Sweeps *", [
-            nodes, _pointer(blocks.start), middle, _pointer(blocks.column), _pointer(own), *shared,
-        ])  # fmt: skip
-        blocks = pattern.other
-        self._others = _loops().ffi.new("Sweeps *", [
-            nodes, _pointer(blocks.start), middle, _pointer(blocks.column), _pointer(other), *shared,
-        ])  # fmt: skip
+        self._sweeps, self._others = (
+            _loops().ffi.new("Sweeps *", [len(pattern.middle), *map(_pointer, parts)])
+            for parts in (
+                (pattern.own.start, pattern.middle, pattern.own.column, own, inverse, added),
+                (pattern.other.start, pattern.middle, pattern.other.column, other, inverse, added),
+            )
+        )
 
     def begin(self, given: Array, z: Single, r: Single) -> None:
         """Smooth from nothing (collective).
@@ -197,7 +193,8 @@ class BlockSmoother:
         loops.backwards(self._sweeps, _pointer(r), _pointer(z))
         change -= z
         loops.left_over(self._sweeps, _pointer(change), _pointer(r))
-        self._subtract_others(-change, r)
+        np.negative(change, out=change)
+        self._subtract_others(change, r)
 
     def go_on(self, given: Array, z: Single) -> None:
         """Smooth z, in place (collective).

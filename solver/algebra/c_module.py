@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import cffi
+import numpy.typing as npt
 from dolfinx import jit
 
 from chemomech.errors import MachineError
@@ -52,6 +54,12 @@ def c_module(what: str, sources: Sequence[Path], declarations: str) -> ModuleTyp
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def pointer(module: ModuleType, array: npt.NDArray[Any]) -> Any:
+    """The memory of a contiguous array, for a function of a compiled module; keeps the array alive."""
+    assert array.flags.c_contiguous
+    return module.ffi.from_buffer(TYPES[array.dtype.name], array)
 
 
 def _compile(what: str, name: str, source: str, declarations: str, made: Path) -> None:

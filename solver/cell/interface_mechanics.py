@@ -228,7 +228,8 @@ class _System:
                 slow = 0
             elif self._turned(slopes, self._near) > TURNED:
                 self._tie(slopes, coarse=False)
-            iterations = self._correct(max(0.3 * target / norm, loosest), flat == 0)
+            tangent = slopes if flat else self._slopes(1.0)
+            iterations = self._correct(max(0.3 * target / norm, loosest), tangent)
             if iterations is None:
                 if flat and self._age.fresh:
                     break
@@ -300,9 +301,9 @@ class _System:
         ratio = slopes[:, 0, 0] / known
         return self._bond.share((ratio > 2.0) | (ratio < 0.5))
 
-    def _correct(self, rtol: float, softening: bool) -> int | None:
+    def _correct(self, rtol: float, tangent: Array) -> int | None:
         """Find a correction along which the energy falls; the iterations, None where there is none."""
-        self._context.bond = self._slopes(1.0 if softening else 0.0)
+        self._context.bond = tangent
         self._solver.set_tangent(self._tangent)
         iterations = self._solver.solve(self._rhs, rtol, self._age.enough)
         if iterations is None or not self._solver.correction.dot(self._rhs) > 0.0:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from chemomech.solver.algebra.c_module import TYPES, c_module
+from chemomech.solver.algebra import c_module as loops
 
 SOURCES = [Path(__file__).with_name(name) for name in ("lattice.c", "image_links.c")]
 
@@ -40,13 +40,12 @@ void node_sums(const Level *L, const unsigned char *image, const int *voxels, co
 @cache
 def kernel() -> ModuleType:
     """The compiled module, with `lib` and `ffi`; see ``c_module``."""
-    return c_module("images", SOURCES, DECLARATIONS)
+    return loops.c_module("images", SOURCES, DECLARATIONS)
 
 
 def pointer(array: npt.NDArray[Any]) -> Any:
     """The memory of a contiguous array, for a function of the kernel; keeps the array alive."""
-    assert array.flags.c_contiguous
-    return kernel().ffi.from_buffer(TYPES[array.dtype.name], array)
+    return loops.pointer(kernel(), array)
 
 
 def numbers(values: Any) -> Any:

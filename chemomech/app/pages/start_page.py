@@ -38,10 +38,7 @@ def build(desk: Desk) -> None:
                 button("Look", desk.look, f"[name, '{RESULT}']", label="'Look at ' + name")
                 button("Case", desk.open_result_case, "[name]", label="'Open the case of ' + name")
             html.H2("Runs without a result", style="margin-top:12px")
-            html.P("There are none.", v_if="!content.unfinished.length", classes="small")
-            with html.Ul(classes="list"), html.Li(v_for="name in content.unfinished", key="name"):
-                html.Span("{{ name }}", classes="grow")
-                button("Watch", desk.watch, "[name]", label="'Watch the run ' + name")
+            _rows("unfinished", desk.watch, "Watch", "Watch the run ")
         with html.Section(classes="card", aria_label="Layouts and image stacks"):
             html.H2("Layouts")
             _names("layouts", desk.look, "Look at the layout ", f", '{LAYOUT}'")
@@ -54,10 +51,7 @@ def build(desk: Desk) -> None:
                 html.Span("{{ entry.name }}: {{ entry.says }}", classes="grow small")
                 button("Start", desk.start_study, "[entry.name]", label="'Start the study ' + entry.name")
             html.H2("Study files", style="margin-top:12px")
-            html.P("There are none.", v_if="!content.studies.length", classes="small")
-            with html.Ul(classes="list"), html.Li(v_for="name in content.studies", key="name"):
-                html.Span("{{ name }}", classes="grow")
-                button("Start", desk.start_study, "[name]", label="'Start the study ' + name")
+            _rows("studies", desk.start_study, "Start", "Start the study ")
             html.H2("Maps of studies", style="margin-top:12px")
             _names("study_folders", desk.open_study, "Open the study ")
             html.H2("Scoreboards", style="margin-top:12px")
@@ -68,3 +62,10 @@ def _names(content: str, call: Any, label: str, more: str = "") -> None:
     html.P("There are none.", v_if=f"!content.{content}.length", classes="small")
     with html.Ul(classes="list"), html.Li(v_for=f"name in content.{content}", key="name"):
         button("{{ name }}", call, f"[name{more}]", label=f"'{label}' + name")
+
+
+def _rows(content: str, call: Any, word: str, label: str) -> None:
+    html.P("There are none.", v_if=f"!content.{content}.length", classes="small")
+    with html.Ul(classes="list"), html.Li(v_for=f"name in content.{content}", key="name"):
+        html.Span("{{ name }}", classes="grow")
+        button(word, call, "[name]", label=f"'{label}' + name")

@@ -205,7 +205,7 @@ def test_a_run_that_cannot_be_written_down_is_ended(place: Place, monkeypatch: p
         raise OSError(errno.ENOSPC, "No space left on device")
 
     runs = place.runs()
-    monkeypatch.setattr(runs, "_write_note", full)
+    monkeypatch.setattr(runs._notes, "write", full)
     with pytest.raises(OSError, match="No space"):
         runs.start(CASE, "results/one")
     monkeypatch.undo()
