@@ -4,6 +4,7 @@ python tools/docs_site.py                      # build/docs/html; runs what its 
 python tools/docs_site.py --quick              # figures that need a run are placeholders
 python tools/docs_site.py --vocabulary         # write the tables of docs/vocabulary.md anew, and stop
 python tools/docs_site.py --picture RESULT     # draw the picture of the README and stop
+python tools/docs_site.py --app RESULT         # photograph the app for its page and stop
 
 Pages are those of ``docs/``, the tutorial (``examples/tomogram_to_fracture.py``, executed), a first page from
 the README and a reference from the docstrings. A warning of Sphinx, a broken link, a page that stands in no
@@ -26,6 +27,7 @@ import chemomech.fenicsx_first  # noqa: F401  (before what else loads an MPI)
 
 os.environ.setdefault("PYVISTA_OFF_SCREEN", "true")
 
+from pages.app import draw_app
 from pages.cells import cells_of, page_of, pictures_of
 from pages.electrode import draw_electrode
 from pages.figures import FIGURES, asked_for, make_figure, with_figures
@@ -128,6 +130,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="placeholders for figures that need a run")
     parser.add_argument("--vocabulary", action="store_true", help="write docs/vocabulary.md")
     parser.add_argument("--picture", type=Path, metavar="RESULT", help="draw the picture of the README")
+    parser.add_argument("--app", type=Path, metavar="RESULT", help="photograph the app")
     options = parser.parse_args()
     if options.vocabulary:
         page = ROOT / "docs" / "vocabulary.md"
@@ -135,6 +138,9 @@ def main() -> int:
         return 0
     if options.picture:
         print(draw_electrode(options.picture, ROOT / "docs" / "figures" / "electrode.webp"))
+        return 0
+    if options.app:
+        print(draw_app(options.app, ROOT / "docs" / "figures" / "app.webp"))
         return 0
     folders = None if options.quick else Folders(ROOT, options.out / "runs")
     assemble(options.out / "source", folders)

@@ -66,6 +66,7 @@ class ScenePicture:
         data[_VALUE] = (1.0 - share) * np.asarray(data[f"at {before}"]) + share * np.asarray(
             data[f"at {after}"]
         )
+        self._plotter.render()  # a screenshot alone is of what was rendered last
         return np.asarray(self._plotter.screenshot(None, return_img=True), dtype=np.uint8)
 
     def close(self) -> None:

@@ -44,12 +44,12 @@ VARIABLES: Mapping[str, Variable] = {
     "capacity_mAh_cm2": Variable(
         "mAh cm-2", "capacity per electrode area; NaN where a run is more than one charge or discharge"
     ),
-    "capacity_mAh_g": Variable("mAh g-1", "the same per mass of active material"),
+    "capacity_mAh_g": Variable("mAh g-1", "capacity per mass of active material"),
     "accessible_share": Variable(
         "-", "charge passed over that which equilibrium would give at the end voltage"
     ),
     "energy_mWh_cm2": Variable("mWh cm-2", "energy put in or taken out; NaN likewise"),
-    "energy_mWh_g": Variable("mWh g-1", "the same per mass of active material"),
+    "energy_mWh_g": Variable("mWh g-1", "energy per mass of active material"),
     "power_mW_cm2": Variable("mW cm-2", "energy over duration"),
     "time_to_80_percent_s": Variable("s", "time until 80 % of the nominal capacity has passed"),
     "duration_s": Variable("s", "time until the end"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import re
 import shutil
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib import colormaps
 from PIL import Image
 from support import stored_fields
 from support.synthetic_result import write_synthetic_result
@@ -27,6 +29,8 @@ from chemomech.experiments.report.sharing.blob import Blob
 from chemomech.experiments.report.sharing.payload import Detail, payload
 from chemomech.experiments.report.sharing.pieces import pieces_of
 from chemomech.experiments.scenes import Scene, open_scene
+from chemomech.experiments.scenes.display import colour_map
+from chemomech.experiments.scenes.picture import ScenePicture
 
 FULL = Detail(curved=True, solid=True, instants=60, samples=400)
 needs_viewer = pytest.mark.skipif(find_spec("trame_vtk") is None, reason='pip install "chemomech[app]"')
@@ -197,6 +201,24 @@ def test_an_mp4_has_its_frames(tmp_path: Path) -> None:
     count, seconds = ffmpeg.count_frames_and_secs(str(tmp_path / "a.mp4"))
     assert count == 9
     assert seconds == pytest.approx(9 / films.PER_SECOND, abs=0.1)
+
+
+@pytest.mark.parametrize(("seconds", "place"), [(0.0, 0.0), (10.0, 0.5), (15.0, 0.75), (20.0, 1.0)])
+def test_a_picture_has_the_colours_of_its_time(scene: Scene, seconds: float, place: float) -> None:
+    """The potential of the matrix is the same everywhere, and goes evenly through its range in 20 s."""
+    field = scene.field("matrix_potential")
+    picture = ScenePicture(dataclasses.replace(scene, box=(6e-6, 6e-6, 6e-6)), field, "none", (400, 400))
+    try:
+        first = picture.at(0.0).reshape(-1, 3).astype(float)
+        pixels = picture.at(seconds).reshape(-1, 3).astype(float)
+    finally:
+        picture.close()
+    solid = pixels[np.ptp(first, axis=1) > 40]  # dark blue, on white, beside grey
+    assert len(solid) > 100
+    # Light makes a colour darker and leaves its hue.
+    hue = np.median(solid / np.linalg.norm(solid, axis=1, keepdims=True), axis=0)
+    wanted = np.array(colormaps[colour_map(field.unit)](place)[:3])
+    assert hue == pytest.approx(wanted / np.linalg.norm(wanted), abs=0.03)
 
 
 def test_a_film_that_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ that needs a run is a placeholder where no runs are wanted.
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from chemomech.solver.results import Result
 from pages import drawings
 from pages.electrode import draw_electrode
 from pages.mesh import draw_mesh, draw_shapes
-from pages.runs import RUNS, Folders
+from pages.runs import RUNS, Folders, call
 
 MARK = re.compile(r"^<!-- figure: (?P<name>[\w.-]+) -->$", re.MULTILINE)
 
@@ -65,6 +66,17 @@ def of_folder(file: str, run: str, alt: str, caption: str) -> PageFigure:
         return caption
 
     return PageFigure(alt, draw, run)
+
+
+def by_command(command: str, run: str, alt: str, caption: str) -> PageFigure:
+    """A picture that a command draws of a result: ``RESULT`` is its folder, ``OUT`` the picture."""
+
+    def draw(folder: Path, out: Path) -> str:
+        places = {"RESULT": str(folder), "OUT": str(out)}
+        call([places.get(word, word) for word in shlex.split(command)], command)
+        return caption
+
+    return PageFigure(alt, draw, run, command.replace("RESULT", f"results/{run}"))
 
 
 def drawn(alt: str, draw: Callable[[Path], str], run: str | None = None, command: str = "") -> PageFigure:
@@ -120,6 +132,25 @@ FIGURES: dict[str, PageFigure] = {
     ),
     "shapes": drawn("Particles in their true shapes and as spheres", draw_shapes, run="mesh"),
     "bounds": drawn("Bounds of a conductivity as voxels become finer", drawings.draw_bounds, run="mesh"),
+    # seeing.md, measured.md
+    "film": by_command(
+        "chemomech animate RESULT --field stoichiometry --out OUT",
+        "resolved",
+        "Lithium in the particles, cut in half, over the cell voltage",
+        "The last picture of a film: `--out` with `.png` in place of `.gif` or `.mp4`.",
+    ),
+    "titration": by_command(
+        "chemomech data gitt RESULT --radius '5.22 um' --against nmc811 --picture OUT",
+        "titration",
+        "Diffusivity of every pulse of a titration, by the formula and by a fit, and the one that was put in",
+        "D(x) of the shipped titration by the formula and by the fit of each pulse, and the one put in.",
+    ),
+    "planted": of_folder(
+        "fit.png",
+        "planted",
+        "A fit of planted numbers: voltages, profiles of chi-square, correlations",
+        "What the shipped fit draws.",
+    ),
     # damage.md
     "severity": of_report("severity", "tutorial"),
     "severe_network": of_report("severe_network", "tutorial"),
@@ -197,11 +228,14 @@ def make_figure(name: str, out: Path, folders: Folders | None) -> str:
         needs_folder = figure.run in RUNS
         folder = folders.folder(figure.run) if folders and figure.run and needs_folder else out.parent
         caption = figure.draw(folder, out)
-    command = figure.command or (RUNS[figure.run].command if figure.run in RUNS else "")
-    if command:
-        caption += (
-            f"\n\nMade by `{command.replace('OUT', f'results/{figure.run}').replace('@', 'results/')}`."
-        )
+    commands = [RUNS[figure.run].command] if figure.run in RUNS else []
+    places = [f"results/{figure.run}", f"{name}.png"]
+    if figure.command:
+        commands.append(figure.command)
+        places = places[-len(commands) :]
+    if commands:
+        typed = (one.replace("OUT", place) for one, place in zip(commands, places, strict=False))
+        caption += "\n\nMade by " + ", then ".join(f"`{one.replace('@', 'results/')}`" for one in typed) + "."
     return caption
 
 

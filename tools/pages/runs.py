@@ -43,6 +43,8 @@ RUNS = {
     "compared": Run("chemomech compare @resolved @radial --out OUT", ("resolved", "radial")),
     "study": Run("chemomech study rate-by-thickness --fidelity radial --workers 1 --out OUT"),
     "scoreboard": Run("chemomech validate --preset radial --claims 0.1,0.10,1.1,1.8 --out OUT"),
+    "titration": Run("chemomech run gitt-nmc811 --out OUT"),
+    "planted": Run("chemomech fit planted-parameters --out OUT"),
     "tutorial": Run(f"python examples/{SCRIPT} OUT"),
 }
 """By name. The last one is the tutorial, whose page is made of what it prints."""
@@ -93,14 +95,25 @@ class Folders:
         words = shlex.split(run.command)
         places = {f"@{other}": str(folder) for other, folder in others.items()} | {"OUT": str(out)}
         words = [places.get(word, word) for word in words]
-        # Beside this interpreter, whatever the path says.
-        program = [sys.executable, "-m", "chemomech.cli"]
-        environment = os.environ | {"MPLBACKEND": "Agg"}
-        done = subprocess.run(
-            [*program, *words[1:]], env=environment, capture_output=True, text=True, check=False
-        )
-        if done.returncode != 0:
-            raise SystemExit(f"{run.command} failed:\n{done.stdout}{done.stderr}")
+        call(words, run.command)
+
+
+def call(words: list[str], command: str) -> None:
+    """Call a command of ours by this interpreter, whatever the path says.
+
+    Args:
+        words: of the command, its name first.
+        command: as it is typed.
+
+    Raises:
+        SystemExit: with what it said, if it fails.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "chemomech.cli", *words[1:]],
+        env=os.environ | {"MPLBACKEND": "Agg"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise SystemExit(f"{command} failed:\n{done.stdout}{done.stderr}")
 
 
 def _digest(repository: Path) -> str:
