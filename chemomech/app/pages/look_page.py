@@ -189,7 +189,12 @@ def _controls(desk: Desk) -> None:
 
 def _particle() -> None:
     html.H2("Particle")
-    html.P("Click on one in the picture, or choose its number.", v_if="look_picked < 0", classes="small")
+    html.P("There are none in this picture.", v_if="!look_particles.length", classes="small")
+    html.P(
+        "Click on one in the picture, or choose its number.",
+        v_if="look_particles.length && look_picked < 0",
+        classes="small",
+    )
     with html.Div(v_if="look_particles.length"):
         choice(
             "Number",
