@@ -17,7 +17,7 @@ from typing import Any
 import click
 import numpy as np
 import numpy.typing as npt
-from gitt_nmc811 import ACTIVE, OCV, THICKNESS, base_case, open_circuit, rests
+from gitt_nmc811 import ACTIVE, CONTACT, OCV, THICKNESS, base_case, open_circuit, rests
 
 from chemomech import materials
 from chemomech.experiments.case import Case
@@ -92,6 +92,10 @@ def main(data: Path, fit: Path) -> None:
     run = read_measured(fit / "gitt.csv")
     fitted = fit / "fitted.toml"
     cases: dict[str, Case] = {"fitted": Case.from_toml(fitted)} if fitted.is_file() else {}
+    if cases:
+        # The resistance between particles and reference is that of the cell of the titration.
+        contact = f"{float(materials.matrix('carbon-binder').contact_conductance)!r} S/m2"
+        cases["fitted, its resistance left out"] = cases["fitted"].with_overrides({CONTACT: contact})
     for name in ("nmc811", "nmc811-chen"):
         own = materials.active_material(name)
         cases[f"published {name}"] = base_case(name)

@@ -222,6 +222,7 @@ class Radial:
             all, or ``layout``: each particle among its neighbours, from fields around the spheres.
         radius: of the sphere that stands for a particle: ``volume-over-surface`` (3 V/A, which keeps both) or
             ``layout`` (that of the layout, which keeps the volume).
+        double_layer: capacitance of the surface at which particles react [F/m2]; 0 for none.
     """
 
     intervals: int = key(24, within=(4, 400), remedy="few are wrong, many are slow; 24 is usual")
@@ -232,6 +233,9 @@ class Radial:
     hindrance: float | None = key(None, within=(1e-6, 1.0), remedy="state a share of the transport")
     traction: str = key("estimate", choices=("estimate", "layout"))
     radius: str = key("volume-over-surface", choices=("volume-over-surface", "layout"))
+    double_layer: float = key(
+        0.0, unit="F/m2", within=(0.0, 1e4), remedy="0.1 to 1 F/m2 is usual for smooth surfaces"
+    )
 
     def __post_init__(self) -> None:
         """Check that transport is stated once.

@@ -33,6 +33,7 @@ _EXAMPLES = {
     "m2/s": ("m2/s", "cm2/s"),
     "S/m": ("S/m", "mS/cm"),
     "S/m2": ("S/m2", "S/cm2"),
+    "F/m2": ("F/m2", "uF/cm2"),
     "mol/m3": ("mol/m3", "mol/l"),
     "J/m2": ("J/m2",),
     "m/s": ("nm/s", "m/s"),

@@ -66,6 +66,7 @@ def build_cell(
         case.numerics,
         internals,
         surroundings=surroundings_of(prepared, particles) if case.mechanics.coupling != "off" else None,
+        double_layer=settings.double_layer,
     )
 
 

@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.errors import InputError
-from chemomech.experiments.models.radial.kinetics import Kinetics, Reaction
-from chemomech.experiments.models.radial.ladder import Control, Ladder, Sources
+from chemomech.experiments.models.radial.interface import Charging, eliminated
+from chemomech.experiments.models.radial.kinetics import Kinetics
+from chemomech.experiments.models.radial.ladder import Control, Ladder
 from chemomech.experiments.models.radial.mechanics import Mechanics, SphereStress
 from chemomech.experiments.models.radial.particles import Particles
-from chemomech.experiments.models.radial.spheres import Response, SphereGrid, Spheres
+from chemomech.experiments.models.radial.spheres import SphereGrid, Spheres
 from chemomech.materials import FARADAY
 from chemomech.solver.cell.bounds import window
 from chemomech.solver.cell.limits import half_cell_limits
@@ -53,9 +54,9 @@ left is its square."""
 FAR = 1.0e4
 """Change over its tolerance beyond which an iterate is far from the solution: 1e-3 in x as a rule."""
 
-X, J, U = "stoichiometry", "reaction_current_density", "fields"
-STATE = (X, J, U)
-"""What a state is made of: x at the nodes of all particles, their currents, and the fields in depth."""
+STATE = "stoichiometry", "reaction_current_density", "fields", "potential_step"
+"""What a state is made of: x at the nodes of all particles, j of their reactions, the fields in depth, and
+the potential steps phi_p - phi_e."""
 
 
 @dataclass
@@ -84,6 +85,7 @@ class RadialCell:
         internals: Each makes a state that evolves after accepted steps, from the cell that it acts on.
         limits: Each makes a limit beside those of any half cell, from the cell that it reads.
         surroundings: What stands around the particles; not needed without stress.
+        double_layer: Capacitance per reacting area [F/m2].
     """
 
     def __init__(
@@ -97,7 +99,9 @@ class RadialCell:
         internals: Sequence[Callable[[RadialCell], Internal]] = (),
         limits: Sequence[Callable[[RadialCell], Limit]] = (),
         surroundings: Surroundings | None = None,
+        double_layer: float = 0.0,
     ) -> None:
+        self.double_layer = double_layer
         self.model, self.particles, self.grid, self.ladder = model, particles, grid, ladder
         self.coupling, self.numerics, self.time = coupling, numerics, 0.0
         self.mechanics: Mechanics | None = None
@@ -122,6 +126,9 @@ class RadialCell:
         shape = len(grid.nodes), len(particles)
         self.x, self.current = np.full(shape, model.initial_stoichiometry), np.zeros(shape[1])
         self.fields = self._rest()
+        self.step = self.kinetics.equilibrium(self.x[-1], None)
+        """phi_p - phi_e of each particle [V]."""
+        self._rested = self.step.copy()
         self._history = History()
         self._stress: tuple[Array, SphereStress] | None = None
         self.internals = tuple(make(self) for make in internals)
@@ -164,10 +171,10 @@ class RadialCell:
         self.fields, self.current = self._rest(), np.zeros(len(self.particles))
         self.x = np.full(self.x.shape, self.model.initial_stoichiometry)
         remainder = self._remainder()
+        self.step = self.kinetics.equilibrium(self.x[-1], None if remainder is None else remainder[-1])
         if remainder is not None:
             # The stress of a start elsewhere than as made shifts the equilibrium.
-            shifted = self.kinetics.equilibrium(self.x[-1], remainder[-1])
-            self.fields[self.ladder.electronic] = float(self._share @ shifted / self._share.sum())
+            self.fields[self.ladder.electronic] = float(self._share @ self.step / self._share.sum())
         self._history = History()
         self._push()
         attempt = self.attempt(self.numerics.smallest_step)
@@ -206,7 +213,7 @@ class RadialCell:
 
     def reject(self) -> None:
         """Return to the state before the attempt."""
-        self.x, self.current, self.fields = (values.copy() for values in self._history.states[0])
+        self.x, self.current, self.fields, self.step = (values.copy() for values in self._history.states[0])
 
     def currents(self) -> Currents:
         """Present currents through the terminals."""
@@ -216,8 +223,10 @@ class RadialCell:
         """Present lithium content."""
         capacity = FARADAY * float(self.model.cathode.maximum_concentration) / self.particles.section
         mean = self.spheres.mean(self.x)
+        # What has charged the double layer has not come out of the particle.
+        charged = self._charging(0.0, self.step).capacitance * (self.step - self._rested)
         return Inventory(
-            capacity * float(self.particles.volume @ mean),
+            capacity * float(self.particles.volume @ mean) - float(self._share @ charged),
             FARADAY * float(self.ladder.pores @ self.fields[self.ladder.salt]),
         )
 
@@ -246,7 +255,7 @@ class RadialCell:
         Raises:
             InputError: If something lacks or belongs to another cell.
         """
-        now = dict(zip(STATE, (self.x, self.current, self.fields), strict=True))
+        now = dict(zip(STATE, (self.x, self.current, self.fields, self.step), strict=True))
         times = np.asarray(stored.get("times", [])).tolist()
         for k in range(len(times)):
             for name, values in now.items():
@@ -272,7 +281,7 @@ class RadialCell:
         return fields
 
     def _push(self) -> None:
-        self._history.push(self.time, (self.x.copy(), self.current.copy(), self.fields.copy()))
+        self._history.push(self.time, tuple(a.copy() for a in (self.x, self.current, self.fields, self.step)))
 
     def _start_from(self, predicted: tuple[Array, ...]) -> None:
         """Take a prediction up, as far as the laws are defined or the state was outside before."""
@@ -307,14 +316,15 @@ class RadialCell:
         response = self.spheres.linearise(
             self.x, self.current, rule.rate, past[0], self.diffusivity_factor, remainder
         )
-        reaction = self._reaction(None if remainder is None else remainder[-1])
-        start, by_salt, by_step = self._eliminated(reaction, response)
-        sources = Sources(self._share * (self.current + start), self._share * by_salt, self._share * by_step)
+        charging = self._charging(rule.rate, past[3])
+        change = eliminated(
+            self.kinetics, charging, self.x[-1], self.current, self.ladder.at_particles(self.fields),
+            self.wetted_factor, response, None if remainder is None else remainder[-1],
+        )  # fmt: skip
         fields = self.ladder.correction(
-            self.fields, rule.rate, past[2][self.ladder.salt], sources, self._control
+            self.fields, rule.rate, past[2][self.ladder.salt], change.sources(self._share), self._control
         )
-        salt, step = self.ladder.at_particles(fields)
-        current = start + by_salt * salt + by_step * step
+        current = change.current(*self.ladder.at_particles(fields))
         x = response.without + response.with_current * current
         potentials = np.abs(fields[self.ladder.ionic.start : self.ladder.electronic.stop]).max()
         largest_x = float(np.abs(x).max())
@@ -324,28 +334,15 @@ class RadialCell:
         self.x = self.x + share * x
         self.current = self.current + share * current
         self.fields = self.fields + share * fields
+        self.step = charging.step(self.current, self.ladder.at_particles(self.fields)[1])
         tolerance = SHARE_OF_TOLERANCE * self.numerics.time_tolerance
         volts = SHARE_OF_TOLERANCE * self.numerics.voltage_tolerance
         return max(largest_x / tolerance, float(potentials) / volts), share == 1.0
 
-    def _reaction(self, remainder: Array | None) -> Reaction:
-        salt, step = self.ladder.at_particles(self.fields)
-        wired = self.contact_conductance > 0.0
-        drop = np.divide(self.current, self.contact_conductance, out=np.zeros_like(self.current), where=wired)
-        return self.kinetics.read(self.x[-1], salt, step - drop, self.wetted_factor, remainder)
-
-    def _eliminated(self, reaction: Reaction, response: Response) -> tuple[Array, Array, Array]:
-        """Change of each current: a number, and its slopes in the salt and in phi_m - phi_e beside it."""
-        wired = self.contact_conductance > 0.0
-        resistance = np.divide(1.0, self.contact_conductance, out=np.zeros_like(self.current), where=wired)
-        own = 1.0 + reaction.by_step * resistance - reaction.by_stoichiometry * response.with_current[-1]
-        start = reaction.current - self.current + reaction.by_stoichiometry * response.without[-1]
-        # What has no contact passes no current.
-        return (
-            np.where(wired, start / own, -self.current),
-            np.where(wired, reaction.by_salt / own, 0.0),
-            np.where(wired, reaction.by_step / own, 0.0),
-        )
+    def _charging(self, rate: float, past: Array) -> Charging:
+        """The double layers in a step; a particle without contact charges none."""
+        capacitance = np.where(self.contact_conductance > 0.0, self.double_layer * self.wetted_factor, 0.0)
+        return Charging(capacitance, self.contact_conductance, rate, past)
 
     def _remainder(self) -> Array | None:
         return self.mechanics.remainder(self.x) if self._two_way and self.mechanics is not None else None

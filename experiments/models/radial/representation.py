@@ -59,7 +59,7 @@ _KEYS: Final[dict[str, Treatment[PreparedCase]]] = {
     **alike(
         REPRESENTED,
         *below("radial", "intervals", "grading", "electrode_elements", "separator_elements", "transport"),
-        *below("radial", "hindrance", "radius"),
+        *below("radial", "hindrance", "radius", "double_layer"),
     ),
     "radial.traction": IF_STRAINED,
     **alike(Limited(breaks_without_stress), *DAMAGE),

@@ -79,6 +79,7 @@ KEYS: dict[str, Any] = {
     "radial.transport": "bruggeman",
     "radial.hindrance": 0.4,
     "radial.traction": "layout",
+    "radial.double_layer": "1 F/m2",
     "mechanics.coupling": "one-way",
     "mechanics.stack_pressure": "3 MPa",
     "mechanics.stress_free_stoichiometry": 0.9,
