@@ -66,6 +66,8 @@ _COMMON: dict[tuple[str, str], tuple[float, float]] = {
     ("kg/m2", "kg/m2"): (1.0, 0.0),
     ("mg/cm2", "kg/m2"): (1e-2, 0.0),
     ("J/m2", "J/m2"): (1.0, 0.0),
+    ("F/m2", "F/m2"): (1.0, 0.0),
+    ("uF/cm2", "F/m2"): (1e-2, 0.0),
     ("MB", "byte"): (1e6, 0.0),
     ("GB", "byte"): (1e9, 0.0),
 }
