@@ -26,8 +26,9 @@ NO_CUT = "none"
 KEPT_LOW = ("x", "z")
 """Axes of whose cut the lower side is kept, of others the upper: what lies away from the first camera."""
 VALUES = "values"
-ROW = "row"
 """Name of the values in a layer."""
+ROW = "row"
+"""Name of the number of a point or cell in the grid that a surface was made of."""
 CURVED_BELOW = 200_000
 """Cells up to which faces of ten-node cells are drawn by four triangles each; above, by one."""
 SMOOTH_BELOW = 400_000

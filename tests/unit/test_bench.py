@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from support.modules import load
 
 import chemomech.fenicsx_first  # noqa: F401
 from chemomech.experiments.case.prepare import prepare
@@ -16,14 +15,7 @@ from chemomech.experiments.case.prepare import prepare
 
 @pytest.fixture(scope="module")
 def bench() -> ModuleType:
-    path = Path(__file__).parents[2] / "tools" / "bench.py"
-    spec = importlib.util.spec_from_file_location("bench", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["bench"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load(Path(__file__).parents[2] / "tools" / "bench.py")
 
 
 def taken(unknowns: int, exponent: float, krylov: float = 4.0) -> dict[str, Any]:

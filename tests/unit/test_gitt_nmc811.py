@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
+from support.modules import load
 
 from chemomech import materials
 from chemomech.experiments.measured import read_measured
 from chemomech.experiments.measured.run import MeasuredRun
 
-
-def loaded() -> ModuleType:
-    """The script as a module."""
-    path = Path(__file__).parents[2] / "tools" / "gitt_nmc811.py"
-    spec = importlib.util.spec_from_file_location("gitt_nmc811", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-gitt_nmc811 = loaded()
+gitt_nmc811 = load(Path(__file__).parents[2] / "tools" / "gitt_nmc811.py")
 
 RECORDS = 20
 """Of each pulse and of each rest."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.images import ball
+from support.modules import load
 
 from chemomech.geometry import read_layout
 from chemomech.geometry.images import (
@@ -81,14 +81,7 @@ def test_the_tool_prints_its_figures_and_writes_the_layout(repository: Path, tmp
 
 
 def test_the_mirrored_stack_of_the_tool_is_the_array_mirrored(repository: Path) -> None:
-    spec = importlib.util.spec_from_file_location(
-        "real_electrode", repository / "tools" / "real_electrode.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    sys.modules["real_electrode"] = tool
-    spec.loader.exec_module(tool)
+    tool = load(repository / "tools" / "real_electrode.py")
     voxels = np.arange(3 * 4 * 5).reshape(3, 4, 5)
     made = tool.Mirrored(ImageStack.from_array(voxels, 1e-6).source, 3)
     expected = voxels

@@ -228,14 +228,13 @@ def make_figure(name: str, out: Path, folders: Folders | None) -> str:
         needs_folder = figure.run in RUNS
         folder = folders.folder(figure.run) if folders and figure.run and needs_folder else out.parent
         caption = figure.draw(folder, out)
-    commands = [RUNS[figure.run].command] if figure.run in RUNS else []
-    places = [f"results/{figure.run}", f"{name}.png"]
+    made_by = []
+    if figure.run in RUNS:
+        made_by.append(RUNS[figure.run].command.replace("OUT", f"results/{figure.run}"))
     if figure.command:
-        commands.append(figure.command)
-        places = places[-len(commands) :]
-    if commands:
-        typed = (one.replace("OUT", place) for one, place in zip(commands, places, strict=False))
-        caption += "\n\nMade by " + ", then ".join(f"`{one.replace('@', 'results/')}`" for one in typed) + "."
+        made_by.append(figure.command.replace("OUT", f"{name}.png"))
+    if made_by:
+        caption += "\n\nMade by " + ", then ".join(f"`{c.replace('@', 'results/')}`" for c in made_by) + "."
     return caption
 
 

@@ -224,7 +224,7 @@ class RadialCell:
         capacity = FARADAY * float(self.model.cathode.maximum_concentration) / self.particles.section
         mean = self.spheres.mean(self.x)
         # What has charged the double layer has not come out of the particle.
-        charged = self._charging(0.0, self.step).capacitance * (self.step - self._rested)
+        charged = self._capacitance() * (self.step - self._rested)
         return Inventory(
             capacity * float(self.particles.volume @ mean) - float(self._share @ charged),
             FARADAY * float(self.ladder.pores @ self.fields[self.ladder.salt]),
@@ -316,7 +316,7 @@ class RadialCell:
         response = self.spheres.linearise(
             self.x, self.current, rule.rate, past[0], self.diffusivity_factor, remainder
         )
-        charging = self._charging(rule.rate, past[3])
+        charging = Charging(self._capacitance(), self.contact_conductance, rule.rate, past[3])
         change = eliminated(
             self.kinetics, charging, self.x[-1], self.current, self.ladder.at_particles(self.fields),
             self.wetted_factor, response, None if remainder is None else remainder[-1],
@@ -339,10 +339,9 @@ class RadialCell:
         volts = SHARE_OF_TOLERANCE * self.numerics.voltage_tolerance
         return max(largest_x / tolerance, float(potentials) / volts), share == 1.0
 
-    def _charging(self, rate: float, past: Array) -> Charging:
-        """The double layers in a step; a particle without contact charges none."""
-        capacitance = np.where(self.contact_conductance > 0.0, self.double_layer * self.wetted_factor, 0.0)
-        return Charging(capacitance, self.contact_conductance, rate, past)
+    def _capacitance(self) -> Array:
+        """Of the double layers [F/m2]; a particle without contact charges none."""
+        return np.where(self.contact_conductance > 0.0, self.double_layer * self.wetted_factor, 0.0)
 
     def _remainder(self) -> Array | None:
         return self.mechanics.remainder(self.x) if self._two_way and self.mechanics is not None else None

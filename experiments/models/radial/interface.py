@@ -10,6 +10,7 @@ moves lithium of the particle; j_t is what matrix and electrolyte see. Without a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -37,13 +38,13 @@ class Charging:
     rate: float
     past: Array
 
-    @property
+    @cached_property
     def resistance(self) -> Array:
         """Of the contact, 0 where there is none [ohm m2]."""
         wired = self.conductance > 0.0
         return np.divide(1.0, self.conductance, out=np.zeros_like(self.conductance), where=wired)
 
-    @property
+    @cached_property
     def share(self) -> Array:
         """Of a change of phi_m - phi_e that the particle sees at the same j [-]."""
         return 1.0 / (1.0 + self.capacitance * self.rate * self.resistance)
