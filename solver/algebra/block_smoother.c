@@ -1,7 +1,8 @@
 /* Gauss-Seidel sweeps over nodes with three unknowns each, in single precision.
 
    The row of node i has the blocks start[i] to start[i + 1], the columns ascending without i itself, those
-   before i up to middle[i]. Values of a row: the first rows of all its blocks, the second rows, the third. */
+   before i up to middle[i]. Values of a block: the first column, the second, the third; one value more behind
+   the last block. */
 
 typedef struct {
     int nodes;
@@ -13,26 +14,20 @@ typedef struct {
     const float *added;   /* to the diagonal in D, of each unknown */
 } Sweeps;
 
-enum { BATCH = 64 };
+/* Four values at a place that need not be aligned; the fourth is of no account. */
+typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
 
-static inline void product(const Sweeps *s, int row, int from, int to, const float *z, float *sum) {
-    int width = 3 * (s->start[row + 1] - s->start[row]);
-    const float *a = s->value + 9 * (long)s->start[row], *b = a + width, *c = b + width;
-    float x[3 * BATCH], p = 0.0f, q = 0.0f, r = 0.0f;
-    for (int k = from; k < to; k += BATCH) {
-        int count = to - k < BATCH ? to - k : BATCH, offset = 3 * (k - s->start[row]);
-        for (int j = 0; j < count; j++) {
-            const float *one = z + 3 * s->column[k + j];
-            x[3 * j] = one[0], x[3 * j + 1] = one[1], x[3 * j + 2] = one[2];
-        }
-#pragma omp simd reduction(+ : p, q, r)
-        for (int j = 0; j < 3 * count; j++) {
-            p += a[offset + j] * x[j];
-            q += b[offset + j] * x[j];
-            r += c[offset + j] * x[j];
-        }
+/* Blocks from one to another one, all of a row, times z. */
+static inline Four product(const Sweeps *s, int from, int to, const float *z) {
+    const float *a = s->value + 9 * (long)from;
+    Four p = {0.0f}, q = p, r = p;
+    for (int k = from; k < to; k++, a += 9) {
+        const float *one = z + 3 * s->column[k];
+        p += *(const Four *)a * one[0];
+        q += *(const Four *)(a + 3) * one[1];
+        r += *(const Four *)(a + 6) * one[2];
     }
-    sum[0] = p, sum[1] = q, sum[2] = r;
+    return p + q + r;
 }
 
 static inline void solve(const Sweeps *s, int row, const float *r, float *z) {
@@ -41,8 +36,8 @@ static inline void solve(const Sweeps *s, int row, const float *r, float *z) {
 }
 
 static inline void relax(const Sweeps *s, int row, const float *r, float *z) {
-    float left[3], sum[3];
-    product(s, row, s->start[row], s->start[row + 1], z, sum);
+    float left[3];
+    Four sum = product(s, s->start[row], s->start[row + 1], z);
     for (int c = 0; c < 3; c++) left[c] = r[3 * row + c] - sum[c] + s->added[3 * row + c] * z[3 * row + c];
     solve(s, row, left, z);
 }
@@ -50,8 +45,8 @@ static inline void relax(const Sweeps *s, int row, const float *r, float *z) {
 /* z = (L + D)^-1 r */
 void begin(const Sweeps *s, const float *r, float *z) {
     for (int i = 0; i < s->nodes; i++) {
-        float left[3], sum[3];
-        product(s, i, s->start[i], s->middle[i], z, sum);
+        float left[3];
+        Four sum = product(s, s->start[i], s->middle[i], z);
         for (int c = 0; c < 3; c++) left[c] = r[3 * i + c] - sum[c];
         solve(s, i, left, z);
     }
@@ -60,8 +55,7 @@ void begin(const Sweeps *s, const float *r, float *z) {
 /* r = (L + diagonal - D) z: what a sweep backwards leaves of the residual, for the change by it. */
 void left_over(const Sweeps *s, const float *z, float *r) {
     for (int i = 0; i < s->nodes; i++) {
-        float sum[3];
-        product(s, i, s->start[i], s->middle[i], z, sum);
+        Four sum = product(s, s->start[i], s->middle[i], z);
         for (int c = 0; c < 3; c++) r[3 * i + c] = sum[c] - s->added[3 * i + c] * z[3 * i + c];
     }
 }
@@ -79,9 +73,8 @@ void backwards(const Sweeps *s, const float *r, float *z) {
 /* r = r - B z with B in the same form, its columns those of other processes. */
 void subtract(const Sweeps *s, const float *z, float *r) {
     for (int i = 0; i < s->nodes; i++) {
-        float sum[3];
         if (s->start[i] == s->start[i + 1]) continue;
-        product(s, i, s->start[i], s->start[i + 1], z, sum);
+        Four sum = product(s, s->start[i], s->start[i + 1], z);
         for (int c = 0; c < 3; c++) r[3 * i + c] -= sum[c];
     }
 }

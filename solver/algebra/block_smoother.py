@@ -54,7 +54,7 @@ class _Blocks:
     Attributes:
         start: First block of each row, one more at the end.
         column: Of each block.
-        take: Place in the matrix of each value, those of a row by the rows of all its blocks.
+        take: Place in the matrix of each value, by columns of a block; one more at the end, of no account.
     """
 
     start: IntArray
@@ -63,9 +63,10 @@ class _Blocks:
 
     def row_sums(self, values: Single) -> Single:
         """Sums of the absolute values of each unknown's row."""
-        widths = np.repeat(3 * np.diff(self.start), 3)
-        rows = np.repeat(np.arange(len(widths)), widths)
-        return np.bincount(rows, np.abs(values), len(widths)).astype(np.float32)
+        rows = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+        sums = np.abs(values[:-1]).reshape(-1, 3, 3).sum(axis=1)
+        unknowns = 3 * rows[:, None] + np.arange(3)
+        return np.bincount(unknowns.ravel(), sums.ravel(), 3 * (len(self.start) - 1)).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -127,10 +128,8 @@ def _pattern(first: int, last: int, starts: npt.NDArray[Any], columns: npt.NDArr
 def _blocks(row: Places, column: Places, places: Places, rows: int) -> _Blocks:
     count = np.bincount(row, minlength=rows)
     start = np.append(0, np.cumsum(count)).astype(np.int32)
-    # Of each row the first rows of all its blocks, then the second ones, the third ones.
-    major = np.broadcast_to(3 * row[:, None] + np.arange(3), (len(row), 3))
-    order = np.argsort(major.reshape(-1), kind="stable")
-    return _Blocks(start, column.astype(np.int32), places.reshape(-1, 3)[order].reshape(-1))
+    take = np.append(places.transpose(0, 2, 1).reshape(-1), 0)
+    return _Blocks(start, column.astype(np.int32), take)
 
 
 class BlockSmoother:
