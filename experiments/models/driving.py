@@ -192,6 +192,8 @@ def common_sections(
         name: float(np.max(np.asarray(scalars[name])[1:], initial=0.0))
         for name in ("lithium_relative_error", "charge_relative_error")
     }
+    progress = simulation.progress
+    budget["lithium_moved"] = progress.moved / progress.throughput if progress.throughput else 0.0
     return {
         "cycling": None if simulation.jumps is None else simulation.jumps.section(),
         "wiring": None if prepared.wiring is None else prepared.wiring.to_dict(),

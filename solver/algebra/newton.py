@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 import ufl
 from dolfinx import fem
 from dolfinx.fem.petsc import assemble_vector, assign, create_vector
@@ -135,6 +136,12 @@ class BlockedNewton:
         self.jacobian.destroy()
         self.rhs.destroy()
         self.increment.destroy()
+
+    def imbalances(self) -> npt.NDArray[np.float64]:
+        """Sum over each block of the residual that was assembled last, shape (blocks,) (collective)."""
+        ends = np.cumsum([owned for owned, _ in self.block_sizes])
+        parts = np.split(self.rhs.array_r, ends[:-1])
+        return np.asarray(self.rhs.comm.tompi4py().allreduce(np.array([part.sum() for part in parts])))
 
     def assemble_residual(self) -> float:
         """Assemble the residual at the current unknowns; returns its scaled norm."""

@@ -24,6 +24,9 @@ from chemomech.solver.physics.cohesive import CohesiveLaw
 from chemomech.solver.physics.stress_feedback import NoStressFeedback, StressFeedback, TwoWayStressFeedback
 from chemomech.solver.stepping.cell import SolveReport
 
+SHARE = 0.05
+"""Of the tolerance of the coupling: stress that may stay out of balance in the mechanics."""
+
 ElectrochemicalSolve = Callable[[], NewtonReport]
 """Solves the electrochemistry at the new time with the present stress, from the current unknowns."""
 
@@ -196,9 +199,9 @@ def make_coupling(
 
     def mechanics() -> SolidMechanics:
         if bond is None:
-            options = MechanicsOptions(force_tolerance)
+            options = MechanicsOptions(force_tolerance, SHARE * tolerance)
             return Mechanics(model, domains, x, degree, options, stiffness_factor)
-        options = replace(DEBONDING_OPTIONS, relative_tolerance=force_tolerance)
+        options = replace(DEBONDING_OPTIONS, relative_tolerance=force_tolerance, stress=SHARE * tolerance)
         return DebondingMechanics(model, domains, x, bond, degree, options, stiffness_factor)
 
     return COUPLINGS[name](mechanics, model, tolerance)

@@ -41,15 +41,14 @@ open a stiff bond that holds."""
 MOST = 150
 """Iterations of a linear solve; what they have found serves as a correction, converged or not."""
 
-GROWN = 12
-"""Iterations beyond twice the first ones with which a preconditioner is old: what a new one costs."""
+WORTH = 60
+"""Iterations beyond the first ones, added up, with which a preconditioner is old: what a new one costs."""
 
 LITTLE = 0.5
 """Share of the residual that is left where a loose solve did not serve."""
 
-TURNED, TURNED_FAR = 0.03, 0.12
-"""Share of the interface that touches or opens since a preconditioner was built, which is old then: its
-smoother, and its coarse level, which costs more and matters less."""
+TURNED = 0.08
+"""Share of the interface that touches or opens since the smoother was built, which is old then."""
 
 SLOW = 3
 """Corrections in a row that reduce the residual little before bodies and preconditioner are built anew."""
@@ -167,17 +166,20 @@ class _Age:
     def __init__(self) -> None:
         self.fresh, self.old = True, False
         self._first: int | None = None
+        self._excess = 0
 
     @property
     def enough(self) -> int:
         """Iterations after which what they have found serves as a correction."""
-        return MOST if self._first is None else min(2 * self._first + GROWN, MOST)
+        return MOST if self._first is None else min(self._first + WORTH, MOST)
 
     def note(self, iterations: int) -> None:
         """Take note of a linear solve."""
-        self.fresh, self.old = False, iterations >= self.enough
+        self.fresh = False
         if self._first is None:
             self._first = iterations
+        self._excess += max(iterations - self._first, 0)
+        self.old = self._excess >= WORTH
 
 
 class _System:
@@ -195,8 +197,8 @@ class _System:
         self._tangent.setUp()
         self._whole: PETSc.Mat | None = None
         self._age = _Age()
-        # Slopes along the normal that the smoother and the coarse level know.
-        self._near = self._far = np.empty(0)
+        # Slopes along the normal that the smoother knows.
+        self._known = np.empty(0)
         # A load far below the strength of the bond is none.
         strength = np.zeros((len(self._facets.weights), 3))
         strength[:, 0] = self._law.strength / STRESS
@@ -214,7 +216,9 @@ class _System:
 
     def solve(self, options: MechanicsOptions) -> MechanicsReport:
         reference = max(self._load_norm(), self._least_load)
-        target = options.relative_tolerance * reference
+        # A uniform stress in the particles pulls at the interface alone, as the strength does.
+        unbalanced = options.stress / self._law.strength * self._least_load
+        target = max(options.relative_tolerance * reference, unbalanced)
         norm, linear, slow, flat, loosest = self._assemble(), 0, 0, 0, LOOSE
         for correction in range(options.max_corrections + 1):
             if not np.isfinite(norm):
@@ -222,12 +226,11 @@ class _System:
             if norm <= target:
                 return MechanicsReport(True, correction, linear, norm / reference)
             slopes = self._slopes(0.0)
-            far = self._whole is not None and self._turned(slopes, self._far) > TURNED_FAR
-            if self._whole is None or self._age.old or slow >= SLOW or far:
+            if self._whole is None or slow >= SLOW:
                 self._build(slopes)
                 slow = 0
-            elif self._turned(slopes, self._near) > TURNED:
-                self._tie(slopes, coarse=False)
+            elif self._age.old or self._turned(slopes) > TURNED:
+                self._tie(slopes, coarse=self._age.old)
             tangent = slopes if flat else self._slopes(1.0)
             iterations = self._correct(max(0.3 * target / norm, loosest), tangent)
             if iterations is None:
@@ -274,9 +277,7 @@ class _System:
         if self._context.bodies is not None:
             self._context.bodies.destroy()
         self._context.bodies = side_by_side([solid.stiffness() for solid in self._solids])
-        self._far = slopes[:, 0, 0]
         self._tie(slopes, coarse=True)
-        self._age = _Age()
 
     def _tie(self, slopes: Array, coarse: bool) -> None:
         """Preconditioner for the bodies as they are, with a tangent of the bond between them.
@@ -285,7 +286,9 @@ class _System:
             slopes: The tangent, without negative slopes [GPa/um].
             coarse: Whether the coarse level learns of it.
         """
-        bodies, self._near = self._context.bodies, slopes[:, 0, 0]
+        bodies, self._known = self._context.bodies, slopes[:, 0, 0]
+        if coarse:
+            self._age = _Age()
         if self._whole is None:
             self._whole = self._facets.stiffness(slopes)
             self._whole.axpy(1.0, bodies, structure=PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
@@ -296,9 +299,9 @@ class _System:
             self._facets.add_stiffness(slopes, self._whole)
         self._solver.set_operator(self._whole, self._whole, coarse)
 
-    def _turned(self, slopes: Array, known: Array) -> float:
+    def _turned(self, slopes: Array) -> float:
         """Share of the interface where the bond is much stiffer or softer along the normal than is known."""
-        ratio = slopes[:, 0, 0] / known
+        ratio = slopes[:, 0, 0] / self._known
         return self._bond.share((ratio > 2.0) | (ratio < 0.5))
 
     def _correct(self, rtol: float, tangent: Array) -> int | None:

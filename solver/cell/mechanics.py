@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import ufl
@@ -34,11 +35,13 @@ class MechanicsOptions:
 
     Attributes:
         relative_tolerance: Bound on the residual relative to the load of the chemical strain.
+        stress: Hydrostatic stress in all particles whose load may be left at any rate [Pa].
         max_corrections: Corrections with a frozen stiffness before the solve counts as failed.
         slow: Rebuild the stiffness when one correction reduces the residual by less than this factor.
     """
 
     relative_tolerance: float = 1.0e-5
+    stress: float = 0.0
     max_corrections: int = 12
     slow: float = 0.2
 
@@ -123,7 +126,7 @@ class Mechanics:
         options = self.options
         reference = max(self._assembler.load_norm(), 1.0e-14)
         norm = self._assembler.residual()
-        target = options.relative_tolerance * reference
+        target = max(options.relative_tolerance * reference, self._assembler.load_of(options.stress))
         linear = 0
         for correction in range(options.max_corrections + 1):
             if not np.isfinite(norm):
@@ -220,6 +223,7 @@ class _Assembler:
         maps = domains.entity_maps
         self._residual = compiled(internal(u) + chemical, maps)
         self._chemical = compiled(chemical, maps)
+        self._hydrostatic, self._maps = ufl.div(v) * domains.dx_particles(1), maps
         self._stiffness = compiled(internal(du), maps)
         self._bcs = mechanics.bcs
         # 3 x 3 blocks: one column index for nine values, and smoothing that solves for a whole node.
@@ -244,6 +248,18 @@ class _Assembler:
     def load_norm(self) -> float:
         """Norm of the load (chemical strain and pressure), the yardstick of convergence."""
         return self._assemble(self._chemical)
+
+    def load_of(self, stress: float) -> float:
+        """Norm of the load of a hydrostatic stress in the particles [Pa]."""
+        return stress / STRESS * self._load_of_one if stress else 0.0
+
+    @cached_property
+    def _load_of_one(self) -> float:
+        load = assemble_vector(compiled(self._hydrostatic, self._maps))
+        load.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
+        norm = float(load.norm())
+        load.destroy()
+        return norm
 
     def residual(self) -> float:
         """Assemble the residual into ``rhs``; returns its norm."""

@@ -12,6 +12,7 @@ from mpi4py import MPI
 from chemomech.errors import InputError
 from chemomech.solver.algebra.newton import BlockedNewton, LinearSolver
 from chemomech.solver.cell.bounds import window
+from chemomech.solver.cell.closing import Closing
 from chemomech.solver.cell.coupling import Coupling, Uncoupled
 from chemomech.solver.cell.extensions import NONE, Extensions
 from chemomech.solver.cell.field_store import FieldStore
@@ -79,6 +80,7 @@ class ResolvedCell:
         self._changes = 0
         self._currents = CurrentReader(problem)
         self._inventory = InventoryReader(problem)
+        self._closing = Closing(problem, newton)
         self.surfaces = SurfaceReader(problem, lambda: self._changes)
         bond = None if coupling.mechanics is None else coupling.mechanics.bond
         own = () if bond is None else (bond,)
@@ -256,7 +258,8 @@ class ResolvedCell:
         if not report.converged:
             self.set_arrays(before)
             return Attempt(False, {}, rule, report)
-        return Attempt(True, self._errors(step, rule), rule, report)
+        moved = self._closing.close()
+        return Attempt(True, self._errors(step, rule), rule, report, moved)
 
     def accept(self, step: float) -> None:
         """Make the attempted state the newest of the past, and let internal states evolve."""

@@ -49,12 +49,14 @@ class Attempt:
             step and those beside it, as far as there is a past to compare with.
         formula: Time formula used.
         report: What the solvers did.
+        moved: Lithium moved to close its balance behind an iteration that ends at a tolerance [C/m2].
     """
 
     solved: bool
     errors: Mapping[int, float]
     formula: StepFormula
     report: SolveReport
+    moved: float = 0.0
 
     @property
     def error(self) -> float | None:

@@ -225,6 +225,7 @@ class Simulation:
         progress = self.progress
         self.cell.accept(step)
         progress.throughput += abs(state.charges.collector - progress.charges[0].collector)
+        progress.moved += attempt.moved
         progress.charges = [state.charges, *progress.charges][:DEPTH]
         progress.next_step = next_step
         self.counters.accepted += 1

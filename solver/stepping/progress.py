@@ -54,6 +54,8 @@ class Progress:
     step_start_time: float = 0.0
     step_start_charge: float = 0.0
     throughput: float = 0.0
+    moved: float = 0.0
+    """Lithium moved to close its balance, magnitudes added up [C/m2]."""
     next_step: float | None = None
     next_order: int = 1
     charges: list[Charges] = field(default_factory=lambda: [Charges()])
