@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import ufl
 from dolfinx import fem
@@ -37,6 +38,19 @@ class Storage:
     rate: fem.Constant
 
 
+class Flux(Protocol):
+    """A part of residual and Jacobian that several blocks share and no form holds."""
+
+    def add_residual(self, residual: PETSc.Vec) -> None:
+        """Add to the residual of all blocks (collective)."""
+
+    def add_jacobian(self, jacobian: PETSc.Mat) -> None:
+        """Add to the Jacobian of all blocks, to be assembled afterwards."""
+
+    def jacobian(self, sizes: tuple[int, int]) -> PETSc.Mat:
+        """A matrix with the entries of this part alone, for rows of this rank and of all (collective)."""
+
+
 class Jacobian:
     """Assembled derivative of a blocked residual.
 
@@ -45,6 +59,7 @@ class Jacobian:
         unknowns: Function of each block.
         entity_maps: Entity maps for compilation.
         storages: Storage terms; without them a Jacobian serves one solve only.
+        fluxes: Parts of the residual beside the forms.
     """
 
     def __init__(
@@ -53,11 +68,14 @@ class Jacobian:
         unknowns: Sequence[fem.Function],
         entity_maps: Sequence[EntityMap],
         storages: Sequence[Storage] = (),
+        fluxes: Sequence[Flux] = (),
     ) -> None:
         trials = [ufl.TrialFunction(u.function_space) for u in unknowns]
         self.form = compiled(derivatives(residuals, unknowns, trials), entity_maps)
         self.matrix = create_matrix(self.form, kind="mpi")
         self.assemblies = 0
+        self._fluxes = tuple(fluxes)
+        self._has_room = not fluxes
         self._rate: float | None = None
         self._storages = tuple(storages)
         self._storage: PETSc.Mat | None = None
@@ -79,9 +97,25 @@ class Jacobian:
         self.matrix.zeroEntries()
         assemble_matrix(self.matrix, self.form)
         self.matrix.assemble()
+        if self._has_room:
+            for flux in self._fluxes:
+                flux.add_jacobian(self.matrix)
+            self.matrix.assemble()
+        else:
+            self._make_room()
         self.assemblies += 1
         if self._storages:
             self._rate = float(self._storages[0].rate.value)
+
+    def _make_room(self) -> None:
+        """Add what the fluxes hold to the entries of the forms, among which they have no places yet."""
+        places = self.matrix.getLGMap()
+        for flux in self._fluxes:
+            part = flux.jacobian(self.matrix.getSizes()[0])
+            self.matrix.axpy(1.0, part, structure=PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+            part.destroy()
+        self.matrix.setLGMap(*places)
+        self._has_room = True
 
     def follow_rate(self) -> None:
         """Add the change of the storage terms since the rate was last seen."""

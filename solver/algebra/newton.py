@@ -20,7 +20,7 @@ from dolfinx.mesh import EntityMap
 from petsc4py import PETSc
 
 from chemomech.solver.algebra.compiling import compiled
-from chemomech.solver.algebra.jacobian import Jacobian, Storage
+from chemomech.solver.algebra.jacobian import Flux, Jacobian, Storage
 
 
 class Outcome(StrEnum):
@@ -104,6 +104,7 @@ class BlockedNewton:
         options: Tolerances.
         scale: Reference norm of the residual, same units [A/m2 um2].
         storages: Storage terms of the residuals; with them the Jacobian of the last solve is tried first.
+        fluxes: Parts of the residuals beside the forms.
     """
 
     def __init__(
@@ -114,12 +115,14 @@ class BlockedNewton:
         options: NewtonOptions,
         scale: float,
         storages: Sequence[Storage] = (),
+        fluxes: Sequence[Flux] = (),
     ) -> None:
         self.unknowns = list(unknowns)
         self.options = options
         self.scale = scale
         spaces = [u.function_space for u in self.unknowns]
-        self.jacobian = Jacobian(residuals, self.unknowns, entity_maps, storages)
+        self._fluxes = tuple(fluxes)
+        self.jacobian = Jacobian(residuals, self.unknowns, entity_maps, storages, fluxes)
         self.residual_form = compiled(list(residuals), entity_maps)
         self.rhs = create_vector(spaces, kind="mpi")
         self.increment = create_vector(spaces, kind="mpi")
@@ -149,6 +152,8 @@ class BlockedNewton:
             local.set(0.0)
         assemble_vector(self.rhs, self.residual_form)
         self.rhs.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
+        for flux in self._fluxes:
+            flux.add_residual(self.rhs)
         return float(self.rhs.norm()) / self.scale
 
     def solve(

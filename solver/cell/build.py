@@ -89,9 +89,10 @@ def build_cell(
         laws=extensions.laws,
         breakable=breakable,
     )
-    begin(list(problem.residuals))  # the compiler has them while their derivatives are made
+    within = problem.within_regions
+    begin(within)  # the compiler has them while their derivatives are made
     newton = BlockedNewton(
-        problem.residuals,
+        within,
         fields.functions,
         domains.entity_maps,
         NewtonOptions(
@@ -100,6 +101,7 @@ def build_cell(
         ),
         current_scale(problem),
         problem.storages,
+        problem.fluxes(),
     )
     linear = LINEAR_SOLVERS[numerics.linear_solver](half_cell.mesh.comm, newton.block_sizes)
     return ResolvedCell(problem, strategy, newton, linear, numerics, extensions)

@@ -15,6 +15,8 @@ from dolfinx import default_scalar_type, fem
 from mpi4py import MPI
 
 from chemomech.solver.algebra.jacobian import Storage
+from chemomech.solver.cell.exchange import Exchange
+from chemomech.solver.cell.interface_points import interface_points
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.regions import Domains
 from chemomech.solver.cell.unknowns import (
@@ -44,6 +46,18 @@ from chemomech.solver.physics.conduction import (
 from chemomech.solver.physics.electrolyte import PoreElectrolyte
 from chemomech.solver.physics.solid_lithium import lithium_storage, lithium_transport
 from chemomech.solver.physics.stress_feedback import StressFeedback
+
+REACTION, CONTACT = "reaction", "contact"
+ACROSS: Mapping[str, Mapping[Unknown, tuple[float, str]]] = {
+    REACTION: {
+        STOICHIOMETRY: (1.0, "+"),
+        SALT: (-1.0, "-"),
+        PARTICLE_POTENTIAL: (1.0, "+"),
+        ELECTROLYTE_POTENTIAL: (-1.0, "-"),
+    },
+    CONTACT: {PARTICLE_POTENTIAL: (1.0, "+"), MATRIX_POTENTIAL: (-1.0, "-")},
+}
+"""What passes the interface of particles and matrix: sign in the balances that it enters, and their side."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +113,7 @@ class Electrochemistry:
         feedback: How stress enters.
         balances: The balance of each unknown, in the order of the table.
         interface_current: Reaction current density on the interface [A/m2], restricted.
+        contact_current: The same of the electronic contact.
         lithium_current: Current density at the metal [A/m2].
         quadrature: Quadrature degrees used.
         reference_potential: Potential against lithium that the solid potentials and the cell voltage count
@@ -119,6 +134,7 @@ class Electrochemistry:
     feedback: StressFeedback
     balances: Mapping[Unknown, Balance]
     interface_current: ufl.core.expr.Expr
+    contact_current: ufl.core.expr.Expr
     lithium_current: ufl.core.expr.Expr
     quadrature: QuadratureDegrees
     reference_potential: float
@@ -149,6 +165,29 @@ class Electrochemistry:
     def residuals(self) -> list[ufl.Form]:
         """Residual form of each block."""
         return [total(balance.terms) for balance in self.balances.values()]
+
+    @property
+    def within_regions(self) -> list[ufl.Form]:
+        """Residual form of each block without what passes the interface of particles and matrix."""
+        return [
+            total({name: term for name, term in balance.terms.items() if name not in ACROSS})
+            for balance in self.balances.values()
+        ]
+
+    def fluxes(self) -> list[Exchange]:
+        """What passes that interface."""
+        blocks = {unknown: block for block, unknown in enumerate(self.fields.table)}
+        points = interface_points(self.domains, self.quadrature.interface)
+        currents = {REACTION: self.interface_current, CONTACT: self.contact_current}
+        return [
+            Exchange(
+                current,
+                {blocks[unknown]: sign for unknown, (sign, _) in ACROSS[name].items()},
+                self.fields.functions,
+                points,
+            )
+            for name, current in currents.items()
+        ]
 
     @property
     def storages(self) -> list[Storage]:
@@ -239,6 +278,10 @@ def build(
             for name, form in make(pore).items()
         }
 
+    def across(name: str, unknown: Unknown) -> Terms:
+        sign, side = ACROSS[name][unknown]
+        return {name: sign * {REACTION: j, CONTACT: i_contact}[name] * tests[unknown](side) * dS}
+
     v_x, v_c, v_p, v_m, v_e, v_v = (
         tests[unknown]
         for unknown in (
@@ -250,7 +293,7 @@ def build(
             storage=lithium_storage(model.cathode, x, v_x, solid_rate, dx_p),
             transport={
                 **lithium_transport(model.cathode, x, v_x, feedback, dx_p, factor),
-                "reaction": j * v_x("+") * dS,
+                **across(REACTION, STOICHIOMETRY),
             },
             rate=solid_rate,
         ),
@@ -258,7 +301,7 @@ def build(
             storage=over_pores(lambda pore: pore.salt_storage(salt, v_c, salt_rate)),
             transport={
                 **over_pores(lambda pore: pore.salt_transport(salt, phi_e, v_c)),
-                "reaction": -j * v_c("-") * dS,
+                **across(REACTION, SALT),
                 "lithium metal": -j_metal * v_c * ds_lithium,
             },
             rate=salt_rate,
@@ -266,21 +309,21 @@ def build(
         PARTICLE_POTENTIAL: Balance(
             {
                 **particle_conduction(model.cathode, phi_p, x, v_p, domains.dx_particles(q.conduction)),
-                "reaction": j * v_p("+") * dS,
-                "contact": i_contact * v_p("+") * dS,
+                **across(REACTION, PARTICLE_POTENTIAL),
+                **across(CONTACT, PARTICLE_POTENTIAL),
             }
         ),
         MATRIX_POTENTIAL: Balance(
             {
                 **matrix_conduction(model.matrix, phi_m, v_m, domains.dx_matrix(q.pores)),
-                "contact": -i_contact * v_m("-") * dS,
+                **across(CONTACT, MATRIX_POTENTIAL),
                 **control.matrix_terms(phi_m, fields.cell_voltage, v_m, ds_collector),
             }
         ),
         ELECTROLYTE_POTENTIAL: Balance(
             {
                 **over_pores(lambda pore: pore.charge_terms(salt, phi_e, v_e)),
-                "reaction": -j * v_e("-") * dS,
+                **across(REACTION, ELECTROLYTE_POTENTIAL),
                 "lithium metal": -j_metal * v_e * ds_lithium,
             }
         ),
@@ -289,8 +332,8 @@ def build(
     # The blocks of the algebra are those of the table, whatever order the page is written in.
     balances = {unknown: balances[unknown] for unknown in fields.table}
     return Electrochemistry(
-        model, domains, fields, tests, control, contact, reaction, feedback, balances, j, j_metal, q,
-        reference, factor, area,
+        model, domains, fields, tests, control, contact, reaction, feedback, balances, j, i_contact, j_metal,
+        q, reference, factor, area,
     )  # fmt: skip
 
 

@@ -10,23 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import basix
 import numpy as np
 import numpy.typing as npt
 from dolfinx import fem, la
-from dolfinx.mesh import Mesh
 from mpi4py import MPI
 from petsc4py import PETSc
 from scipy import sparse
 
+from chemomech.solver.cell.interface_points import at_points, interface_points
 from chemomech.solver.cell.regions import Domains, IntArray
 from chemomech.solver.physics.scales import LENGTH
 
 Array = npt.NDArray[np.float64]
 
-# Reference tetrahedron: its vertices, and those of each facet.
-VERTICES = np.asarray(basix.geometry(basix.CellType.tetrahedron))
-FACETS = np.asarray(basix.topology(basix.CellType.tetrahedron)[2], dtype=np.int32)
 SYMMETRIC = tuple((a, b) for a in range(3) for b in range(a, 3))
 
 
@@ -81,21 +77,14 @@ class InterfaceFacets:
         self.comm: MPI.Intracomm = domains.mesh.comm
         self.particles = len(domains.half_cell.layout.radii)
         self._bodies = (particles, matrix)
-        rows = domains.interface_rows[0][1].reshape(-1, 4)
-        sites, weights = basix.make_quadrature(basix.CellType.triangle, degree)
-        at_vertices = np.column_stack([1.0 - sites.sum(axis=1), sites])
-        inside, outside = _matched_vertices(domains.mesh, rows)
-        near, far = at_vertices @ inside, at_vertices @ outside
-        self.points, self._frames, area = _geometry(domains.mesh, rows[:, 0], near, inside)
-        self.weights = (area * weights).reshape(-1) * LENGTH**2
-        self.particle = np.repeat(_particle_of(domains, rows[:, 0]), len(weights))
-        cells = domains.particles.cells_of(rows[:, 0]), domains.matrix.cells_of(rows[:, 2])
-        near_traces = _traces(particles, cells[0], rows[:, 1], near)
-        far_traces = _traces(matrix, cells[1], rows[:, 3], far)
+        at = interface_points(domains, degree)
+        self.points, self.weights, self._frames = at.places, at.weights, at.frames
+        self.particle = np.repeat(_particle_of(domains, at.rows[:, 0]), at.inside.shape[1])
+        near_traces, far_traces = (at.traces(body.displacement.function_space) for body in self._bodies)
         # Of both bodies, one after the other: the opening is matrix minus particle.
         self._shapes = np.concatenate([-near_traces[0], far_traces[0]], axis=2)
         nodes = np.concatenate([near_traces[1], far_traces[1] + particles.nodes], axis=1)
-        self._jump = _sparse(self._shapes, nodes, particles.nodes + matrix.nodes)
+        self._jump = at_points(self._shapes, nodes, particles.nodes + matrix.nodes)
         self._back = self._jump.T.tocsr()
         free = [body.free() for body in self._bodies]
         self._free = np.vstack(free)
@@ -185,72 +174,6 @@ def _particle_of(domains: Domains, cells: IntArray) -> IntArray:
     values = np.zeros(index_map.size_local + index_map.num_ghosts, dtype=np.int32)
     values[tags.indices] = tags.values
     return np.asarray(values[cells] - domains.half_cell.FIRST_PARTICLE_TAG)
-
-
-def _matched_vertices(mesh: Mesh, rows: IntArray) -> tuple[Array, Array]:
-    """Reference coordinates of the vertices of each facet in its particle cell and its matrix cell.
-
-    The same vertex has the same place in both; shapes (facets, 3, 3).
-    """
-    vertices = mesh.geometry.dofmaps[0][:, :4]  # of a Lagrange cell, the vertices come first
-    inside, outside = FACETS[rows[:, 1]], FACETS[rows[:, 3]]
-    here = np.take_along_axis(vertices[rows[:, 0]], inside, axis=1)
-    there = np.take_along_axis(vertices[rows[:, 2]], outside, axis=1)
-    match = np.argmax(here[:, :, None] == there[:, None, :], axis=2)
-    return VERTICES[inside], VERTICES[np.take_along_axis(outside, match, axis=1)]
-
-
-def _geometry(mesh: Mesh, cells: IntArray, sites: Array, corners: Array) -> tuple[Array, Array, Array]:
-    """Points, frames with the outward normal first, and area over that of the reference facet.
-
-    Args:
-        mesh: The cell mesh.
-        cells: The particle cell of each facet.
-        sites: Reference coordinates of the points in it, shape (facets, points, 3).
-        corners: Of the vertices of the facet, shape (facets, 3, 3).
-    """
-    count = sites.shape[:2]
-    table = _tabulate(mesh, sites.reshape(-1, 3)).reshape(4, *count, -1)
-    nodes = mesh.geometry.x[mesh.geometry.dofmaps[0][cells]]
-    points = np.einsum("fqk,fki->fqi", table[0], nodes)
-    gradient = np.einsum("jfqk,fki->fqij", table[1:], nodes)
-    sides = np.stack([corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]], axis=1)
-    first, second = np.moveaxis(np.einsum("fqij,fsj->fqsi", gradient, sides), 2, 0)
-    normal = np.cross(first, second)
-    area = np.linalg.norm(normal, axis=-1)
-    normal /= area[..., None]
-    centre = nodes[:, :4].mean(axis=1)
-    outward = np.sign(np.einsum("fqi,fqi->fq", normal, points - centre[:, None, :]))
-    normal *= outward[..., None]
-    along = first / np.linalg.norm(first, axis=-1)[..., None]
-    frames = np.stack([normal, along, np.cross(normal, along)], axis=-2)
-    return points.reshape(-1, 3), frames.reshape(-1, 3, 3), area
-
-
-def _tabulate(mesh: Mesh, sites: Array) -> Array:
-    """Coordinate element and its derivatives, shape (4, points, nodes)."""
-    degree = mesh.geometry.cmaps[0].degree
-    element = basix.create_element(
-        basix.ElementFamily.P, basix.CellType.tetrahedron, degree, mesh.geometry.cmaps[0].variant
-    )
-    return np.asarray(element.tabulate(1, sites)[..., 0])
-
-
-def _traces(body: Body, cells: IntArray, facets: IntArray, sites: Array) -> tuple[Array, IntArray]:
-    """What the nodes of a facet add to the values at its points, shape (facets, points, nodes); the nodes."""
-    space = body.displacement.function_space
-    element = space.sub(0).element.basix_element
-    closure = np.asarray(element.entity_closure_dofs[2])[facets]
-    table = np.asarray(element.tabulate(0, sites.reshape(-1, 3))[0, ..., 0])
-    values = np.take_along_axis(table.reshape(*sites.shape[:2], -1), closure[:, None, :], axis=2)
-    return values, np.take_along_axis(space.dofmap.list[cells], closure, axis=1)
-
-
-def _sparse(shapes: Array, nodes: IntArray, size: int) -> sparse.csr_array:
-    """Values at the points from those at all nodes, shape (points, nodes)."""
-    columns = np.broadcast_to(nodes[:, None, :], shapes.shape)
-    starts = np.arange(0, shapes.size + 1, shapes.shape[2])
-    return sparse.csr_array((shapes.reshape(-1), columns.reshape(-1), starts), shape=(len(starts) - 1, size))
 
 
 def _pattern(jump: sparse.csr_array, nodes: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:

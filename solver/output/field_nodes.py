@@ -16,7 +16,7 @@ from dolfinx.mesh import Mesh
 from mpi4py import MPI
 from scipy import sparse
 
-from chemomech.solver.cell.interface_facets import VERTICES
+from chemomech.solver.cell.interface_points import VERTICES
 from chemomech.solver.cell.regions import IntArray, Subdomain
 from chemomech.solver.physics.scales import LENGTH
 from chemomech.solver.results.fields import Geometry

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chemomech.solver.cell.interface_bond import InterfaceBond
-from chemomech.solver.cell.interface_facets import FACETS
+from chemomech.solver.cell.interface_points import FACETS
 from chemomech.solver.cell.regions import MATRIX, PARTICLES, SEPARATOR, IntArray
 from chemomech.solver.cell.resolved import ResolvedCell
 from chemomech.solver.output.field_nodes import PartNodes

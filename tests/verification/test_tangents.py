@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+import ufl
 from dolfinx.fem.petsc import assign
 from petsc4py import PETSc
 from support import half_cells
@@ -62,7 +63,10 @@ def linearised(domains: Domains, coupled: str) -> Linearised:
     unknowns = fields.create_fields(domains, fields.Degrees())
     strategy = coupling.make_coupling(coupled, model, domains, unknowns.stoichiometry)
     problem = electrochemistry.build(model, domains, unknowns, strategy.feedback)
-    newton = BlockedNewton(problem.residuals, unknowns.functions, domains.entity_maps, NewtonOptions(), 1.0)
+    newton = BlockedNewton(
+        problem.within_regions, unknowns.functions, domains.entity_maps, NewtonOptions(), 1.0,
+        fluxes=problem.fluxes(),
+    )  # fmt: skip
     problem.prescribe_current(15.0)
     for rate in problem.rates.values():
         rate.rate.value = 0.3
@@ -87,6 +91,32 @@ def linearised(domains: Domains, coupled: str) -> Linearised:
 @pytest.fixture(scope="module", params=["off", "two-way"])
 def system(request: pytest.FixtureRequest, one_particle: Domains) -> Linearised:
     return linearised(one_particle, request.param)
+
+
+def test_fluxes_across_the_interface_are_those_of_their_forms(system: Linearised) -> None:
+    problem, lean = system.problem, system.newton
+
+    def other(residuals: list[ufl.Form]) -> BlockedNewton:
+        maps = problem.domains.entity_maps
+        newton = BlockedNewton(residuals, lean.unknowns, maps, NewtonOptions(), 1.0)
+        newton.assemble_residual()
+        newton.jacobian.assemble()
+        return newton
+
+    whole, bare = other(problem.residuals), other(problem.within_regions)
+    lean.assemble_residual()
+    across = (whole.rhs - bare.rhs).norm()
+    assert across > 1.0
+    assert (whole.rhs - lean.rhs).norm() < 1e-9 * across
+    direction = system.vector(system.directions)
+    for _ in range(2):  # room for the fluxes is made the first time
+        lean.jacobian.assemble()
+    products = [newton.rhs.duplicate() for newton in (whole, bare, lean)]
+    for newton, product in zip((whole, bare, lean), products, strict=True):
+        newton.jacobian.matrix.mult(direction, product)
+    across = (products[0] - products[1]).norm()
+    assert across > 1.0
+    assert (products[0] - products[2]).norm() < 1e-9 * across
 
 
 def taylor_remainders(system: Linearised, tangent: np.ndarray, steps: list[float]) -> list[float]:
