@@ -24,7 +24,7 @@ from chemomech.solver.physics.cohesive import CohesiveLaw
 from chemomech.solver.physics.stress_feedback import NoStressFeedback, StressFeedback, TwoWayStressFeedback
 from chemomech.solver.stepping.cell import SolveReport
 
-SHARE = 0.05
+SHARE = 0.02
 """Of the tolerance of the coupling: stress that may stay out of balance in the mechanics."""
 
 ElectrochemicalSolve = Callable[[], NewtonReport]

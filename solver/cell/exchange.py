@@ -17,7 +17,9 @@ import ufl
 from dolfinx import fem, la
 from mpi4py import MPI
 from petsc4py import PETSc
+from scipy import sparse
 
+from chemomech.solver.algebra.numbering import global_numbers
 from chemomech.solver.algebra.pointwise import Pointwise
 from chemomech.solver.cell.interface_points import InterfacePoints, at_points
 from chemomech.solver.physics.scales import LENGTH
@@ -51,7 +53,7 @@ class Exchange:
         self._read = [_values(points, f.function_space) for f in self._flux.coefficients]
         maps = [u.function_space.dofmap.index_map for u in unknowns]
         owned = np.cumsum([0, *(each.size_local for each in maps)])
-        numbers = _global_numbers(self._comm, maps)
+        numbers = global_numbers(self._comm, maps)
         used = {block: points.traces(unknowns[block].function_space) for block in {*entries, *self._by}}
         self._tests = []
         for block, sign in entries.items():
@@ -105,22 +107,8 @@ class Exchange:
         return [read @ f.x.array for read, f in zip(self._read, self._flux.coefficients, strict=True)]
 
 
-def _values(points: InterfacePoints, space: fem.FunctionSpace):  # type: ignore[no-untyped-def]
+def _values(points: InterfacePoints, space: fem.FunctionSpace) -> sparse.csr_array:
+    """Values at the points from those of a function."""
     shapes, nodes = points.traces(space)
     index_map = space.dofmap.index_map
     return at_points(shapes, nodes, index_map.size_local + index_map.num_ghosts)
-
-
-def _global_numbers(comm: MPI.Intracomm, maps: Sequence[object]) -> list[npt.NDArray[np.int32]]:
-    """Global number of each local unknown where the blocks follow each other on each rank."""
-    sizes = np.array(comm.allgather([m.size_local for m in maps]))  # type: ignore[attr-defined]
-    firsts = np.vstack([np.zeros(len(maps), dtype=int), np.cumsum(sizes, axis=0)])
-    starts = firsts.sum(axis=1)
-    numbers = []
-    for k, index_map in enumerate(maps):
-        own = np.arange(sizes[comm.rank, k]) + starts[comm.rank] + sizes[comm.rank, :k].sum()
-        owners = np.asarray(index_map.owners)  # type: ignore[attr-defined]
-        within = np.asarray(index_map.ghosts) - firsts[owners, k]  # type: ignore[attr-defined]
-        others = starts[owners] + sizes[owners, :k].sum(axis=1) + within
-        numbers.append(np.concatenate([own, others]).astype(PETSc.IntType))
-    return numbers

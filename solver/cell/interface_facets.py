@@ -17,6 +17,7 @@ from mpi4py import MPI
 from petsc4py import PETSc
 from scipy import sparse
 
+from chemomech.solver.algebra.numbering import global_numbers
 from chemomech.solver.cell.interface_points import at_points, interface_points
 from chemomech.solver.cell.regions import Domains, IntArray
 from chemomech.solver.physics.scales import LENGTH
@@ -90,7 +91,9 @@ class InterfaceFacets:
         self._free = np.vstack(free)
         self._forces = [la.vector(b.displacement.function_space.dofmap.index_map, 3) for b in self._bodies]
         self._pattern = _pattern(self._jump, nodes)
-        self._global = _union_numbers(self.comm, self._bodies)
+        self._supported = _supported(self._free, self._pattern)
+        maps = [body.displacement.function_space.dofmap.index_map for body in self._bodies]
+        self._global = np.concatenate(global_numbers(self.comm, maps))
 
     def opening(self) -> Array:
         """Present opening at the points [m], shape (points, 3)."""
@@ -148,8 +151,8 @@ class InterfaceFacets:
             matrix: Of the union, with blocks of 3 x 3.
         """
         area = self.weights / LENGTH**2
-        turned = np.einsum("pia,pij,pjb->pab", self._frames, tangent * area[:, None, None], self._frames)
-        indptr, indices, rows, where = self._pattern
+        turned = self._frames.transpose(0, 2, 1) @ (tangent * area[:, None, None]) @ self._frames
+        indptr, indices, where = self._pattern
         facets, sites, _ = self._shapes.shape
         blocks = np.zeros((len(indices), 3, 3))
         for a, b in SYMMETRIC:
@@ -157,7 +160,8 @@ class InterfaceFacets:
             local = np.matmul(self._shapes.transpose(0, 2, 1), weighted)
             blocks[:, a, b] = np.bincount(where, local.reshape(-1), len(indices))
             blocks[:, b, a] = blocks[:, a, b]
-        blocks *= self._free[rows][:, :, None] * self._free[indices][:, None, :]
+        held, kept = self._supported
+        blocks[held] *= kept
         used = np.flatnonzero(np.diff(indptr))
         starts = np.append(indptr[used], indptr[-1]).astype(PETSc.IntType)
         matrix.setValuesBlockedIJV(
@@ -176,27 +180,20 @@ def _particle_of(domains: Domains, cells: IntArray) -> IntArray:
     return np.asarray(values[cells] - domains.half_cell.FIRST_PARTICLE_TAG)
 
 
-def _pattern(jump: sparse.csr_array, nodes: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Nodes that share a point: starts of rows, columns, rows; and the place of each pair of each facet."""
+def _pattern(jump: sparse.csr_array, nodes: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Nodes that share a point: starts of rows, columns; and the place of each pair of each facet."""
     shared = (abs(jump).T @ abs(jump)).tocsr()
     shared.sort_indices()
     rows = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr))
     places = rows.astype(np.int64) * shared.shape[1] + shared.indices
     pairs = nodes[:, :, None].astype(np.int64) * shared.shape[1] + nodes[:, None, :]
-    return shared.indptr, shared.indices, rows, np.searchsorted(places, pairs.reshape(-1))
+    return shared.indptr, shared.indices, np.searchsorted(places, pairs.reshape(-1))
 
 
-def _union_numbers(comm: MPI.Intracomm, bodies: Sequence[Body]) -> IntArray:
-    """Global number of each local node where the bodies follow each other on each rank."""
-    maps = [body.displacement.function_space.dofmap.index_map for body in bodies]
-    sizes = np.array(comm.allgather([index_map.size_local for index_map in maps]))
-    firsts = np.vstack([np.zeros(len(maps), dtype=int), np.cumsum(sizes, axis=0)])
-    union = firsts.sum(axis=1)
-    numbers = []
-    for k, index_map in enumerate(maps):
-        owned = np.arange(index_map.size_local) + union[comm.rank] + sizes[comm.rank, :k].sum()
-        owners = np.asarray(index_map.owners)
-        within = np.asarray(index_map.ghosts) - firsts[owners, k]
-        ghosts = union[owners] + sizes[owners, :k].sum(axis=1) + within
-        numbers += [owned, ghosts]
-    return np.concatenate(numbers).astype(np.int32)
+def _supported(free: Array, pattern: tuple[IntArray, IntArray, IntArray]) -> tuple[IntArray, Array]:
+    """Pairs of nodes with a support, and which of their entries are not held, shape (pairs, 3, 3)."""
+    starts, columns, _ = pattern
+    rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    fixed = np.any(free == 0.0, axis=1)
+    held = np.flatnonzero(fixed[rows] | fixed[columns]).astype(np.int32)
+    return held, free[rows[held]][:, :, None] * free[columns[held]][:, None, :]

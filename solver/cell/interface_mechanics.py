@@ -50,6 +50,9 @@ LITTLE = 0.5
 TURNED = 0.08
 """Share of the interface that touches or opens since the smoother was built, which is old then."""
 
+SMALL = 0.02
+"""Share of the strength of the bond that may stay out of balance, whatever the coupling allows."""
+
 SLOW = 3
 """Corrections in a row that reduce the residual little before bodies and preconditioner are built anew."""
 
@@ -217,7 +220,7 @@ class _System:
     def solve(self, options: MechanicsOptions) -> MechanicsReport:
         reference = max(self._load_norm(), self._least_load)
         # A uniform stress in the particles pulls at the interface alone, as the strength does.
-        unbalanced = options.stress / self._law.strength * self._least_load
+        unbalanced = min(options.stress / self._law.strength, SMALL) * self._least_load
         target = max(options.relative_tolerance * reference, unbalanced)
         norm, linear, slow, flat, loosest = self._assemble(), 0, 0, 0, LOOSE
         for correction in range(options.max_corrections + 1):

@@ -19,7 +19,7 @@ LINEAR_SOLVER_NAMES: tuple[LinearSolverName, ...] = get_args(LinearSolverName)
 BOUNDS: Mapping[str, tuple[float, float, str, str]] = {
     "time_tolerance": (1e-12, 0.1, "-", "use the default, 1e-4"),
     "voltage_tolerance": (1e-12, 0.1, "V", "use the default, 0.5 mV"),
-    "newton_tolerance": (1e-14, 1e-3, "-", "use the default, 1e-6"),
+    "newton_tolerance": (1e-14, 1e-3, "-", "use the default, 1e-7"),
     "force_tolerance": (1e-10, 1e-2, "-", "use the default, 1e-5"),
     "initial_step": (1e-9, 1e6, "s", "state a first step, as in 0.02 s"),
     "smallest_step": (1e-9, 1e6, "s", "keep it below numerics.initial_step"),
@@ -60,7 +60,7 @@ class Numerics:
     linear_solver: str = "fieldsplit"
     time_tolerance: float = 1.0e-4
     voltage_tolerance: float = 5.0e-4
-    newton_tolerance: float = 1.0e-6
+    newton_tolerance: float = 1.0e-7
     force_tolerance: float = 1.0e-5
     initial_step: float = 0.02
     smallest_step: float = 1.0e-5
