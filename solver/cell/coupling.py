@@ -199,7 +199,7 @@ def make_coupling(
 
     def mechanics() -> SolidMechanics:
         if bond is None:
-            options = MechanicsOptions(force_tolerance, SHARE * tolerance)
+            options = MechanicsOptions(force_tolerance, stress=SHARE * tolerance)
             return Mechanics(model, domains, x, degree, options, stiffness_factor)
         options = replace(DEBONDING_OPTIONS, relative_tolerance=force_tolerance, stress=SHARE * tolerance)
         return DebondingMechanics(model, domains, x, bond, degree, options, stiffness_factor)

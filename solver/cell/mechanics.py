@@ -35,15 +35,15 @@ class MechanicsOptions:
 
     Attributes:
         relative_tolerance: Bound on the residual relative to the load of the chemical strain.
-        stress: Hydrostatic stress in all particles whose load may be left at any rate [Pa].
         max_corrections: Corrections with a frozen stiffness before the solve counts as failed.
         slow: Rebuild the stiffness when one correction reduces the residual by less than this factor.
+        stress: Hydrostatic stress in all particles whose load may be left at any rate [Pa].
     """
 
     relative_tolerance: float = 1.0e-5
-    stress: float = 0.0
     max_corrections: int = 12
     slow: float = 0.2
+    stress: float = 0.0
 
 
 @dataclass(frozen=True)
