@@ -69,17 +69,17 @@ class Pointwise:
         options = {"cffi_extra_compile_args": compiler_arguments()}
         self._value = fem.Expression(at_points, centre, comm=comm, jit_options=options)
         self._slopes = fem.Expression(ufl.as_vector(slopes), centre, comm=comm, jit_options=options)
-        self._all = np.arange(points, dtype=np.int32)
+        self._all, self._count = np.arange(points, dtype=np.int32), len(by)
 
     def value(self, values: Sequence[Array]) -> Array:
         """The expression, shape (points,), given the coefficients at the points, each of that shape."""
-        return self._evaluated(self._value, values)[:, 0]
+        return self._evaluated(self._value, 1, values)[:, 0]
 
     def slopes(self, values: Sequence[Array]) -> Array:
         """Its derivatives, shape (points, coefficients to differentiate by)."""
-        return self._evaluated(self._slopes, values)
+        return self._evaluated(self._slopes, self._count, values)
 
-    def _evaluated(self, expression: fem.Expression, values: Sequence[Array]) -> Array:
+    def _evaluated(self, expression: fem.Expression, width: int, values: Sequence[Array]) -> Array:
         for function, given in zip(self._given, values, strict=True):
             function.x.array[self._cells] = given
-        return np.asarray(expression.eval(self._mesh, self._all)).reshape(len(self._all), -1)
+        return np.asarray(expression.eval(self._mesh, self._all)).reshape(len(self._all), width)

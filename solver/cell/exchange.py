@@ -82,11 +82,9 @@ class Exchange:
         """Add to the Jacobian of all blocks, to be assembled afterwards."""
         slopes = self._flux.slopes(self._present()) * self._area[:, None]
         facets, points, _ = self._right.shape
-        weighted = self._right * slopes.reshape(facets, points, -1)[:, :, self._spread]
+        weighted = self._right * slopes.reshape(facets, points, len(self._by))[:, :, self._spread]
         blocks = np.matmul(self._left, weighted)
-        jacobian.setValuesRCV(
-            self._rows, self._columns, blocks.reshape(facets, -1), addv=PETSc.InsertMode.ADD_VALUES
-        )
+        jacobian.setValuesRCV(self._rows, self._columns, blocks, addv=PETSc.InsertMode.ADD_VALUES)
 
     def jacobian(self, sizes: tuple[int, int]) -> PETSc.Mat:
         """A matrix with the entries of this flux alone (collective).

@@ -14,8 +14,10 @@ from support.orders import assert_expected_order
 from chemomech.geometry import HalfCellMesh
 from chemomech.materials import FARADAY
 from chemomech.solver.algebra.newton import NewtonOptions
+from chemomech.solver.cell.closing import Closing
 from chemomech.solver.cell.resolved import ResolvedCell
 from chemomech.solver.physics.conduction import COLLECTOR_CONDUCTANCE
+from chemomech.solver.stepping.budget import Charges, close
 
 STEPS = [0.2, 0.4, 0.8, 1.5, 2.5, 4.0, 4.0]
 """Seven steps [s], so that backward Euler, its error estimate and BDF2 on uneven steps all take part."""
@@ -225,3 +227,51 @@ def test_charging_converges_with_second_order_in_time(small_cell: HalfCellMesh) 
         "spread of the salt, time", steps[1:], np.abs(np.diff(spreads[1:])).tolist(), 2.0,
         magnitude=spreads[-1], tolerance=tolerance,
     )  # fmt: skip
+
+
+LOOSE = 1.0e-3
+"""Tolerance of Newton's method at which balances are open by far more than what the tests let pass."""
+
+
+def drift(cell: ResolvedCell, steps: list[float]) -> tuple[float, float, float]:
+    """Take steps; errors of the lithium and the charge budget and the lithium moved, over the charge."""
+    start, charges, moved = cell.inventory(), [Charges()], 0.0
+    for step in steps:
+        attempt = cell.attempt(step)
+        assert attempt.solved, attempt.report
+        charges = [charges[0].advanced(attempt.formula, charges, cell.currents()), *charges]
+        cell.accept(step)
+        moved += attempt.moved
+    passed = abs(charges[0].collector)
+    budget = close(start, cell.inventory(), charges[0], passed)
+    return budget.lithium_relative_error, budget.charge_relative_error, moved / passed
+
+
+@pytest.mark.parametrize("held", ["current", "voltage"])
+def test_balances_close_however_loosely_the_step_is_solved(
+    small_cell: HalfCellMesh, held: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begun() -> ResolvedCell:
+        cell = half_cells.stepper(small_cell, half_cells.model(), "off", newton_tolerance=LOOSE)
+        cell.problem.prescribe_current(half_cells.CURRENT)
+        assert cell.initialise().converged
+        half_cells.take(cell, STEPS[:4])
+        cell.restart()
+        if held == "voltage":
+            cell.problem.prescribe_voltage(cell.problem.voltage + 0.01)
+        else:
+            cell.problem.prescribe_current(1.5 * half_cells.CURRENT)
+        return cell
+
+    cell = begun()
+    lithium, charge, moved = drift(cell, STEPS[:4])
+    print(held, lithium, charge, moved)
+    assert max(lithium, charge) < 1e-9
+    if held == "current":
+        assert cell.currents().collector == pytest.approx(1.5 * half_cells.CURRENT, rel=1e-9)
+    monkeypatch.setattr(Closing, "close", lambda closing: 0.0)
+    lithium, charge, _ = drift(begun(), STEPS[:4])
+    print("open", lithium, charge)
+    assert min(lithium, charge) > 1e-8
+    # Where the current is held the metal takes all that is open, else the particles do.
+    assert (moved > 1e-8) == (held == "voltage")
