@@ -8,7 +8,7 @@ The rows of a balance add up to its integral over the cell, in which all that fl
 
 Three uniform changes take them to zero one after the other: of the voltage, which acts on the collector; of
 all potentials, which acts on the metal alone, whose own is zero; and of x. Where the voltage is prescribed it
-is the collector that follows the metal. All are as small as the residual that is left, so that the second one,
+is the collector that follows the metal. All are as small as the residual that is left, so that the second,
 which is not linear, is exact to rounding as well.
 """
 
