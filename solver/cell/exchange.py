@@ -20,11 +20,21 @@ from petsc4py import PETSc
 from scipy import sparse
 
 from chemomech.solver.algebra.numbering import global_numbers
-from chemomech.solver.algebra.pointwise import Pointwise
-from chemomech.solver.cell.interface_points import InterfacePoints, at_points
+from chemomech.solver.algebra.pointwise import Pointwise, is_pointwise
+from chemomech.solver.cell.interface_points import InterfacePoints, at_points, nodal
+from chemomech.solver.cell.regions import Domains
 from chemomech.solver.physics.scales import LENGTH
 
 Array = npt.NDArray[np.float64]
+
+
+def can_exchange(flux: ufl.core.expr.Expr, domains: Domains) -> bool:
+    """Whether a flux can be evaluated by values alone: its form is as good, but slower."""
+    sides = [domains.particles.mesh, domains.matrix.mesh, domains.electrolyte.mesh]
+    return is_pointwise(flux) and all(
+        any(f.function_space.mesh is side for side in sides) and nodal(f.function_space)
+        for f in ufl.algorithms.extract_coefficients(flux)
+    )
 
 
 class Exchange:

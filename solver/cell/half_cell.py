@@ -15,7 +15,7 @@ from dolfinx import default_scalar_type, fem
 from mpi4py import MPI
 
 from chemomech.solver.algebra.jacobian import Storage
-from chemomech.solver.cell.exchange import Exchange
+from chemomech.solver.cell.exchange import Exchange, can_exchange
 from chemomech.solver.cell.interface_points import interface_points
 from chemomech.solver.cell.model import HalfCellModel
 from chemomech.solver.cell.regions import Domains
@@ -167,18 +167,24 @@ class Electrochemistry:
         return [total(balance.terms) for balance in self.balances.values()]
 
     @property
+    def exchanged(self) -> dict[str, ufl.core.expr.Expr]:
+        """Currents across the interface of particles and matrix that values on both its sides give [A/m2]."""
+        currents = {REACTION: self.interface_current, CONTACT: self.contact_current}
+        return {name: current for name, current in currents.items() if can_exchange(current, self.domains)}
+
+    @property
     def within_regions(self) -> list[ufl.Form]:
-        """Residual form of each block without what passes the interface of particles and matrix."""
+        """Residual form of each block without the currents that are exchanged."""
+        exchanged = self.exchanged
         return [
-            total({name: term for name, term in balance.terms.items() if name not in ACROSS})
+            total({name: term for name, term in balance.terms.items() if name not in exchanged})
             for balance in self.balances.values()
         ]
 
     def fluxes(self) -> list[Exchange]:
-        """What passes that interface."""
+        """Those currents."""
         blocks = {unknown: block for block, unknown in enumerate(self.fields.table)}
         points = interface_points(self.domains, self.quadrature.interface)
-        currents = {REACTION: self.interface_current, CONTACT: self.contact_current}
         return [
             Exchange(
                 current,
@@ -186,7 +192,7 @@ class Electrochemistry:
                 self.fields.functions,
                 points,
             )
-            for name, current in currents.items()
+            for name, current in self.exchanged.items()
         ]
 
     @property

@@ -64,6 +64,12 @@ def interface_points(domains: Domains, degree: int) -> InterfacePoints:
     return InterfacePoints(domains, rows, near, far, places, frames, (area * weights).reshape(-1) * LENGTH**2)
 
 
+def nodal(space: fem.FunctionSpace) -> bool:
+    """Whether it is of Lagrange elements, or of a constant in each cell."""
+    element = space.element.basix_element
+    return element.family == basix.ElementFamily.P and (element.degree == 0 or not element.discontinuous)
+
+
 def traces(
     space: fem.FunctionSpace, cells: IntArray, facets: IntArray, sites: Array
 ) -> tuple[Array, IntArray]:

@@ -8,7 +8,7 @@ import ufl
 from dolfinx import fem, mesh
 from mpi4py import MPI
 
-from chemomech.solver.algebra.pointwise import Pointwise
+from chemomech.solver.algebra.pointwise import Pointwise, is_pointwise
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,26 @@ def test_values_and_slopes_are_those_of_the_law(functions: list[fem.Function]) -
     assert law.value([a, b]) == pytest.approx(np.exp(a) * b**2 + slope * a, rel=1e-14)
     wanted = np.column_stack([2.0 * np.exp(a) * b, np.zeros(3), np.exp(a) * b**2 + slope])
     assert law.slopes([a, b]) == pytest.approx(wanted, rel=1e-14)
+
+
+def test_constants_may_change_between_evaluations(functions: list[fem.Function]) -> None:
+    a = functions[0]
+    constant = fem.Constant(a.function_space.mesh, 2.0)
+    law = Pointwise(constant * ufl.exp(a("+")), [a], 1, MPI.COMM_SELF)
+    assert law.value([np.zeros(1)]) == pytest.approx(2.0)
+    constant.value = 3.0
+    assert law.value([np.zeros(1)]) == pytest.approx(3.0)
+    assert law.slopes([np.zeros(1)])[:, 0] == pytest.approx(3.0)
+
+
+def test_what_needs_more_than_values_is_not_pointwise(functions: list[fem.Function]) -> None:
+    a, b, _ = functions
+    cube = a.function_space.mesh
+    assert is_pointwise(fem.Constant(cube, 2.0) * a("+") + ufl.exp(b("-")))
+    assert not is_pointwise(a("+") * ufl.grad(b)("-")[0])
+    assert not is_pointwise(a * ufl.SpatialCoordinate(cube)[0])
+    assert not is_pointwise(a * ufl.TestFunction(a.function_space))
+    assert not is_pointwise(fem.Function(fem.functionspace(cube, ("Lagrange", 1, (3,))))[0])
 
 
 def test_a_rank_without_points_has_no_values(functions: list[fem.Function]) -> None:

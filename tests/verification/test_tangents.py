@@ -119,6 +119,17 @@ def test_fluxes_across_the_interface_are_those_of_their_forms(system: Linearised
     assert (products[0] - products[2]).norm() < 1e-9 * across
 
 
+def test_a_flux_of_more_than_values_stays_a_form(system: Linearised) -> None:
+    problem, mesh = system.problem, system.problem.domains.mesh
+    assert set(problem.exchanged) == {"reaction", "contact"}
+    steep = problem.contact_current * ufl.SpatialCoordinate(mesh)("+")[2]
+    other = dataclasses.replace(problem, contact_current=steep)
+    assert set(other.exchanged) == {"reaction"}
+    for block in (BLOCKS.index("phi_p"), BLOCKS.index("phi_m")):
+        kept, taken = (len(p.within_regions[block].integrals()) for p in (other, problem))
+        assert kept == taken + 1
+
+
 def taylor_remainders(system: Linearised, tangent: np.ndarray, steps: list[float]) -> list[float]:
     base = system.residual(0.0, system.directions)
     return [float(np.linalg.norm(system.residual(h, system.directions) - base - h * tangent)) for h in steps]
