@@ -96,12 +96,11 @@ class Jacobian:
         """Assemble at the current unknowns."""
         self.matrix.zeroEntries()
         assemble_matrix(self.matrix, self.form)
-        self.matrix.assemble()
         if self._has_room:
             for flux in self._fluxes:
                 flux.add_jacobian(self.matrix)
-            self.matrix.assemble()
-        else:
+        self.matrix.assemble()
+        if not self._has_room:
             self._make_room()
         self.assemblies += 1
         if self._storages:
